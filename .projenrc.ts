@@ -1,0 +1,178 @@
+import { awscdk, javascript, JsonFile, JsonPatch } from 'projen';
+
+/** The oldest CDK a user may have. Everything is built, linted and tested on it, so that nothing newer is used by accident. */
+const CDK_FLOOR = '2.250.0';
+
+/** The newest CDK the suite runs on as well. Older releases have no template validator and no cdk-nag 3. */
+const CDK_NEWEST = '2.276.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-ivschat',
+  description: 'AWS CDK constructs for Amazon IVS Chat: moderated, logged chat rooms with least-privilege grants',
+  author: 'cdk-ivschat contributors',
+  authorAddress: 'https://github.com/cdk-ivschat',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-ivschat/cdk-ivschat.git',
+  defaultReleaseBranch: 'main',
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-ivschat contributors',
+  // Construct Hub recognises CDK libraries by `awscdk`; projen itself adds only `cdk`.
+  keywords: ['awscdk', 'aws-cdk', 'ivs', 'ivschat', 'chat', 'moderation'],
+  // Until the first release has been used for a while, minor versions may break.
+  stability: 'experimental',
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+
+  // 2.250.0 is the first release with everything the constructs use: reference interfaces with an environment, the
+  // settled ValidationError form (2.248), ResourceWithPolicies on L1s and Runtime.NODEJS_24_X.
+  cdkVersion: CDK_FLOOR,
+  // What aws-cdk-lib 2.250.0 itself asks for.
+  constructsVersion: '10.5.1',
+  // Without this projen still takes jsii 5.9.
+  jsiiVersion: '~6.0.0',
+  // The version jsii 6.0 compiles with; TypeScript 7 is outside the range ts-jest supports.
+  typescriptVersion: '~6.0.0',
+  // aws-cdk-lib asks for Node 20; without this @types/node would follow the newest Node.
+  minNodeVersion: '20.0.0',
+  // The release tools need Node 22 or later.
+  workflowNodeVersion: '24',
+
+  publishToPypi: { distName: 'cdk-ivschat', module: 'cdk_ivschat', trustedPublishing: true },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkivschat',
+    mavenGroupId: 'io.github.cdk-ivschat',
+    mavenArtifactId: 'cdk-ivschat',
+    mavenServerId: 'central-ossrh',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkIvsChat', packageId: 'CdkIvsChat', trustedPublishing: true },
+  publishToGo: { moduleName: 'github.com/cdk-ivschat/cdk-ivschat-go', packageName: 'cdkivschat' },
+  npmTrustedPublishing: true,
+
+  // One configuration at the top type-checks tests, examples and bench (projen's default lives in test/ and sees only that).
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    compilerOptions: {
+      // Examples import the library by the name a reader would use.
+      paths: { 'cdk-ivschat': ['./src/index.ts'] },
+      // cdk-nag's declarations need a newer aws-cdk-lib than the floor they are compiled beside.
+      skipLibCheck: true,
+    },
+  },
+
+  // The default lets a changed template pass by rewriting the stored one.
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: {
+      // The template validator costs more than a second and 250 MB per worker; test/strict.test.ts is where it runs.
+      setupFiles: ['<rootDir>/test/jest.setup.ts'],
+      moduleNameMapper: { '^cdk-ivschat$': '<rootDir>/src' },
+      collectCoverageFrom: ['src/**/*.ts'],
+      coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/local/', '<rootDir>/test/strict.test.ts'],
+      // Otherwise jest finds a second package.json with our name in the packaging output.
+      modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/'],
+    },
+  },
+
+  // `npm test` must not edit the files it tests.
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', 'examples', 'bench', 'scripts'],
+    commandOptions: { fix: false },
+  },
+
+  devDeps: [
+    // The CLI's own dist-tag `latest` has been wrong before; this one synthesizes every CDK version tested here.
+    'aws-cdk@2.1148.1',
+    '@aws-sdk/client-ivschat@3.952.0',
+    '@types/aws-lambda',
+    // AGPL: proves the grants in tests, and is never part of what is published.
+    '@cloud-copilot/iam-simulate@0.1.173',
+    `aws-cdk-lib-newest@npm:aws-cdk-lib@${CDK_NEWEST}`,
+    'cdk-nag@3.0.2',
+    'esbuild@0.28.2',
+    'fast-check@^4',
+    'tsx@^4',
+  ],
+
+  gitignore: ['cdk.out/', '.jsii.tabl.json', '.DS_Store'],
+  // Pull-request rules of a hosted bot and issue templates are the maintainers' choice, not the library's.
+  githubOptions: { mergify: false },
+  pullRequestTemplate: false,
+  depsUpgrade: false,
+  // The sample code projen would write is a class called Hello.
+  sampleCode: false,
+});
+
+// jest 30 and eslint-import-resolver-typescript ask for an unrs-resolver release whose optional platform builds were
+// never published; a lock file made from it cannot be installed again.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+// cdk-nag 3 asks for a newer CDK than the floor. It runs only in the suite on the newest CDK, which jest maps in below.
+project.package.addField('overrides', () => ({ 'unrs-resolver': '1.12.2', 'cdk-nag': { 'aws-cdk-lib': '$aws-cdk-lib' } }));
+
+// jsii prints an end-of-life banner on Node 20, which aws-cdk-lib still supports.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
+// Synthesis in tests and tools never asks for credentials or reports usage.
+project.tasks.addEnvironment('CDK_DISABLE_CLI_TELEMETRY', 'true');
+
+// A declared language target makes a plain `projen build` package for all of them, which needs five tool chains.
+project.packageTask.reset();
+project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+
+// ts-jest only strips types (isolatedModules), so that a type error in a test would pass.
+const typecheck = project.addTask('typecheck', {
+  description: 'Type-check src, tests, examples and bench',
+  exec: 'tsc --noEmit -p tsconfig.dev.json',
+});
+project.testTask.prependSpawn(typecheck);
+
+// The whole suite, and the strict file, on the newest CDK: the same tests with another aws-cdk-lib mapped in.
+const floorJest = project.jest!.config;
+new JsonFile(project, 'jest.newest.json', {
+  obj: {
+    ...floorJest,
+    displayName: `aws-cdk-lib ${CDK_NEWEST}`,
+    moduleNameMapper: {
+      '^cdk-ivschat$': '<rootDir>/src',
+      '^aws-cdk-lib(/.*)?$': '<rootDir>/node_modules/aws-cdk-lib-newest$1',
+    },
+    testPathIgnorePatterns: ['/node_modules/', '<rootDir>/local/'],
+    coverageThreshold: undefined,
+    collectCoverage: false,
+    reporters: ['default'],
+  },
+});
+project.addTask('test:newest', {
+  description: `Run all tests, the strict ones included, on aws-cdk-lib ${CDK_NEWEST}`,
+  exec: 'jest --ci --config jest.newest.json',
+  receiveArgs: true,
+});
+
+project.addTask('docs:check', {
+  description: 'Compile every snippet in README, docs and @example',
+  exec: 'tsx scripts/check-snippets.ts',
+});
+project.addTask('demo', {
+  description: 'Synthesize examples/live-chat and say what it would deploy',
+  exec: 'tsx --tsconfig tsconfig.dev.json examples/demo.ts',
+  receiveArgs: true,
+});
+project.addTask('bench', {
+  description: 'Measure synth, load and package size on both CDK versions',
+  exec: 'tsx --tsconfig tsconfig.dev.json bench/main.ts',
+  receiveArgs: true,
+});
+
+// Documentation and tools of the repository, not of the installed package.
+project.npmignore?.exclude(
+  '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
+  '/.ci/', '/cdk.out/', '/jest.newest.json',
+);
+
+// publib publishes to the public registry unless told otherwise; its address does not belong in our files.
+const RELEASE_NPM_PUBLISH_STEP = 9;
+project.github?.tryFindWorkflow('release')?.file?.patch(
+  JsonPatch.remove(`/jobs/release_npm/steps/${RELEASE_NPM_PUBLISH_STEP}/env/NPM_REGISTRY`),
+);
+
+project.synth();

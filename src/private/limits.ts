@@ -1,0 +1,39 @@
+/**
+ * What the service accepts, from the CloudFormation resource schemas of `AWS::IVSChat::Room` and
+ * `AWS::IVSChat::LoggingConfiguration` and, where the service accepts less or more than CloudFormation, its API reference.
+ */
+
+/** @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_CreateRoom.html */
+export const MAX_NAME_LENGTH = 128;
+export const NAME_PATTERN = /^[a-zA-Z0-9-_]*$/;
+export const MAX_MESSAGE_LENGTH = 500;
+/** The API's maximum. CloudFormation's own is lower. */
+export const MAX_MESSAGE_RATE = 100;
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivschat-room.html */
+export const MAX_CLOUDFORMATION_MESSAGE_RATE = 10;
+/** The CloudFormation schema would take 50. @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-logging.html */
+export const MAX_LOGGING_CONFIGURATIONS = 3;
+
+/** @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_TagResource.html */
+export const MAX_TAGS = 50;
+export const MAX_TAG_KEY_LENGTH = 128;
+export const MAX_TAG_VALUE_LENGTH = 256;
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-room-messagereviewhandler.html */
+export const MAX_HANDLER_URI_LENGTH = 170;
+export const HANDLER_URI_PATTERN = /^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:.+$/;
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-cloudwatchlogsdestinationconfiguration.html */
+export const LOG_GROUP_NAME_PATTERN = /^[.\-_/#A-Za-z0-9]{1,512}$/;
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-s3destinationconfiguration.html */
+export const BUCKET_NAME_PATTERN = /^[a-z0-9-.]{3,63}$/;
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-firehosedestinationconfiguration.html */
+export const DELIVERY_STREAM_NAME_PATTERN = /^[a-zA-Z0-9_.-]{1,64}$/;
+
+/** Rooms and logging configurations alike: ids are given by the service. */
+export const RESOURCE_ID_PATTERN = /^[a-zA-Z0-9]{12}$/;
+
+/** @see https://docs.aws.amazon.com/general/latest/gr/ivs.html */
+export const SERVICE_REGIONS = [
+  'ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2',
+];

@@ -1,0 +1,107 @@
+import { type CfnResource, Stack, TagManager, Token } from 'aws-cdk-lib';
+import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
+import type { IConstruct } from 'constructs';
+import { lit, validationError, warn } from './errors';
+import * as limits from './limits';
+
+/** `undefined` and tokens pass every check: their value is not known at synthesis. */
+function isLiteral<T>(value: T | undefined): value is T {
+  return value !== undefined && !Token.isUnresolved(value);
+}
+
+export function validateName(scope: IConstruct, property: string, name?: string): void {
+  if (!isLiteral(name)) return;
+  if (name.length > limits.MAX_NAME_LENGTH) {
+    throw validationError(scope, lit`NameTooLong`,
+      `${property} must have at most ${limits.MAX_NAME_LENGTH} characters, got ${name.length} (${JSON.stringify(name)}): shorten it`);
+  }
+  if (!limits.NAME_PATTERN.test(name)) {
+    throw validationError(scope, lit`NameHasInvalidCharacters`,
+      `${property} may have letters, digits, hyphens and underscores only, got ${JSON.stringify(name)}: leave out or replace every other character`);
+  }
+}
+
+export function validateMessageLength(scope: IConstruct, length?: number): void {
+  if (!isLiteral(length)) return;
+  if (!Number.isInteger(length) || length < 1 || length > limits.MAX_MESSAGE_LENGTH) {
+    throw validationError(scope, lit`MessageLengthOutOfRange`,
+      `maximumMessageLength must be a whole number of characters from 1 to ${limits.MAX_MESSAGE_LENGTH}, got ${length}: choose a length in that range`);
+  }
+}
+
+export function validateMessageRate(scope: IConstruct, rate?: number): void {
+  if (!isLiteral(rate)) return;
+  if (!Number.isInteger(rate) || rate < 1 || rate > limits.MAX_MESSAGE_RATE) {
+    throw validationError(scope, lit`MessageRateOutOfRange`,
+      `maximumMessageRatePerSecond must be a whole number from 1 to ${limits.MAX_MESSAGE_RATE}, got ${rate}: choose a rate in that range`);
+  }
+  if (rate > limits.MAX_CLOUDFORMATION_MESSAGE_RATE) {
+    throw validationError(scope, lit`MessageRateNotInCloudFormation`,
+      `maximumMessageRatePerSecond of ${limits.MAX_CLOUDFORMATION_MESSAGE_RATE + 1} to ${limits.MAX_MESSAGE_RATE} is accepted by the service's API and not by CloudFormation, got ${rate}: `
+      + `use 1 to ${limits.MAX_CLOUDFORMATION_MESSAGE_RATE} here and raise it with ivschat:UpdateRoom after the deployment; this library does not apply it yet`);
+  }
+}
+
+/**
+ * Checks the tags a resource ends up with, whether they came by a property or by `Tags.of`.
+ *
+ * They are complete only at the end of synthesis, which is why this is a validation of the node.
+ *
+ * @param minValueLength 1 for rooms: their CloudFormation schema refuses an empty value, which the API takes
+ */
+export function validateTagsAtSynthesis(resource: CfnResource, minValueLength: 0 | 1): void {
+  resource.node.addValidation({
+    validate: () => {
+      const tags = Object.entries(TagManager.of(resource)?.tagValues() ?? {});
+      const errors = tags.flatMap(([key, value]) => tagErrors(key, value, minValueLength));
+      if (tags.length > limits.MAX_TAGS) {
+        errors.push(`tags must be at most ${limits.MAX_TAGS}, got ${tags.length}: remove ${tags.length - limits.MAX_TAGS}, tags added by Tags.of count too (TooManyTags)`);
+      }
+      return errors;
+    },
+  });
+}
+
+function tagErrors(key: string, value: string, minValueLength: number): string[] {
+  const errors = [];
+  if (isLiteral(key)) {
+    if (key.toLowerCase().startsWith('aws:')) {
+      errors.push(`tags must not have a key that begins with "aws:", which is reserved, got ${JSON.stringify(key)}: rename it (TagKeyReserved)`);
+    }
+    if (key.length < 1 || key.length > limits.MAX_TAG_KEY_LENGTH) {
+      errors.push(`tags must have keys of 1 to ${limits.MAX_TAG_KEY_LENGTH} characters, got ${key.length} (${JSON.stringify(key)}): change the key (TagKeyLength)`);
+    }
+  }
+  if (isLiteral(value) && (value.length < minValueLength || value.length > limits.MAX_TAG_VALUE_LENGTH)) {
+    errors.push(`tags must have values of ${minValueLength} to ${limits.MAX_TAG_VALUE_LENGTH} characters, got ${value.length} for the key ${JSON.stringify(key)}: change the value (TagValueLength)`);
+  }
+  return errors;
+}
+
+/** A room, its logging configurations, their destinations and the review handler must be in one account and region. */
+export function validateSameEnvironment(scope: IConstruct, property: string, other: IEnvironmentAware): void {
+  for (const part of ['account', 'region'] as const) {
+    const ours = Stack.of(scope)[part];
+    const theirs = other.env[part];
+    if (isLiteral(ours) && isLiteral(theirs) && ours !== theirs) {
+      throw validationError(scope, lit`OtherEnvironment`,
+        `${property} must be in the same account and region, got ${part} ${theirs} where this construct is in ${ours}: use one of ${part} ${ours}`);
+    }
+  }
+}
+
+export function warnIfRegionHasNoService(scope: IConstruct): void {
+  const { region } = Stack.of(scope);
+  if (isLiteral(region) && !limits.SERVICE_REGIONS.includes(region)) {
+    warn(scope, 'regionWithoutService',
+      `Amazon IVS Chat is not known to be available in ${region}; it is in ${limits.SERVICE_REGIONS.join(', ')}. Deploy there, or acknowledge this warning if the service has arrived in ${region} since.`);
+  }
+}
+
+/** A name that goes into a destination: an imported one is whatever the user wrote. */
+export function validateDestinationName(scope: IConstruct, property: string, name: string, pattern: RegExp, allowed: string): void {
+  if (isLiteral(name) && !pattern.test(name)) {
+    throw validationError(scope, lit`DestinationNameInvalid`,
+      `${property} must be a name of ${allowed}, got ${JSON.stringify(name)}: pass the name, not an ARN or a URL`);
+  }
+}
