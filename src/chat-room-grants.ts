@@ -181,6 +181,13 @@ export class ChatRoomGrants extends RoomGrants {
 
 /**
  * Grants on all rooms of an account and region, for applications that create rooms at run time.
+ *
+ * @example
+ * declare const launcher: lambda.Function;
+ *
+ * const grants = ivschat.AllChatRoomsGrants.of(this);
+ * grants.createRoom(launcher);
+ * grants.createChatToken(launcher);
  */
 export class AllChatRoomsGrants extends RoomGrants {
   /**

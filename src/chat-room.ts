@@ -162,6 +162,16 @@ export interface ChatRoomLookupOptions {
  *
  * Throws where a property breaks a limit of the service; a value that is known only at deployment is not checked.
  *
+ * @example
+ * declare const review: ivschat.MessageReviewHandler;
+ * declare const backend: lambda.Function;
+ *
+ * const room = new ivschat.ChatRoom(this, 'Lobby', {
+ *   maximumMessageLength: 300,
+ *   messageReviewHandler: review,
+ * });
+ * room.grantCreateChatToken(backend);
+ *
  * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/getting-started-chat.html
  * @resource AWS::IVSChat::Room
  */

@@ -132,6 +132,12 @@ export interface LoggingConfigurationProps {
  * Throws where the name or the destination breaks a limit of the service, or the destination is known to be in another
  * account or region.
  *
+ * @example
+ * const chatLog = new ivschat.LoggingConfiguration(this, 'ChatLog', {
+ *   destination: ivschat.LoggingDestination.cloudWatchLogs(new logs.LogGroup(this, 'LogGroup')),
+ * });
+ * new ivschat.ChatRoom(this, 'Lobby', { loggingConfigurations: [chatLog] });
+ *
  * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-logging.html
  * @resource AWS::IVSChat::LoggingConfiguration
  */

@@ -89,6 +89,15 @@ export interface MessageReviewHandlerProps {
  * Throws where the function could never be invoked: it is known to be in another account or region, it is the
  * unqualified `$LATEST` version, or its reserved concurrency is 0.
  *
+ * @example
+ * declare const moderator: lambda.Function;
+ *
+ * const review = new ivschat.MessageReviewHandler(this, 'Review', {
+ *   handler: moderator,
+ *   fallbackResult: ivschat.FallbackResult.DENY,
+ * });
+ * new ivschat.ChatRoom(this, 'Lobby', { messageReviewHandler: review });
+ *
  * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-message-review-handler.html
  */
 @propertyInjectable

@@ -19,7 +19,7 @@ export interface GrantTarget {
 export function grantActions(target: GrantTarget, grantee: IGrantable, actions: string[]): Grant {
   validateActions(target, actions);
   validateGranteeEnvironment(target, grantee);
-  const grant = Grant.addToPrincipal({ grantee, actions, resourceArns: [target.resourceArn], scope: target.scope });
+  const grant = Grant.addToPrincipal({ grantee, actions, resourceArns: [target.resourceArn] });
   warnIfNothingGranted(target, grantee, grant, actions);
   return grant;
 }
@@ -32,7 +32,7 @@ export function grantActions(target: GrantTarget, grantee: IGrantable, actions: 
  */
 export function grantOnEverything(scope: IConstruct, env: ResourceEnvironment, grantee: IGrantable, action: string): Grant {
   const target = { scope, env, resourceArn: '*' };
-  const grant = Grant.addToPrincipal({ grantee, actions: [action], resourceArns: ['*'], scope });
+  const grant = Grant.addToPrincipal({ grantee, actions: [action], resourceArns: ['*'] });
   warnIfNothingGranted(target, grantee, grant, [action]);
   return grant;
 }

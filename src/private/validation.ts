@@ -37,8 +37,8 @@ export function validateMessageRate(scope: IConstruct, rate?: number): void {
   }
   if (rate > limits.MAX_CLOUDFORMATION_MESSAGE_RATE) {
     throw validationError(scope, lit`MessageRateNotInCloudFormation`,
-      `maximumMessageRatePerSecond of ${limits.MAX_CLOUDFORMATION_MESSAGE_RATE + 1} to ${limits.MAX_MESSAGE_RATE} is accepted by the service's API and not by CloudFormation, got ${rate}: `
-      + `use 1 to ${limits.MAX_CLOUDFORMATION_MESSAGE_RATE} here and raise it with ivschat:UpdateRoom after the deployment; this library does not apply it yet`);
+      `maximumMessageRatePerSecond must be at most ${limits.MAX_CLOUDFORMATION_MESSAGE_RATE} in CloudFormation, got ${rate}: `
+      + `use 1 to ${limits.MAX_CLOUDFORMATION_MESSAGE_RATE} here; the service's API accepts up to ${limits.MAX_MESSAGE_RATE}, which this library does not apply yet, so call ivschat:UpdateRoom after the deployment for more`);
   }
 }
 

@@ -1,0 +1,45 @@
+/**
+ * Compiles every TypeScript snippet of README.md, docs/ and the @example tags with jsii-rosetta, in strict mode.
+ *
+ * Rosetta reads the README that is inside the compiled assembly. It is given a copy of the assembly whose README is all
+ * the pages of today, so that docs/ is checked by the same tool, and a README that has changed since the last compile too.
+ */
+import { spawnSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+
+const root = path.join(__dirname, '..');
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'snippets-'));
+
+function pagesBelow(folder: string): string[] {
+  if (!fs.existsSync(folder)) return [];
+  return fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.md'))
+    .map(file => path.join(folder, file));
+}
+
+try {
+  const assembly = JSON.parse(fs.readFileSync(path.join(root, '.jsii'), 'utf8'));
+  const pages = [path.join(root, 'README.md'), ...pagesBelow(path.join(root, 'docs'))];
+  assembly.readme = { markdown: pages.map(page => fs.readFileSync(page, 'utf8')).join('\n\n') };
+  fs.writeFileSync(path.join(directory, '.jsii'), JSON.stringify(assembly));
+  fs.copyFileSync(path.join(root, 'package.json'), path.join(directory, 'package.json'));
+  for (const folder of ['lib', 'rosetta']) fs.symlinkSync(path.join(root, folder), path.join(directory, folder));
+
+  // Snippets import the library by its name, beside the dependencies of the checkout.
+  fs.mkdirSync(path.join(directory, 'node_modules'));
+  for (const name of fs.readdirSync(path.join(root, 'node_modules'))) {
+    if (!name.startsWith('.')) fs.symlinkSync(path.join(root, 'node_modules', name), path.join(directory, 'node_modules', name));
+  }
+  fs.symlinkSync(directory, path.join(directory, 'node_modules', assembly.name));
+
+  const { status } = spawnSync('jsii-rosetta', ['extract', '--strict', '--directory', directory, directory], { stdio: 'inherit' });
+  if (status === 0) {
+    const tablet = JSON.parse(fs.readFileSync(path.join(directory, '.jsii.tabl.json'), 'utf8'));
+    console.log(`${Object.keys(tablet.snippets).length} snippets of ${pages.length} page(s) and the API compile.`);
+  }
+  process.exitCode = status ?? 1;
+} finally {
+  fs.rmSync(directory, { recursive: true, force: true });
+}

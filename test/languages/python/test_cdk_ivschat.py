@@ -1,0 +1,55 @@
+"""The library as a Python user has it: the package that jsii generates, on the real jsii runtime."""
+
+import unittest
+
+import jsii
+from aws_cdk import App, IPropertyInjector, PropertyInjectors, Stack
+from aws_cdk.assertions import Template
+from aws_cdk import aws_iam as iam
+import cdk_ivschat as ivschat
+
+
+@jsii.implements(IPropertyInjector)
+class ShortMessages:
+    """Gives every room of a scope a default of its own."""
+
+    @property
+    def construct_unique_id(self):
+        return ivschat.ChatRoom.PROPERTY_INJECTION_ID
+
+    def inject(self, original_props, *, scope, id):
+        return ivschat.ChatRoomProps(maximum_message_length=42)
+
+
+class PropertyInjection(unittest.TestCase):
+    def test_changes_a_default(self):
+        stack = Stack(App(), "Stack")
+        PropertyInjectors.of(stack).add(ShortMessages())
+        ivschat.ChatRoom(stack, "Room")
+
+        Template.from_stack(stack).has_resource_properties("AWS::IVSChat::Room", {"MaximumMessageLength": 42})
+
+
+class Rooms(unittest.TestCase):
+    def test_grant(self):
+        stack = Stack(App(), "Stack")
+        room = ivschat.ChatRoom(stack, "Room", room_name="lobby", tags={"stream": "1"})
+        role = iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal())
+        room.grant_moderate(role)
+        room.grants.actions(role, "ivschat:GetRoom", "ivschat:SendEvent")
+
+        Template.from_stack(stack).resource_count_is("AWS::IAM::Policy", 1)
+
+    def test_none_takes_the_handler_off(self):
+        stack = Stack(App(), "Stack")
+        ivschat.ChatRoom(stack, "Room", message_review_handler=ivschat.MessageReviewHandler.none())
+
+        Template.from_stack(stack).has_resource_properties("AWS::IVSChat::Room", {"MessageReviewHandler": {"Uri": ""}})
+
+    def test_fails_with_the_sentence(self):
+        with self.assertRaisesRegex(RuntimeError, "maximumMessageLength must be a whole number of characters from 1 to 500, got 1000"):
+            ivschat.ChatRoom(Stack(App(), "Stack"), "Room", maximum_message_length=1000)
+
+
+if __name__ == "__main__":
+    unittest.main()

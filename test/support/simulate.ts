@@ -1,0 +1,108 @@
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { ENV, resourcesOf } from './synth';
+
+/** What each grant on a room says it allows. */
+export const ROOM_VERBS = {
+  createChatToken: ['ivschat:CreateChatToken'],
+  deleteMessage: ['ivschat:DeleteMessage'],
+  deleteRoom: ['ivschat:DeleteRoom'],
+  disconnectUser: ['ivschat:DisconnectUser'],
+  getRoom: ['ivschat:GetRoom'],
+  listTagsForResource: ['ivschat:ListTagsForResource'],
+  manage: [
+    'ivschat:DeleteRoom', 'ivschat:GetRoom', 'ivschat:ListTagsForResource', 'ivschat:TagResource', 'ivschat:UntagResource', 'ivschat:UpdateRoom',
+  ],
+  moderate: ['ivschat:DeleteMessage', 'ivschat:DisconnectUser'],
+  read: ['ivschat:GetRoom', 'ivschat:ListTagsForResource'],
+  sendEvent: ['ivschat:SendEvent'],
+  tagResource: ['ivschat:TagResource'],
+  untagResource: ['ivschat:UntagResource'],
+  updateRoom: ['ivschat:UpdateRoom'],
+} as const;
+
+/** What each grant on a logging configuration says it allows. */
+export const LOGGING_VERBS = {
+  deleteLoggingConfiguration: ['ivschat:DeleteLoggingConfiguration'],
+  getLoggingConfiguration: ['ivschat:GetLoggingConfiguration'],
+  listTagsForResource: ['ivschat:ListTagsForResource'],
+  manage: [
+    'ivschat:DeleteLoggingConfiguration', 'ivschat:GetLoggingConfiguration', 'ivschat:ListTagsForResource',
+    'ivschat:TagResource', 'ivschat:UntagResource', 'ivschat:UpdateLoggingConfiguration',
+  ],
+  read: ['ivschat:GetLoggingConfiguration', 'ivschat:ListTagsForResource'],
+  tagResource: ['ivschat:TagResource'],
+  untagResource: ['ivschat:UntagResource'],
+  updateLoggingConfiguration: ['ivschat:UpdateLoggingConfiguration'],
+} as const;
+
+/** A table as rows for `test.each`. */
+export function rowsOf<T extends Record<string, readonly string[]>>(verbs: T): [keyof T & string, string[]][] {
+  return Object.entries(verbs).map(([verb, actions]) => [verb, [...actions]]);
+}
+
+/** The names of the methods of a class, its base classes included. */
+export function methodsOf(type: { prototype: object }): string[] {
+  const names = new Set<string>();
+  for (let prototype = type.prototype; prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype)) {
+    Object.getOwnPropertyNames(prototype).forEach(name => names.add(name));
+  }
+  names.delete('constructor');
+  return [...names].sort();
+}
+
+/** An identity policy as IAM would get it. */
+export interface PolicyDocument { readonly Version: string; readonly Statement: Record<string, any>[] }
+
+/**
+ * The policies a template gives a principal, as CloudFormation would write them in `ENV`.
+ *
+ * @param principal logical id of a role or user
+ * @param arns ARNs of the rooms and logging configurations of the template, by logical id
+ */
+export function policiesOf(template: any, principal: string, arns: Record<string, string>): PolicyDocument[] {
+  return Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
+    .filter(({ Properties: { Roles = [], Users = [] } }) => [...Roles, ...Users].some(attached => attached.Ref === principal))
+    .map(({ Properties: { PolicyDocument: document } }) => resolve(document, arns));
+}
+
+function resolve(value: any, arns: Record<string, string>): any {
+  if (Array.isArray(value)) return value.map(inner => resolve(inner, arns));
+  if (typeof value !== 'object') return value;
+  const known: Record<string, string> = { 'AWS::AccountId': ENV.account, 'AWS::Partition': 'aws', 'AWS::Region': ENV.region, ...arns };
+  if ('Fn::Join' in value) return resolve(value['Fn::Join'][1], arns).join(value['Fn::Join'][0]);
+  if ('Ref' in value || 'Fn::GetAtt' in value) {
+    // `Ref` and the attribute `Arn` of these resources are the same.
+    const [id, attribute] = value['Fn::GetAtt'] ?? [value.Ref, 'Arn'];
+    if (attribute !== 'Arn' || !(id in known)) throw new Error(`cannot resolve ${JSON.stringify(value)}`);
+    return known[id];
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner, arns)]));
+}
+
+/** What the simulator says: a decision, or why it does not decide. */
+export type Verdict = 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDenied' | `error: ${string}`;
+
+/** An API call as IAM sees it. */
+export interface Call { readonly action: string; readonly resource: string }
+
+/**
+ * Asks whether a principal with these policies may make a call.
+ *
+ * The principal is of the account of the resource unless told otherwise, so that it is the policy that decides: from
+ * another account everything is denied, whatever the policy says.
+ */
+export async function simulate(policies: PolicyDocument[], { action, resource }: Call, principalAccount?: string): Promise<Verdict> {
+  const accountId = resource.split(':')[4] ?? ENV.account;
+  const outcome = await runSimulation({
+    request: {
+      action,
+      contextVariables: {},
+      principal: `arn:aws:iam::${principalAccount ?? accountId}:role/grantee`,
+      resource: { accountId, resource },
+    },
+    identityPolicies: policies.map((policy, index) => ({ name: `policy${index}`, policy })),
+    resourceControlPolicies: [],
+    serviceControlPolicies: [],
+  }, {});
+  return outcome.resultType === 'error' ? `error: ${outcome.errors.message}` : outcome.overallResult;
+}
