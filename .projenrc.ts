@@ -1,4 +1,4 @@
-import { awscdk, javascript, JsonFile, JsonPatch } from 'projen';
+import { awscdk, javascript, JsonFile, JsonPatch, typescript } from 'projen';
 
 /** The oldest CDK a user may have. Everything is built, linted and tested on it, so that nothing newer is used by accident. */
 const CDK_FLOOR = '2.250.0';
@@ -18,8 +18,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   copyrightOwner: 'cdk-ivschat contributors',
   // Construct Hub recognises CDK libraries by `awscdk`; projen itself adds only `cdk`.
   keywords: ['awscdk', 'aws-cdk', 'ivs', 'ivschat', 'chat', 'moderation'],
-  // Until the first release has been used for a while, minor versions may break.
-  stability: 'experimental',
   projenrcTs: true,
   packageManager: javascript.NodePackageManager.NPM,
 
@@ -51,6 +49,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // One configuration at the top type-checks tests, examples and bench (projen's default lives in test/ and sees only that).
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
+    // A package of its own, with a configuration of its own.
+    exclude: ['node_modules', 'local', 'lib', 'dist', 'cdk.out'],
     compilerOptions: {
       // Examples import the library by the name a reader would use.
       paths: { 'cdk-ivschat': ['./src/index.ts'] },
@@ -65,6 +65,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       // The template validator costs more than a second and 250 MB per worker; test/strict.test.ts is where it runs.
       setupFiles: ['<rootDir>/test/jest.setup.ts'],
+      globalSetup: '<rootDir>/test/jest.global-setup.ts',
+      globalTeardown: '<rootDir>/test/jest.global-teardown.ts',
       moduleNameMapper: { '^cdk-ivschat$': '<rootDir>/src' },
       collectCoverageFrom: ['src/**/*.ts'],
       coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
@@ -76,6 +78,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   // `npm test` must not edit the files it tests.
   eslintOptions: {
+    tsconfigPath: './tsconfig.dev.json',
     dirs: ['src'],
     devdirs: ['test', 'examples', 'bench', 'scripts'],
     commandOptions: { fix: false },
@@ -163,6 +166,56 @@ project.addTask('bench', {
   receiveArgs: true,
 });
 
+// The local runtime is a package of its own: the library does not depend on it, and it knows nothing of the library.
+const local = new typescript.TypeScriptProject({
+  parent: project,
+  outdir: 'local',
+  name: 'ivschat-local',
+  description: 'Runs a CDK or CloudFormation application with Amazon IVS Chat on this machine, without an AWS account',
+  authorName: 'cdk-ivschat contributors',
+  authorUrl: 'https://github.com/cdk-ivschat',
+  authorOrganization: true,
+  repository: 'https://github.com/cdk-ivschat/cdk-ivschat.git',
+  repositoryDirectory: 'local',
+  defaultReleaseBranch: 'main',
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-ivschat contributors',
+  packageManager: javascript.NodePackageManager.NPM,
+  typescriptVersion: '~6.0.0',
+  minNodeVersion: '20.0.0',
+  bin: { 'ivschat-local': 'lib/cli.js' },
+  deps: [
+    // The clients a deployed function may expect to find, at one version so that they share their parts.
+    '@aws-sdk/client-ivschat@3.952.0',
+    '@aws-sdk/client-lambda@3.952.0',
+    '@aws-sdk/client-sfn@3.952.0',
+    // Under a licence of AWS's own: the playground hands it to the page as it was installed, and nothing of ours contains it.
+    'amazon-ivs-chat-messaging@1.1.1',
+    'ws@^8',
+    'yaml@^2',
+  ],
+  devDeps: [
+    '@types/ws@^8',
+    // AGPL: compared with our evaluator in tests, and never part of what is published.
+    '@cloud-copilot/iam-simulate@0.1.173',
+    '@types/aws-lambda',
+    'fast-check@^4',
+    'tsx@^4',
+  ],
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true } },
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: { collectCoverage: false },
+  },
+  eslintOptions: { dirs: ['src'], devdirs: ['test'], commandOptions: { fix: false } },
+  sampleCode: false,
+  depsUpgrade: false,
+});
+local.package.addPackageResolutions('unrs-resolver@1.12.2');
+local.addTask('typecheck', { description: 'Type-check src and tests', exec: 'tsc --noEmit -p tsconfig.dev.json' });
+local.testTask.prependSpawn(local.tasks.tryFind('typecheck')!);
+
 // Documentation and tools of the repository, not of the installed package.
 project.npmignore?.exclude(
   '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
@@ -174,5 +227,9 @@ const RELEASE_NPM_PUBLISH_STEP = 9;
 project.github?.tryFindWorkflow('release')?.file?.patch(
   JsonPatch.remove(`/jobs/release_npm/steps/${RELEASE_NPM_PUBLISH_STEP}/env/NPM_REGISTRY`),
 );
+
+// Files are linted with the types they are checked with; by default only what is in tsconfig.json, and so in src/, has any.
+project.eslint!.config.parserOptions = { sourceType: 'module', project: ['./tsconfig.dev.json', './projenrc/tsconfig.json'] };
+local.eslint!.config.parserOptions = { sourceType: 'module', project: './tsconfig.dev.json' };
 
 project.synth();

@@ -1,11 +1,11 @@
-import { Stack, Token } from 'aws-cdk-lib';
-import { type Grant, type IGrantable, type IPrincipal, type IRole, Policy } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
-import { Construct, type IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { ROOM_MANAGE, ROOM_MODERATE, ROOM_READ } from './private/actions';
 import { formatArn } from './private/arns';
 import { grantActions, grantOnEverything } from './private/grant';
-import { referencedConstruct } from './private/referenced-construct';
+import { withoutCycle } from './private/reviewers';
 
 /** The verbs that one room and all rooms have in common. */
 abstract class RoomGrants {
@@ -153,9 +153,8 @@ abstract class RoomGrants {
 /**
  * Grants on one room: an L2, an L1, or an import.
  *
- * The function that reviews the messages of the room may be granted on it too. Its statement goes into a policy of its
- * own below the room, because in the function's default policy it would close a circle: the room waits for the function,
- * the function for its policy, and that policy would name the room.
+ * A function that reviews messages may be granted on the very room it reviews. Its statement goes into a policy of its
+ * own below the room, because in the default policy of the function it would be a circular dependency.
  */
 export class ChatRoomGrants extends RoomGrants {
   /**
@@ -173,9 +172,7 @@ export class ChatRoomGrants extends RoomGrants {
 
   public actions(grantee: IGrantable, ...actions: string[]): Grant {
     const target = { scope: this.room, env: this.room.env, resourceArn: CfnRoom.arnForRoom(this.room) };
-    const reviewer = reviewerOf(this.room);
-    const isReviewer = reviewer !== undefined && grantee.grantPrincipal === reviewer;
-    return grantActions(target, isReviewer ? reviewerPolicy(this.room, reviewer) : grantee, actions);
+    return grantActions(target, withoutCycle(this.room, grantee), actions);
   }
 }
 
@@ -232,23 +229,4 @@ export class AllChatRoomsGrants extends RoomGrants {
   public listRooms(grantee: IGrantable): Grant {
     return grantOnEverything(this.scope, this.stack, grantee, 'ivschat:ListRooms');
   }
-}
-
-/**
- * The principal of the function that reviews a room, where both are in this app.
- *
- * It is read from the L1, so that a room and a handler are recognised however they were wired.
- */
-function reviewerOf(room: IRoomRef): IPrincipal | undefined {
-  const resource = CfnRoom.isCfnRoom(room) ? room : room.node.defaultChild;
-  if (!CfnRoom.isCfnRoom(resource)) return undefined;
-  const handler = resource.messageReviewHandler;
-  if (handler === undefined || Token.isUnresolved(handler)) return undefined;
-  const owner = referencedConstruct((handler as CfnRoom.MessageReviewHandlerProperty).uri)?.node.scope;
-  return (owner as Partial<IGrantable> | undefined)?.grantPrincipal;
-}
-
-function reviewerPolicy(room: IRoomRef, reviewer: IPrincipal): Policy {
-  const id = 'ReviewerPolicy';
-  return room.node.tryFindChild(id) as Policy ?? new Policy(room as Construct & IRoomRef, id, { roles: [reviewer as IRole] });
 }

@@ -1,6 +1,6 @@
 import { ContextProvider, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { CfnRoom, type ILoggingConfigurationRef, type IRoomRef, type RoomReference } from 'aws-cdk-lib/aws-ivschat';
+import { CfnLoggingConfiguration, CfnRoom, type ILoggingConfigurationRef, type IRoomRef, type RoomReference } from 'aws-cdk-lib/aws-ivschat';
 import { type CcApiContextQuery, ContextProvider as ContextProviders } from 'aws-cdk-lib/cloud-assembly-schema';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
@@ -9,6 +9,7 @@ import type { IMessageReviewHandler } from './message-review-handler';
 import { formatArn, resourceIdOf, validateArn, validateResourceId } from './private/arns';
 import { lit, validationError } from './private/errors';
 import { MAX_LOGGING_CONFIGURATIONS } from './private/limits';
+import { referencedConstruct } from './private/referenced-construct';
 import {
   validateMessageLength, validateMessageRate, validateName, validateSameEnvironment, validateTagsAtSynthesis, warnIfRegionHasNoService,
 } from './private/validation';
@@ -267,13 +268,22 @@ export class ChatRoom extends ChatRoomBase {
     for (const [index, arn] of arns.entries()) {
       validateArn(this, `loggingConfigurations[${index}]`, 'logging-configuration', arn);
       validateSameEnvironment(this, `loggingConfigurations[${index}]`, configurations[index]);
-      if (arns.indexOf(arn) !== index) {
-        throw validationError(this, lit`DuplicateLoggingConfiguration`,
-          `loggingConfigurations must have each logging configuration once, got ${configurations[index].node.path} at ${arns.indexOf(arn)} and ${index}: remove one`);
-      }
+    }
+    // An L2 and its L1 have different tokens for the one ARN.
+    const distinct = arns.map(loggingConfigurationOf);
+    const index = distinct.findIndex((one, at) => distinct.indexOf(one) !== at);
+    if (index >= 0) {
+      throw validationError(this, lit`DuplicateLoggingConfiguration`,
+        `loggingConfigurations must have each logging configuration once, got ${configurations[index].node.path} at ${distinct.indexOf(distinct[index])} and ${index}: remove one`);
     }
     return arns;
   }
+}
+
+/** The resource of an ARN, or the ARN where it is not of this app. */
+function loggingConfigurationOf(arn: string): CfnLoggingConfiguration | string {
+  const resource = referencedConstruct(arn);
+  return CfnLoggingConfiguration.isCfnLoggingConfiguration(resource) ? resource : arn;
 }
 
 function lookUpRoomArn(scope: Construct, roomName: string): string {
@@ -295,13 +305,14 @@ function lookUpRoomArn(scope: Construct, roomName: string): string {
       expectedMatchCount: 'exactly-one',
     } satisfies Partial<CcApiContextQuery>,
   };
-  const dummyValue = [{ Arn: formatArn(scope, 'room', 'dummyRoom123') }];
+  const { account, region } = Stack.of(scope);
+  // The service is in no other partition, and the CLI is handed this as it stands, without tokens.
+  const dummyValue = [{ Arn: `arn:aws:ivschat:${region}:${account}:room/dummyRoom123` }];
   const { value } = ContextProvider.getValue(scope, { ...lookup, dummyValue });
   // The CLI reports a failed look-up, and so a count other than one, in the place of the value.
   const stored = scope.node.tryGetContext(ContextProvider.getKey(scope, lookup).key);
   const failure = stored?.$providerError ?? (value.length === 1 ? undefined : `${value.length} rooms found`);
   if (failure !== undefined) {
-    const { account, region } = Stack.of(scope);
     throw validationError(scope, lit`LookupFailed`,
       `roomName must be the name of exactly one room of account ${account} in ${region}, got ${JSON.stringify(roomName)} (${failure}): check the name and the environment, or use fromRoomArn where names are not unique`);
   }

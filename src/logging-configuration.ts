@@ -1,4 +1,4 @@
-import { type IResource, Resource } from 'aws-cdk-lib';
+import { type IResource, Resource, Token } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnLoggingConfiguration, type ILoggingConfigurationRef, type LoggingConfigurationReference } from 'aws-cdk-lib/aws-ivschat';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
@@ -82,7 +82,13 @@ abstract class LoggingConfigurationBase extends Resource implements ILoggingConf
   }
 
   public metric(metricName: string, props?: MetricOptions): Metric {
-    return serviceMetric(metricName, 'Sum', { LoggingConfiguration: this.loggingConfigurationArn }, props).attachTo(this);
+    // An import may be elsewhere than its stack, and its metrics are where it is.
+    const { account, region } = this.env;
+    return serviceMetric(metricName, 'Sum', { LoggingConfiguration: this.loggingConfigurationArn }, {
+      account: Token.isUnresolved(account) ? undefined : account,
+      region: Token.isUnresolved(region) ? undefined : region,
+      ...props,
+    });
   }
 
   public metricLogDestinationErrors(props?: MetricOptions): Metric {

@@ -1,9 +1,10 @@
-import { Stack, Tags, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Tags, Token } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ResourceWithPolicies, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IDeliveryStreamRef } from 'aws-cdk-lib/aws-kinesisfirehose';
+import { CfnKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroupRef } from 'aws-cdk-lib/aws-logs';
-import { CfnBucket, type IBucketRef } from 'aws-cdk-lib/aws-s3';
-import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
+import { CfnBucket, type IBucket, type IBucketRef } from 'aws-cdk-lib/aws-s3';
+import type { IEnvironmentAware, ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import type { Construct, IConstruct, IDependable } from 'constructs';
 import { warn } from './private/errors';
 import * as limits from './private/limits';
@@ -82,7 +83,8 @@ export class LoggingDestination {
    */
   public static firehose(deliveryStream: IDeliveryStreamRef): LoggingDestination {
     return new LoggingDestination(deliveryStream, scope => {
-      const { deliveryStreamName } = deliveryStream.deliveryStreamRef;
+      const { deliveryStreamArn, deliveryStreamName } = deliveryStream.deliveryStreamRef;
+      validateSameEnvironment(scope, 'destination', { env: environmentIn(scope, deliveryStreamArn) });
       validateDestinationName(scope, 'deliveryStream', deliveryStreamName, limits.DELIVERY_STREAM_NAME_PATTERN,
         '1 to 64 letters, digits, underscores, hyphens and dots');
       // An L2 stream has its key, role and log group below it, which the tag is not for.
@@ -131,6 +133,12 @@ function allowDeliveryToBucket(bucket: IBucketRef): IDependable[] {
   return results.flatMap(result => result.statementAdded && result.policyDependable ? [result.policyDependable] : []);
 }
 
+/** `DeliveryStream.fromDeliveryStreamArn` takes the environment of its stack, whatever the ARN says. */
+function environmentIn(scope: IConstruct, arn: string): ResourceEnvironment {
+  const { account, region } = Stack.of(scope).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME);
+  return { account: account!, region: region! };
+}
+
 /** The key is read from the L1, which tells it for an L2 and an L1 alike. */
 function allowDeliveryWithKey(scope: IConstruct, bucket: IBucketRef): IDependable[] {
   const resource = CfnBucket.isCfnBucket(bucket) ? bucket : bucket.node.defaultChild;
@@ -142,20 +150,26 @@ function allowDeliveryWithKey(scope: IConstruct, bucket: IBucketRef): IDependabl
       'The bucket of the chat log is encrypted with the AWS managed key of Amazon S3, with which log delivery cannot be read by anyone. Use BucketEncryption.S3_MANAGED, or a customer managed key.');
     return [];
   }
-  const key = referencedConstruct(keyId);
-  const keyConstruct = [key?.node.scope, key].find(candidate => candidate && ResourceWithPolicies.of(candidate as never));
-  const result = keyConstruct && ResourceWithPolicies.of(keyConstruct as never)!.addToResourcePolicy(new PolicyStatement({
+  const l1Key = referencedConstruct(keyId);
+  const key = [(bucket as Partial<IBucket>).encryptionKey, l1Key?.node.scope, l1Key].find(hasPolicyOfThisApp);
+  const result = key && ResourceWithPolicies.of(key)!.addToResourcePolicy(new PolicyStatement({
     sid: 'AWSLogDeliveryUseKey',
-    ...deliveryPrincipal(keyConstruct),
+    ...deliveryPrincipal(key),
     actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
     resources: ['*'],
   }));
   if (!result?.statementAdded) {
     warn(scope, 'logsEncryptedWithImportedKey',
-      `The bucket of the chat log is encrypted with a key whose policy this app cannot change. Allow ${DELIVERY_SERVICE} there to use it, or no log arrives: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html`);
+      `The bucket of the chat log is encrypted with a key whose policy is not in this app. Allow ${DELIVERY_SERVICE} there to use it, or no log arrives: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html`);
     return [];
   }
-  return [keyConstruct!];
+  return [key!];
+}
+
+/** A key without a policy has one of AWS's, which lets the account manage it and would be replaced by ours. */
+function hasPolicyOfThisApp(key: IConstruct | undefined): key is IConstruct & IEnvironmentAware {
+  if (key === undefined || (CfnKey.isCfnKey(key) && key.keyPolicy === undefined)) return false;
+  return ResourceWithPolicies.of(key as IConstruct & IEnvironmentAware) !== undefined;
 }
 
 /** The key of a bucket that is encrypted with AWS KMS; empty for the AWS managed key. */

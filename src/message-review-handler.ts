@@ -7,6 +7,7 @@ import { serviceMetric } from './private/chat-metric';
 import { lit, validationError } from './private/errors';
 import { functionKey, permissionForRoom, permissionOfHandler } from './private/invoke-permission';
 import { HANDLER_URI_PATTERN, MAX_HANDLER_URI_LENGTH } from './private/limits';
+import { addReviewer } from './private/reviewers';
 import { validateSameEnvironment } from './private/validation';
 
 /**
@@ -137,6 +138,7 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     this.fallbackResult = props.fallbackResult ?? FallbackResult.ALLOW;
     this.validate();
 
+    addReviewer(props.handler);
     this.functionKey = functionKey(props.handler);
     const permission = permissionOfHandler(this, props.handler, this.functionKey);
     this.node.defaultChild = permission;

@@ -3,8 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { ENV, newStack, resourcesOf, templateOf, templatesOf } from './support/synth';
 import { ChatRoom, FallbackResult, type IMessageReviewHandler, MessageReviewHandler } from '../src';
+import { ENV, newStack, resourcesOf, templateOf, templatesOf } from './support/synth';
 
 const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:moderator';
 

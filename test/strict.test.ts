@@ -14,11 +14,11 @@ import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { EXAMPLES } from './support/examples';
-import { findCycle } from './support/find-cycle';
 import {
   AllChatRoomsGrants, ChatRoom, type ChatRoomProps, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
 } from '../src';
+import { EXAMPLES } from './support/examples';
+import { findCycle } from './support/find-cycle';
 import { SERVICE_REGIONS } from '../src/private/limits';
 
 // jest.setup.ts turns the validator off for all other files.

@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { lit, validationError } from './errors';
 import { RESOURCE_ID_PATTERN } from './limits';
@@ -22,17 +22,17 @@ export function validateArn(scope: IConstruct, property: string, kind: ResourceK
   if (Token.isUnresolved(arn)) return;
   const got = JSON.stringify(arn);
   const example = `arn:aws:ivschat:us-east-1:111122223333:${kind}/AbCdEfGhIjKl`;
-  if (!arn.startsWith('arn:')) {
+  const [prefix, partition, service, region, account, ...rest] = arn.split(':');
+  const [resource, ...id] = rest.join(':').split('/');
+  if (prefix !== 'arn' || rest.length === 0) {
     throw validationError(scope, lit`ArnExpected`,
       `${property} must be the ARN of a ${kind}, such as ${example}, got ${got}: pass the whole ARN, or import an id with the function made for ids`);
   }
-  const parts = Arn.split(pad(arn), ArnFormat.SLASH_RESOURCE_NAME);
-  if (parts.service !== 'ivschat' || parts.resource !== kind) {
+  if (service !== 'ivschat' || resource !== kind) {
     throw validationError(scope, lit`ArnOfOtherResource`,
       `${property} must be the ARN of a ${kind}, such as ${example}, got ${got}: that is another kind of resource, pass the ARN of a ${kind}`);
   }
-  const isEnvironmentKnown = /^[a-z0-9-]+$/.test(parts.region!) && /^[0-9]{12}$/.test(parts.account!);
-  if (!isEnvironmentKnown || !RESOURCE_ID_PATTERN.test(parts.resourceName ?? '')) {
+  if (!partition || !/^[a-z0-9-]+$/.test(region) || !/^[0-9]{12}$/.test(account) || !RESOURCE_ID_PATTERN.test(id.join('/'))) {
     throw validationError(scope, lit`ArnMalformed`,
       `${property} must have a region, an account of 12 digits and an id of 12 letters and digits, as in ${example}, got ${got}: copy the ARN whole`);
   }
@@ -42,9 +42,4 @@ export function validateResourceId(scope: IConstruct, property: string, kind: Re
   if (Token.isUnresolved(id) || RESOURCE_ID_PATTERN.test(id)) return;
   throw validationError(scope, lit`ResourceIdInvalid`,
     `${property} must be the id of a ${kind}, 12 letters and digits, got ${JSON.stringify(id)}: pass the id alone, or import an ARN with the function made for ARNs`);
-}
-
-/** `Arn.split` throws its own error at an ARN with too few parts; ours says what to do. */
-function pad(arn: string): string {
-  return arn + ':'.repeat(Math.max(0, 5 - (arn.split(':').length - 1)));
 }

@@ -1,4 +1,4 @@
-import { Annotations, UnscopedValidationError, ValidationError } from 'aws-cdk-lib';
+import { Annotations, ValidationError } from 'aws-cdk-lib';
 import { lit } from 'aws-cdk-lib/core/lib/helpers-internal';
 import type { IConstruct } from 'constructs';
 
@@ -6,7 +6,7 @@ import type { IConstruct } from 'constructs';
 // them is in this file, so that a further change is one edit.
 export { lit };
 
-type ErrorCode = ConstructorParameters<typeof UnscopedValidationError>[0];
+type ErrorCode = ConstructorParameters<typeof ValidationError>[0];
 
 /**
  * An error the user can act on: the CDK prints the code, this message and the construct's path, without a stack trace.
@@ -15,11 +15,6 @@ type ErrorCode = ConstructorParameters<typeof UnscopedValidationError>[0];
  */
 export function validationError(scope: IConstruct, code: ErrorCode, message: string): Error {
   return new ValidationError(code, message, scope);
-}
-
-/** Like `validationError`, where there is no construct yet. */
-export function unscopedValidationError(code: ErrorCode, message: string): Error {
-  return new UnscopedValidationError(code, message);
 }
 
 /** Warns of something that deploys and then does not do what was meant. The id can be acknowledged, so it is public API. */

@@ -44,15 +44,16 @@ function validateActions({ scope }: GrantTarget, actions: string[]): void {
   }
   for (const action of actions) {
     if (Token.isUnresolved(action)) continue;
-    if (!action.startsWith('ivschat:')) {
+    const sameAction = (known: string) => known.toLowerCase() === action.toLowerCase(); // as IAM compares
+    if (!action.toLowerCase().startsWith('ivschat:')) {
       throw validationError(scope, lit`ActionOfOtherService`,
         `actions must be actions of Amazon IVS Chat, which start with "ivschat:", got ${JSON.stringify(action)}: use the grants of the resource it is about`);
     }
-    if (CREATE_AND_LIST.includes(action)) {
+    if (CREATE_AND_LIST.some(sameAction)) {
       throw validationError(scope, lit`ActionHasNoResource`,
         `actions must be actions on an existing resource, got ${JSON.stringify(action)}, which is on none: use the method of that name of AllChatRoomsGrants or AllLoggingConfigurationsGrants`);
     }
-    if (!action.includes('*') && !KNOWN_ACTIONS.includes(action)) {
+    if (!action.includes('*') && !KNOWN_ACTIONS.some(sameAction)) {
       warn(scope, 'unknownAction',
         `actions has ${JSON.stringify(action)}, which is not a known action of Amazon IVS Chat: IAM accepts it and it may allow nothing. Known are ${KNOWN_ACTIONS.join(', ')}.`);
     }
@@ -63,12 +64,14 @@ function validateActions({ scope }: GrantTarget, actions: string[]): void {
  * An ARN whose region is "that of the stack" is written as `AWS::Region`, and means another region in a policy of a
  * stack that is deployed elsewhere. Nobody can tell whether that is meant, so it is refused.
  */
-function validateGranteeEnvironment({ scope, env, resourceArn }: GrantTarget, grantee: IGrantable): void {
+function validateGranteeEnvironment({ scope, env }: GrantTarget, grantee: IGrantable): void {
   const principal = grantee.grantPrincipal;
-  if (resourceArn === '*' || !Construct.isConstruct(principal)) return;
+  if (!Construct.isConstruct(principal)) return;
   const policyStack = Stack.of(principal);
   for (const part of ['account', 'region'] as const) {
-    if (Token.isUnresolved(env[part]) && !Token.isUnresolved(policyStack[part])) {
+    if (!Token.isUnresolved(env[part]) || Token.isUnresolved(policyStack[part])) continue;
+    // An ARN from a parameter or an export is that of a known environment all the same.
+    if (Token.isUnresolved(Stack.of(scope)[part])) {
       throw validationError(scope, lit`GranteeInKnownEnvironment`,
         `grantee must not be in a stack with a known ${part} (${policyStack[part]}) where the ${part} of the room or logging configuration is not known, because the ARN would point at the wrong place: set env on the stack of ${scope.node.path}`);
     }
@@ -82,7 +85,7 @@ function warnIfNothingGranted({ scope, env }: GrantTarget, grantee: IGrantable, 
   if (grant.success && !otherAccount) return;
   const reason = otherAccount
     ? `the principal is in account ${theirs} and the resource in ${env.account}, and Amazon IVS Chat has no resource policies that could allow another account`
-    : 'the principal has no policy that can be written to, as a service, an account or an imported function without a role';
+    : 'the principal has no policy that can be written to, as a service or an account';
   warn(scope, 'grantWroteNothing',
     `The grant of ${actions.join(', ')} has no effect: ${reason}. Grant to a role or a user of this account.`);
 }

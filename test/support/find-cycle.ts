@@ -52,6 +52,7 @@ function dependenciesOf(resource: unknown, resources: Record<string, unknown>): 
 }
 
 function subIds(sub: unknown): string[] {
-  const text = Array.isArray(sub) ? sub[0] : sub;
-  return [...String(text).matchAll(/\$\{([^!}.]+)[^}]*\}/g)].map(match => match[1]);
+  const [text, variables] = Array.isArray(sub) ? sub : [sub, {}];
+  const ids = [...String(text).matchAll(/\$\{([^!}.]+)[^}]*\}/g)].map(match => match[1]);
+  return ids.filter(id => !(id in (variables ?? {})));
 }

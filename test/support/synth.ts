@@ -1,9 +1,9 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { App, Stack, type Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { findCycle } from './find-cycle';
-import * as fs from 'fs';
-import * as path from 'path';
 
 /** An environment of its own for tests in which account and region matter. */
 export const ENV = { account: '111122223333', region: 'us-east-1' };
