@@ -28,6 +28,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   constructsVersion: '10.5.1',
   // Without this projen still takes jsii 5.9.
   jsiiVersion: '~6.0.0',
+  // Most of the assembly is a list of the CDK's submodules, which packs to a tenth.
+  compressAssembly: true,
   // The version jsii 6.0 compiles with; TypeScript 7 is outside the range ts-jest supports.
   typescriptVersion: '~6.0.0',
   // aws-cdk-lib asks for Node 20; without this @types/node would follow the newest Node.
@@ -227,6 +229,12 @@ const RELEASE_NPM_PUBLISH_STEP = 9;
 project.github?.tryFindWorkflow('release')?.file?.patch(
   JsonPatch.remove(`/jobs/release_npm/steps/${RELEASE_NPM_PUBLISH_STEP}/env/NPM_REGISTRY`),
 );
+
+// Source maps with the sources in them are more than half of the package, and every language's package contains it.
+for (const option of ['inlineSourceMap', 'inlineSources']) project.tsconfig!.file.addOverride(`compilerOptions.${option}`, false);
+
+// The documentation is in the declarations; a second copy in the code would be a tenth of the package. The CDK does the same.
+project.compileTask.exec('esbuild --log-level=warning --minify-whitespace --platform=node --target=node20 --outdir=lib --allow-overwrite "lib/**/*.js"');
 
 // Files are linted with the types they are checked with; by default only what is in tsconfig.json, and so in src/, has any.
 project.eslint!.config.parserOptions = { sourceType: 'module', project: ['./tsconfig.dev.json', './projenrc/tsconfig.json'] };

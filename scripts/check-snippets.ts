@@ -8,6 +8,7 @@ import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import * as zlib from 'zlib';
 
 const root = path.join(__dirname, '..');
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'snippets-'));
@@ -20,7 +21,7 @@ function pagesBelow(folder: string): string[] {
 }
 
 try {
-  const assembly = JSON.parse(fs.readFileSync(path.join(root, '.jsii'), 'utf8'));
+  const assembly = JSON.parse(zlib.gunzipSync(fs.readFileSync(path.join(root, '.jsii.gz'))).toString());
   const pages = [path.join(root, 'README.md'), ...pagesBelow(path.join(root, 'docs'))];
   assembly.readme = { markdown: pages.map(page => fs.readFileSync(page, 'utf8')).join('\n\n') };
   fs.writeFileSync(path.join(directory, '.jsii'), JSON.stringify(assembly));

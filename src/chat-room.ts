@@ -10,8 +10,9 @@ import { formatArn, resourceIdOf, validateArn, validateResourceId } from './priv
 import { lit, validationError } from './private/errors';
 import { MAX_LOGGING_CONFIGURATIONS } from './private/limits';
 import { referencedConstruct } from './private/referenced-construct';
+import { toCfnTags, validateTagsAtSynthesis } from './private/tags';
 import {
-  validateMessageLength, validateMessageRate, validateName, validateSameEnvironment, validateTagsAtSynthesis, warnIfRegionHasNoService,
+  validateMessageLength, validateMessageRate, validateName, validateSameEnvironment, warnIfRegionHasNoService,
 } from './private/validation';
 
 /**
@@ -232,8 +233,7 @@ export class ChatRoom extends ChatRoomBase {
     return ChatRoom.fromRoomArn(scope, id, lookUpRoomArn(scope, options.roomName));
   }
 
-  public readonly roomArn: string;
-  public readonly roomId: string;
+  private readonly resource: CfnRoom;
 
   constructor(scope: Construct, id: string, props: ChatRoomProps = {}) {
     super(scope, id);
@@ -243,20 +243,26 @@ export class ChatRoom extends ChatRoomBase {
     warnIfRegionHasNoService(this);
     const review = props.messageReviewHandler?.bind(this);
 
-    const resource = new CfnRoom(this, 'Resource', {
+    this.resource = new CfnRoom(this, 'Resource', {
       name: props.roomName,
       maximumMessageLength: props.maximumMessageLength,
       maximumMessageRatePerSecond: props.maximumMessageRatePerSecond,
       messageReviewHandler: review && { uri: review.handlerUri, fallbackResult: review.fallbackResult },
       loggingConfigurationIdentifiers: props.loggingConfigurations && this.loggingConfigurationArns(props.loggingConfigurations),
-      tags: Object.entries(props.tags ?? {}).map(([key, value]) => ({ key, value })),
+      tags: toCfnTags(props.tags),
     });
     // The service refuses a room whose handler it may not invoke yet.
-    resource.node.addDependency(...review?.dependables ?? []);
-    validateTagsAtSynthesis(resource, 1);
+    this.resource.node.addDependency(...review?.dependables ?? []);
+    validateTagsAtSynthesis(this.resource, 1);
+  }
 
-    this.roomArn = resource.attrArn;
-    this.roomId = resource.attrId;
+  // A token is made when it is asked for: a stack has many rooms whose attributes nobody reads.
+  public get roomArn(): string {
+    return this.resource.attrArn;
+  }
+
+  public get roomId(): string {
+    return this.resource.attrId;
   }
 
   private loggingConfigurationArns(configurations: ILoggingConfigurationRef[]): string[] {
@@ -269,6 +275,7 @@ export class ChatRoom extends ChatRoomBase {
       validateArn(this, `loggingConfigurations[${index}]`, 'logging-configuration', arn);
       validateSameEnvironment(this, `loggingConfigurations[${index}]`, configurations[index]);
     }
+    if (arns.length < 2) return arns;
     // An L2 and its L1 have different tokens for the one ARN.
     const distinct = arns.map(loggingConfigurationOf);
     const index = distinct.findIndex((one, at) => distinct.indexOf(one) !== at);

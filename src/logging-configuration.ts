@@ -7,7 +7,8 @@ import { LoggingConfigurationGrants } from './logging-configuration-grants';
 import type { LoggingDestination } from './logging-destination';
 import { formatArn, resourceIdOf, validateArn, validateResourceId } from './private/arns';
 import { serviceMetric } from './private/chat-metric';
-import { validateName, validateTagsAtSynthesis, warnIfRegionHasNoService } from './private/validation';
+import { toCfnTags, validateTagsAtSynthesis } from './private/tags';
+import { validateName, warnIfRegionHasNoService } from './private/validation';
 
 /**
  * A logging configuration of Amazon IVS Chat: of this app, or imported.
@@ -207,7 +208,7 @@ export class LoggingConfiguration extends LoggingConfigurationBase {
         firehose: deliveryStreamName === undefined ? undefined : { deliveryStreamName },
         s3: bucketName === undefined ? undefined : { bucketName },
       },
-      tags: Object.entries(props.tags ?? {}).map(([key, value]) => ({ key, value })),
+      tags: toCfnTags(props.tags),
     });
     resource.node.addDependency(...dependables ?? []);
     validateTagsAtSynthesis(resource, 0);

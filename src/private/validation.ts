@@ -1,11 +1,11 @@
-import { type CfnResource, Stack, TagManager, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
 import type { IConstruct } from 'constructs';
 import { lit, validationError, warn } from './errors';
 import * as limits from './limits';
 
 /** `undefined` and tokens pass every check: their value is not known at synthesis. */
-function isLiteral<T>(value: T | undefined): value is T {
+export function isLiteral<T>(value: T | undefined): value is T {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
@@ -40,42 +40,6 @@ export function validateMessageRate(scope: IConstruct, rate?: number): void {
       `maximumMessageRatePerSecond must be at most ${limits.MAX_CLOUDFORMATION_MESSAGE_RATE} in CloudFormation, got ${rate}: `
       + `use 1 to ${limits.MAX_CLOUDFORMATION_MESSAGE_RATE} here; the service's API accepts up to ${limits.MAX_MESSAGE_RATE}, which this library does not apply yet, so call ivschat:UpdateRoom after the deployment for more`);
   }
-}
-
-/**
- * Checks the tags a resource ends up with, whether they came by a property or by `Tags.of`.
- *
- * They are complete only at the end of synthesis, which is why this is a validation of the node.
- *
- * @param minValueLength 1 for rooms: their CloudFormation schema refuses an empty value, which the API takes
- */
-export function validateTagsAtSynthesis(resource: CfnResource, minValueLength: 0 | 1): void {
-  resource.node.addValidation({
-    validate: () => {
-      const tags = Object.entries(TagManager.of(resource)?.tagValues() ?? {});
-      const errors = tags.flatMap(([key, value]) => tagErrors(key, value, minValueLength));
-      if (tags.length > limits.MAX_TAGS) {
-        errors.push(`tags must be at most ${limits.MAX_TAGS}, got ${tags.length}: remove ${tags.length - limits.MAX_TAGS}, tags added by Tags.of count too (TooManyTags)`);
-      }
-      return errors;
-    },
-  });
-}
-
-function tagErrors(key: string, value: string, minValueLength: number): string[] {
-  const errors = [];
-  if (isLiteral(key)) {
-    if (key.toLowerCase().startsWith('aws:')) {
-      errors.push(`tags must not have a key that begins with "aws:", which is reserved, got ${JSON.stringify(key)}: rename it (TagKeyReserved)`);
-    }
-    if (key.length < 1 || key.length > limits.MAX_TAG_KEY_LENGTH) {
-      errors.push(`tags must have keys of 1 to ${limits.MAX_TAG_KEY_LENGTH} characters, got ${key.length} (${JSON.stringify(key)}): change the key (TagKeyLength)`);
-    }
-  }
-  if (isLiteral(value) && (value.length < minValueLength || value.length > limits.MAX_TAG_VALUE_LENGTH)) {
-    errors.push(`tags must have values of ${minValueLength} to ${limits.MAX_TAG_VALUE_LENGTH} characters, got ${value.length} for the key ${JSON.stringify(key)}: change the value (TagValueLength)`);
-  }
-  return errors;
 }
 
 /** A room, its logging configurations, their destinations and the review handler must be in one account and region. */

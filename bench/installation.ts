@@ -1,0 +1,97 @@
+import { spawnSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { transformSync } from 'esbuild';
+
+const ROOT = path.resolve(__dirname, '..');
+
+/** What is needed to build the package, and what goes into it beside the compiled code. */
+const PACKAGE_INPUTS = ['.projen', 'src', 'assets', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE', 'NOTICE', '.npmignore'];
+
+/** The packed library, as it would be published. */
+export interface Package {
+  readonly directory: string;
+  readonly packedBytes: number;
+  readonly unpackedBytes: number;
+  readonly files: { readonly path: string; readonly size: number }[];
+}
+
+/** The library beside one CDK version, as a user has them. */
+export interface Installation {
+  readonly directory: string;
+  readonly cdkVersion: string;
+}
+
+/** Gives a directory that exists as long as the function runs. */
+export function inTemporaryDirectory<T>(use: (directory: string) => T): T {
+  const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'cdk-ivschat-bench-')));
+  try {
+    return use(directory);
+  } finally {
+    fs.rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Compiles and packs a copy of the sources. In the checkout itself `lib/` may be older than `src/`, and still has the
+ * output of files that are gone from it.
+ */
+export function buildPackage(parent: string): Package {
+  const directory = path.join(parent, 'build');
+  for (const input of PACKAGE_INPUTS.filter(name => fs.existsSync(path.join(ROOT, name)))) {
+    fs.cpSync(path.join(ROOT, input), path.join(directory, input), { recursive: true });
+  }
+  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(directory, 'node_modules'), 'junction');
+  run(directory, process.execPath, [path.join(ROOT, 'node_modules', 'projen', 'bin', 'projen'), 'compile']);
+  const [packed] = JSON.parse(run(directory, 'npm', ['pack', '--json', '--loglevel=error']));
+  run(directory, 'tar', ['-xzf', packed.filename]);
+  return {
+    directory: path.join(directory, 'package'), packedBytes: packed.size, unpackedBytes: packed.unpackedSize, files: packed.files,
+  };
+}
+
+/**
+ * Puts the packed library beside a CDK. The library is a copy, so that Node finds that CDK from it; the CDK may be a
+ * link, since it asks for nothing but its own files and `constructs`.
+ *
+ * @param cdkModule the folder of the CDK in our `node_modules`
+ */
+export function install(parent: string, library: Package, cdkModule: string): Installation {
+  const directory = path.join(parent, cdkModule);
+  const modules = path.join(directory, 'node_modules');
+  fs.cpSync(library.directory, path.join(modules, 'cdk-ivschat'), { recursive: true });
+  fs.symlinkSync(path.join(ROOT, 'node_modules', cdkModule), path.join(modules, 'aws-cdk-lib'), 'junction');
+  fs.symlinkSync(path.join(ROOT, 'node_modules', 'constructs'), path.join(modules, 'constructs'), 'junction');
+  const { version } = JSON.parse(fs.readFileSync(path.join(modules, 'aws-cdk-lib', 'package.json'), 'utf8'));
+  return { directory, cdkVersion: version };
+}
+
+/**
+ * Runs a program of `bench/worker` in a fresh process of the installation and returns the JSON it prints.
+ *
+ * It runs as plain JavaScript: a loader for TypeScript would be measured along, and turns on source maps, with which the
+ * CDK's stack traces cost many times as much.
+ */
+export function runWorker<T>(installation: Installation, worker: string, ...args: string[]): T {
+  const source = fs.readFileSync(path.join(__dirname, 'worker', `${worker}.ts`), 'utf8');
+  const { code } = transformSync(source, { loader: 'ts', format: 'cjs', target: 'node20' });
+  return runScript(installation, worker, code, ...args);
+}
+
+/** Like `runWorker`, for a program that is JavaScript already. */
+export function runScript<T>(installation: Installation, name: string, code: string, ...args: string[]): T {
+  fs.writeFileSync(path.join(installation.directory, `${name}.js`), code);
+  return JSON.parse(run(installation.directory, process.execPath, ['--expose-gc', `${name}.js`, ...args], { CDK_VALIDATION: 'false' }));
+}
+
+function run(directory: string, command: string, args: string[], extraEnv: Record<string, string> = {}): string {
+  // Settings of whoever runs this, such as a context or a debug mode, would be measured along.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CDK|JSII|NODE)_/.test(name)));
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: directory, env: { ...env, ...extraEnv }, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024,
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${path.basename(command)} ${args.join(' ')} failed with ${status}:\n${stdout}${stderr}`);
+  return stdout;
+}

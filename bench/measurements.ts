@@ -1,0 +1,76 @@
+import { type Installation, type Package, runScript, runWorker } from './installation';
+import { compare, type Pair } from './stats';
+
+/** One line of the table. */
+export interface Row {
+  readonly name: string;
+  readonly cdkVersion: string;
+  readonly subject: string;
+  readonly baseline: string;
+  readonly difference: string;
+  readonly bar: string;
+  readonly isMet: boolean;
+}
+
+const SYNTH_BAR_MICROSECONDS = 60;
+const LOAD_BAR_MILLISECONDS = 10;
+const PACKAGE_BAR_KB = 60;
+
+const LOAD_WARM_UP_ROUNDS = 3;
+const LOAD_COUNTED_ROUNDS = 25;
+
+/** Construct and synthesize an app with many rooms, over the same template from L1s by hand. */
+export function measureSynth(installation: Installation): Row {
+  const result = runWorker<{ rooms: number; areTemplatesEqual: boolean; pairs: Pair[] }>(installation, 'synth');
+  if (!result.areTemplatesEqual) {
+    throw new Error(`On aws-cdk-lib ${installation.cdkVersion} the templates of the library and of its twin differ: bench/worker/synth.ts compares two different things`);
+  }
+  const milliseconds = compare(result.pairs);
+  const aRoom = (value: number) => value * 1000 / result.rooms;
+  return {
+    name: `synth, ${result.rooms} rooms`,
+    cdkVersion: installation.cdkVersion,
+    subject: `${milliseconds.subject.toFixed(1)} ms`,
+    baseline: `${milliseconds.baseline.toFixed(1)} ms`,
+    difference: `${aRoom(milliseconds.difference).toFixed(0)} µs/room (${milliseconds.spread.map(value => aRoom(value).toFixed(0)).join('–')})`,
+    bar: `${SYNTH_BAR_MICROSECONDS} µs/room`,
+    isMet: aRoom(milliseconds.difference) <= SYNTH_BAR_MICROSECONDS,
+  };
+}
+
+/** Load the library in a fresh process, over loading the modules of the CDK it asks for and one class on top of them. */
+export function measureLoad(installation: Installation): Row {
+  const modules = runWorker<string[]>(installation, 'required-modules');
+  const timed = (code: string) => `const start = performance.now();\n${code}\nprocess.stdout.write(JSON.stringify(performance.now() - start));\n`;
+  const subject = timed("require('cdk-ivschat');");
+  const baseline = timed(`${modules.map(name => `require('${name}');`).join('\n')}\nclass Empty extends require('aws-cdk-lib').Resource {}`);
+  const pairs: Pair[] = [];
+  for (let round = 0; round < LOAD_WARM_UP_ROUNDS + LOAD_COUNTED_ROUNDS; round++) {
+    const pair = { subject: runScript<number>(installation, 'load-subject', subject), baseline: runScript<number>(installation, 'load-baseline', baseline) };
+    if (round >= LOAD_WARM_UP_ROUNDS) pairs.push(pair);
+  }
+  const milliseconds = compare(pairs);
+  return {
+    name: 'load',
+    cdkVersion: installation.cdkVersion,
+    subject: `${milliseconds.subject.toFixed(1)} ms`,
+    baseline: `${milliseconds.baseline.toFixed(1)} ms`,
+    difference: `${milliseconds.difference.toFixed(1)} ms (${milliseconds.spread.map(value => value.toFixed(1)).join('–')})`,
+    bar: `${LOAD_BAR_MILLISECONDS} ms`,
+    isMet: milliseconds.difference <= LOAD_BAR_MILLISECONDS,
+  };
+}
+
+/** What a user downloads, and every package of another language has in it. */
+export function measurePackage(library: Package): Row {
+  const kb = (bytes: number) => bytes / 1000;
+  return {
+    name: `package, ${library.files.length} files`,
+    cdkVersion: '-',
+    subject: `${kb(library.packedBytes).toFixed(1)} kB`,
+    baseline: '-',
+    difference: `unpacked ${kb(library.unpackedBytes).toFixed(0)} kB`,
+    bar: `${PACKAGE_BAR_KB} kB`,
+    isMet: kb(library.packedBytes) <= PACKAGE_BAR_KB,
+  };
+}

@@ -1,0 +1,14 @@
+import * as Module from 'module';
+
+// Which modules of the CDK the library asks for when it is loaded, in that order. Node has no public way to see it.
+const internals = Module as unknown as { _load: (request: string, parent: { filename: string }, ...rest: unknown[]) => unknown };
+const load = internals._load;
+const requested = new Set<string>();
+internals._load = function (request, parent, ...rest) {
+  if (/^aws-cdk-lib(\/|$)/.test(request) && /[\\/]cdk-ivschat[\\/]/.test(parent.filename)) requested.add(request);
+  return load.call(this, request, parent, ...rest);
+};
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+require('cdk-ivschat');
+process.stdout.write(JSON.stringify([...requested]));
