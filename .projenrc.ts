@@ -100,7 +100,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'tsx@^4',
   ],
 
-  gitignore: ['cdk.out/', '.jsii.tabl.json', '.DS_Store'],
+  gitignore: ['cdk.out/', '.ivschat-local/', '.jsii.gz', '.jsii.tabl.json', '.DS_Store'],
   // Pull-request rules of a hosted bot and issue templates are the maintainers' choice, not the library's.
   githubOptions: { mergify: false },
   pullRequestTemplate: false,

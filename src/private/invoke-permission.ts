@@ -1,4 +1,4 @@
-import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib';
 import { CfnPermission, type IFunctionRef } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 
@@ -30,7 +30,7 @@ export function permissionForRoom(room: IConstruct, handler: IFunctionRef, key: 
   return getOrCreate(room, key, () => {
     const stack = Stack.of(room);
     const namespace = stack.node.tryFindChild(NAMESPACE) as Construct ?? new Construct(stack, NAMESPACE);
-    return newPermission(namespace, handler.node.addr, handler);
+    return newPermission(namespace, Names.nodeUniqueId(handler.node), handler);
   });
 }
 

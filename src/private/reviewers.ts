@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Names, Token } from 'aws-cdk-lib';
 import { type IGrantable, type IPrincipal, type IRole, Policy } from 'aws-cdk-lib/aws-iam';
 import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import type { IFunctionRef } from 'aws-cdk-lib/aws-lambda';
@@ -42,7 +42,7 @@ function reviewerOf(room: CfnRoom): IPrincipal | undefined {
 
 function policyBelow(room: IRoomRef, role: IRole): Policy {
   const namespace = room.node.tryFindChild(NAMESPACE) as Construct ?? new Construct(room as Construct & IRoomRef, NAMESPACE);
-  const id = role.node.addr;
+  const id = Names.nodeUniqueId(role.node);
   const existing = namespace.node.tryFindChild(id) as Policy | undefined;
   if (existing) return existing;
   const policy = new Policy(namespace, id);
