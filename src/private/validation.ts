@@ -47,7 +47,7 @@ export function validateSameEnvironment(scope: IConstruct, property: string, oth
   for (const part of ['account', 'region'] as const) {
     const ours = Stack.of(scope)[part];
     const theirs = other.env[part];
-    if (isLiteral(ours) && isLiteral(theirs) && ours !== theirs) {
+    if (ours !== theirs && isLiteral(ours) && isLiteral(theirs)) {
       throw validationError(scope, lit`OtherEnvironment`,
         `${property} must be in the same account and region, got ${part} ${theirs} where this construct is in ${ours}: use one of ${part} ${ours}`);
     }
