@@ -1,0 +1,174 @@
+"""Runs a Python function: a client of the Lambda Runtime API."""
+import http.client
+import importlib
+import json
+import logging
+import os
+import socket
+import sys
+import time
+import traceback
+import urllib.parse
+
+LOG_PIPE = 3
+RUNTIME_API = os.environ['AWS_LAMBDA_RUNTIME_API']
+PORT = urllib.parse.urlparse(os.environ['AWS_ENDPOINT_URL']).port
+request_id = None
+
+
+def write(record):
+    rest = (json.dumps(record) + '\n').encode()
+    while rest:
+        rest = rest[os.write(LOG_PIPE, rest):]
+
+
+class RawStream:
+    """What is printed, in one order with what is logged."""
+    encoding = 'utf-8'
+    errors = 'replace'
+
+    def write(self, text):
+        write({'raw': text})
+        return len(text)
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def flush(self):
+        pass
+
+    def isatty(self):
+        return False
+
+
+class Handler(logging.Handler):
+    def emit(self, record):
+        level = {'WARNING': 'WARN', 'CRITICAL': 'FATAL'}.get(record.levelname, record.levelname)
+        moment = time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(record.created)) + '.%03dZ' % record.msecs
+        write({'level': level, 'message': self.format(record), 'requestId': request_id, 'time': moment})
+
+
+class Context:
+    identity = None
+    client_context = None
+
+    def __init__(self, headers):
+        self.aws_request_id = headers['Lambda-Runtime-Aws-Request-Id']
+        self.invoked_function_arn = headers['Lambda-Runtime-Invoked-Function-Arn']
+        self.function_name = os.environ['AWS_LAMBDA_FUNCTION_NAME']
+        self.function_version = os.environ['AWS_LAMBDA_FUNCTION_VERSION']
+        self.memory_limit_in_mb = os.environ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']
+        self.log_group_name = os.environ['AWS_LAMBDA_LOG_GROUP_NAME']
+        self.log_stream_name = os.environ['AWS_LAMBDA_LOG_STREAM_NAME']
+        self._deadline = int(headers['Lambda-Runtime-Deadline-Ms'])
+
+    def get_remaining_time_in_millis(self):
+        return max(0, self._deadline - int(time.time() * 1000))
+
+
+class RuntimeFailure(Exception):
+    def __init__(self, kind, message):
+        super().__init__(message)
+        self.kind = kind
+
+
+def plain_response_url():
+    """CloudFormation's ResponseURL is https; ours is plain http on one loopback port (see network.js)."""
+    connect = http.client.HTTPSConnection.connect
+
+    def plain_connect(self):
+        if self.host != '127.0.0.1' or self.port not in (443, PORT):
+            return connect(self)
+        self.port = PORT
+        return http.client.HTTPConnection.connect(self)
+    http.client.HTTPSConnection.connect = plain_connect
+
+
+def forbid_aws():
+    lookup = socket.getaddrinfo
+
+    def checked_lookup(host, *args, **kwargs):
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        if name.endswith(('.amazonaws.com', '.amazonaws.com.cn', '.api.aws', '.on.aws')) or name == '169.254.169.254':
+            raise OSError('Functions on this machine cannot connect to %s.' % name)
+        return lookup(host, *args, **kwargs)
+    socket.getaddrinfo = checked_lookup
+
+
+def call(method, path, body=None, headers=None):
+    connection = http.client.HTTPConnection(RUNTIME_API)
+    connection.request(method, '/2018-06-01/runtime' + path, body, headers or {})
+    response = connection.getresponse()
+    content = response.read()
+    connection.close()
+    return response.headers, content
+
+
+def describe(error):
+    kind = error.kind if isinstance(error, RuntimeFailure) else type(error).__name__
+    return {'errorMessage': str(error), 'errorType': kind, 'requestId': request_id or '', 'stackTrace': traceback.format_tb(error.__traceback__)[1:]}
+
+
+def post_error(path, error):
+    described = describe(error)
+    call('POST', path, json.dumps(described).encode(), {'Lambda-Runtime-Function-Error-Type': described['errorType']})
+
+
+def load(text):
+    module_name, dot, name = text.rpartition('.')
+    if not dot:
+        raise RuntimeFailure('Runtime.MalformedHandlerName', '"%s" is not a handler: expected a module, a dot, and a function.' % text)
+    try:
+        module = importlib.import_module(module_name.replace('/', '.'))
+    except ImportError as error:
+        raise RuntimeFailure('Runtime.ImportModuleError', "Unable to import module '%s': %s" % (module_name, error)) from error
+    except SyntaxError as error:
+        raise RuntimeFailure('Runtime.UserCodeSyntaxError', "Syntax error in module '%s': %s" % (module_name, error)) from error
+    if not hasattr(module, name):
+        raise RuntimeFailure('Runtime.HandlerNotFound', "Handler '%s' missing on module '%s'" % (name, module_name))
+    return getattr(module, name)
+
+
+def serialize(result):
+    try:
+        return json.dumps(result, ensure_ascii=False).encode()
+    except (TypeError, ValueError) as error:
+        raise RuntimeFailure('Runtime.MarshalError', 'The result of the handler is not JSON: %s' % error) from error
+
+
+def main():
+    global request_id
+    sys.path[0] = os.environ['LAMBDA_TASK_ROOT']
+    sys.stdout = sys.stderr = RawStream()
+    logging.getLogger().addHandler(Handler())
+    if os.environ.get('AWS_LAMBDA_LOG_FORMAT') == 'JSON':
+        logging.getLogger().setLevel(os.environ['AWS_LAMBDA_LOG_LEVEL'].replace('TRACE', 'DEBUG'))
+    plain_response_url()
+    forbid_aws()
+    try:
+        handler = load(os.environ['_HANDLER'])
+    except Exception as error:
+        post_error('/init/error', error)
+        sys.exit(1)
+
+    while True:
+        headers, event = call('GET', '/invocation/next')
+        request_id = headers['Lambda-Runtime-Aws-Request-Id']
+        os.environ['_X_AMZN_TRACE_ID'] = headers['Lambda-Runtime-Trace-Id']
+        try:
+            result = serialize(handler(json.loads(event), Context(headers)))
+            # The host waits for this line, so that the log of an invocation is complete when its result is.
+            write({'end': request_id})
+            call('POST', '/invocation/%s/response' % request_id, result)
+        except Exception as error:
+            write({'end': request_id})
+            post_error('/invocation/%s/error' % request_id, error)
+        request_id = None
+
+
+try:
+    main()
+except ConnectionError:
+    # The host has gone: nothing to do any more.
+    sys.exit(1)

@@ -1,0 +1,49 @@
+/** What a line of the live log is about. */
+export type ActivityKind =
+  'chat-log' | 'connection' | 'custom-resource' | 'event' | 'function' | 'iam' | 'message' | 'notice' | 'request' | 'resource' | 'review';
+
+/** One thing that has happened: one line in the terminal, one entry in the playground. */
+export interface ActivityEntry {
+  readonly kind: ActivityKind;
+  /** One line, for people. Never a token, a credential or a ResponseURL. */
+  readonly text: string;
+  /** @default 'info' */
+  readonly level?: 'error' | 'info' | 'warning';
+  /** The same for programs, such as `{ roomArn, milliseconds }` of a review. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export interface RecordedActivity extends ActivityEntry {
+  readonly id: number;
+  /** ISO 8601 */
+  readonly time: string;
+}
+
+type Listener = (entry: RecordedActivity) => void;
+
+/** The live log: whoever does something records it, the terminal and the playground listen. */
+export class Activity {
+  private static readonly KEPT = 500;
+
+  private readonly entries: RecordedActivity[] = [];
+  private readonly listeners = new Set<Listener>();
+  private lastId = 0;
+
+  public record(entry: ActivityEntry): void {
+    const recorded = { ...entry, id: ++this.lastId, time: new Date().toISOString() };
+    this.entries.push(recorded);
+    if (this.entries.length > Activity.KEPT) this.entries.shift();
+    for (const listener of this.listeners) listener(recorded);
+  }
+
+  /** The newest entries, oldest first. */
+  public get recent(): readonly RecordedActivity[] {
+    return this.entries;
+  }
+
+  /** @returns how to stop listening */
+  public listen(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}

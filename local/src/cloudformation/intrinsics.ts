@@ -1,0 +1,175 @@
+import { attributePath, isObject } from './template';
+
+/** What the functions of a template look up. Each throws where there is no such thing. */
+export interface Scope {
+  ref(name: string): unknown;
+  attribute(logicalId: string, attribute: string): unknown;
+  condition(name: string): boolean;
+  importValue(name: string): unknown;
+  mapping(name: string, topLevelKey: string, secondLevelKey: string): unknown;
+}
+
+/** What `Ref: AWS::NoValue` stands for: the property, or the element of the list, is not there. */
+export const NO_VALUE = Symbol('AWS::NoValue');
+
+type Function = (argument: unknown, scope: Scope) => unknown;
+
+const IN_CONDITIONS: Record<string, Function> = {
+  'Condition': (argument, scope) => scope.condition(String(argument)),
+  'Fn::And': (argument, scope) => list(argument, scope, 'Fn::And').every(isTrue),
+  'Fn::Equals': (argument, scope) => {
+    const [left, right] = list(argument, scope, 'Fn::Equals');
+    return JSON.stringify(left) === JSON.stringify(right) || isScalar(left) && isScalar(right) && String(left) === String(right);
+  },
+  'Fn::Not': (argument, scope) => !isTrue(list(argument, scope, 'Fn::Not')[0]),
+  'Fn::Or': (argument, scope) => list(argument, scope, 'Fn::Or').some(isTrue),
+};
+
+const EVERYWHERE: Record<string, Function> = {
+  'Ref': (argument, scope) => scope.ref(String(argument)),
+  'Fn::Base64': (argument, scope) => Buffer.from(text(argument, scope, 'Fn::Base64')).toString('base64'),
+  'Fn::FindInMap': (argument, scope) => {
+    const [name, topLevelKey, secondLevelKey, ...more] = list(argument, scope, 'Fn::FindInMap').map(String);
+    if (more.length > 0) throw new Error('A default in Fn::FindInMap is not supported here.');
+    return scope.mapping(name, topLevelKey, secondLevelKey);
+  },
+  'Fn::GetAtt': (argument, scope) => {
+    const [logicalId, attribute] = typeof argument === 'string' ? attributePath(argument) : list(argument, scope, 'Fn::GetAtt').map(String);
+    return scope.attribute(logicalId, attribute);
+  },
+  'Fn::If': (argument, scope) => resolveAny(chosenBranch(argument, scope.condition), scope),
+  'Fn::ImportValue': (argument, scope) => scope.importValue(text(argument, scope, 'Fn::ImportValue')),
+  'Fn::Join': (argument, scope) => {
+    const [delimiter, values] = list(argument, scope, 'Fn::Join');
+    if (!Array.isArray(values)) throw new Error('Fn::Join needs a delimiter and a list.');
+    return values.map(value => scalar(value, 'Fn::Join')).join(scalar(delimiter, 'Fn::Join'));
+  },
+  'Fn::Select': (argument, scope) => {
+    const [index, values] = list(argument, scope, 'Fn::Select');
+    const value = Array.isArray(values) ? values[Number(index)] : undefined;
+    if (value === undefined) throw new Error(`Fn::Select finds nothing at ${String(index)}.`);
+    return value;
+  },
+  'Fn::Split': (argument, scope) => {
+    const [delimiter, value] = list(argument, scope, 'Fn::Split');
+    return scalar(value, 'Fn::Split').split(scalar(delimiter, 'Fn::Split'));
+  },
+  'Fn::Sub': (argument, scope) => {
+    const [template, variables] = substitution(argument);
+    return template.replace(PLACEHOLDER, (whole, literal: string | undefined, name: string) => {
+      if (literal) return whole.replace('!', '');
+      if (Object.hasOwn(variables, name)) return scalar(resolve(variables[name], scope), 'Fn::Sub');
+      return scalar(name.includes('.') ? scope.attribute(...attributePath(name)) : scope.ref(name), 'Fn::Sub');
+    });
+  },
+};
+
+/** `${Name}`, `${Resource.Attribute}`, and `${!Literal}`, which stays, without its exclamation mark. */
+const PLACEHOLDER = /\$\{(!?)\s*([^{}!]+?)\s*\}/g;
+
+/** @returns the value with every function replaced by what it stands for */
+export function resolve(value: unknown, scope: Scope): unknown {
+  const resolved = resolveAny(value, scope);
+  return resolved === NO_VALUE ? undefined : resolved;
+}
+
+/** A condition of the template's Conditions. */
+export function resolveCondition(value: unknown, scope: Scope): boolean {
+  return isTrue(resolveAny(value, scope, { ...EVERYWHERE, ...IN_CONDITIONS }));
+}
+
+/**
+ * @returns the value with the branches taken and the others gone, so that nothing in these counts as a dependency
+ * @throws for a function that is not supported: better before the first resource than after the last but one
+ */
+export function takeBranches(value: unknown, condition: (name: string) => boolean): unknown {
+  if (Array.isArray(value)) return value.map(item => takeBranches(item, condition));
+  if (!isObject(value)) return value;
+  const name = functionOf(value);
+  if (name === 'Fn::If') return takeBranches(chosenBranch(value[name], condition), condition);
+  if (name && !(name in EVERYWHERE)) throw new Error(unsupported(name));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, takeBranches(item, condition)]));
+}
+
+/** @returns the names a value refers to: resources, parameters and pseudo parameters */
+export function references(value: unknown): Set<string> {
+  const names = new Set<string>();
+  const visit = (item: unknown): void => {
+    if (Array.isArray(item)) return item.forEach(visit);
+    if (!isObject(item)) return undefined;
+    const name = functionOf(item);
+    if (name === 'Ref') names.add(String(item.Ref));
+    if (name === 'Fn::GetAtt') names.add(typeof item[name] === 'string' ? attributePath(item[name])[0] : String((item[name] as unknown[])[0]));
+    if (name === 'Fn::Sub') {
+      const [template, variables] = substitution(item[name]);
+      for (const [, literal, placeholder] of template.matchAll(PLACEHOLDER)) {
+        if (!literal && !Object.hasOwn(variables, placeholder)) names.add(placeholder.split('.')[0]);
+      }
+    }
+    return Object.values(item).forEach(visit);
+  };
+  visit(value);
+  return names;
+}
+
+function resolveAny(value: unknown, scope: Scope, functions = EVERYWHERE): unknown {
+  if (Array.isArray(value)) return value.map(item => resolveAny(item, scope, functions)).filter(item => item !== NO_VALUE);
+  if (!isObject(value)) return value;
+  const name = functionOf(value, functions);
+  if (name === undefined) {
+    const entries = Object.entries(value).map(([key, item]) => [key, resolveAny(item, scope, functions)]);
+    return Object.fromEntries(entries.filter(([, item]) => item !== NO_VALUE));
+  }
+  if (!(name in functions)) throw new Error(unsupported(name));
+  // Conditions may hold conditions, at any depth: their arguments are resolved with the same functions.
+  const argument = name in IN_CONDITIONS && name !== 'Condition' ? resolveAny(value[name], scope, functions) : value[name];
+  return functions[name](argument, scope);
+}
+
+/** `{ Condition: name }` is a function in the Conditions of a template only: statements of policies have a Condition too. */
+function functionOf(value: Record<string, unknown>, functions = EVERYWHERE): string | undefined {
+  const keys = Object.keys(value);
+  const name = keys.find(key => key.startsWith('Fn::') || keys.length === 1 && (key === 'Ref' || Object.hasOwn(functions, key)));
+  if (name !== undefined && keys.length > 1) throw new Error(`${name} cannot have other keys beside it (${keys.filter(key => key !== name).join(', ')}).`);
+  return name;
+}
+
+function unsupported(name: string): string {
+  return name in IN_CONDITIONS
+    ? `${name} is for the Conditions of a template, not for its resources and outputs.`
+    : `${name} is not supported here.`;
+}
+
+function chosenBranch(argument: unknown, condition: (name: string) => boolean): unknown {
+  if (!Array.isArray(argument) || argument.length !== 3) throw new Error('Fn::If needs a condition and two values.');
+  return argument[condition(String(argument[0])) ? 1 : 2];
+}
+
+function substitution(argument: unknown): [string, Record<string, unknown>] {
+  const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
+  if (typeof template !== 'string' || !isObject(variables)) throw new Error('Fn::Sub needs a text, and with it at most a map.');
+  return [template, variables];
+}
+
+function list(argument: unknown, scope: Scope, name: string): unknown[] {
+  const resolved = resolve(argument, scope);
+  if (!Array.isArray(resolved)) throw new Error(`${name} needs a list.`);
+  return resolved;
+}
+
+function text(argument: unknown, scope: Scope, name: string): string {
+  return scalar(resolve(argument, scope), name);
+}
+
+function scalar(value: unknown, name: string): string {
+  if (!isScalar(value)) throw new Error(`${name} needs texts, and was given ${JSON.stringify(value) ?? 'nothing'}.`);
+  return String(value);
+}
+
+function isScalar(value: unknown): value is boolean | number | string {
+  return ['boolean', 'number', 'string'].includes(typeof value);
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
+}

@@ -1,0 +1,64 @@
+import type { Activity } from '../activity';
+import type { Environment } from '../environment';
+
+/** What resources are made of: the other parts of the runtime, as far as a deployment uses them. */
+export interface Services {
+  readonly activity: Activity;
+  readonly controlPlane: ControlPlaneService;
+  readonly environment: Environment;
+  readonly functions: FunctionService;
+  readonly iam: RoleService;
+}
+
+export interface ControlPlaneService {
+  call(operation: string, input: unknown, options?: { id?: string; unthrottled?: boolean }): Promise<any>;
+}
+
+export interface RoleService {
+  putRole(roleArn: string, policies: Record<string, PolicyDocument>): void;
+  deleteRole(roleArn: string): void;
+}
+
+export interface PolicyDocument {
+  Version?: string;
+  Statement: any;
+}
+
+export interface FunctionService {
+  put(definition: FunctionDefinition): Promise<string>;
+  delete(functionName: string): Promise<void>;
+  publishVersion(functionName: string): string;
+  deleteVersion(arn: string): void;
+  putAlias(functionName: string, alias: string, version: string): string;
+  deleteAlias(arn: string): void;
+  addPermission(functionArnOrName: string, statement: FunctionPermission): void;
+  removePermission(functionArnOrName: string, id: string): void;
+  putUrl(functionArn: string, authType: 'AWS_IAM' | 'NONE', cors?: unknown): string;
+  deleteUrl(functionArn: string): void;
+  invoke(functionArnOrName: string, payload: string): Promise<{ payload: string; functionError?: string }>;
+}
+
+export interface FunctionDefinition {
+  functionName: string;
+  runtime: string;
+  handler: string;
+  code: { directory: string } | { zipFile: string };
+  environment: Record<string, string>;
+  timeoutSeconds: number;
+  memorySize: number;
+  roleArn: string;
+  logFormat?: string;
+  applicationLogLevel?: string;
+  reservedConcurrency?: number;
+  architecture?: string;
+}
+
+export interface FunctionPermission {
+  id: string;
+  principal: string;
+  action: string;
+  sourceArn?: string;
+  sourceAccount?: string;
+  functionUrlAuthType?: string;
+  invokedViaFunctionUrl?: boolean;
+}

@@ -1,0 +1,96 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Document, Node } from 'yaml';
+
+/** What the deployment reads of a template. Anything inside may still be an intrinsic function. */
+export interface Template {
+  readonly Parameters?: Readonly<Record<string, TemplateParameter>>;
+  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly Conditions?: Readonly<Record<string, unknown>>;
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, TemplateOutput>>;
+  readonly Transform?: unknown;
+}
+
+export interface TemplateParameter {
+  readonly Type: string;
+  readonly Default?: number | string;
+  readonly AllowedPattern?: string;
+  readonly AllowedValues?: (number | string)[];
+}
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Condition?: string;
+  readonly DependsOn?: string | string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface TemplateOutput {
+  readonly Value: unknown;
+  readonly Condition?: string;
+  readonly Export?: { readonly Name: unknown };
+}
+
+/** CloudFormation's short forms: `!Sub x` is `{ Fn::Sub: x }`, but two of them have no `Fn::`. */
+const SHORT_FORMS = [
+  'And', 'Base64', 'Cidr', 'Equals', 'FindInMap', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join', 'Length', 'Not', 'Or', 'Select', 'Split', 'Sub',
+  'ToJsonString', 'Transform',
+];
+
+/** @param name what error messages call the template */
+export function parseTemplate(text: string, name: string): Template {
+  const template = text.trimStart().startsWith('{') ? parseJson(text, name) : parseYaml(text, name);
+  if (!isObject(template) || !isObject(template.Resources) || Object.keys(template.Resources).length === 0) {
+    throw new Error(`${name} is no CloudFormation template: it has no Resources.`);
+  }
+  for (const [logicalId, resource] of Object.entries(template.Resources)) {
+    if (logicalId.startsWith('Fn::')) throw new Error(`${name} uses ${logicalId}, which is not supported here.`);
+    if (!isObject(resource) || typeof resource.Type !== 'string') throw new Error(`The resource ${logicalId} of ${name} has no Type.`);
+  }
+  return template as unknown as Template;
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${name} is not valid JSON: ${(error as Error).message}`);
+  }
+}
+
+/** In YAML 1.2, the library's default: the 1.1 rules turn `2012-10-17` into a date and the key `Y` into true. */
+function parseYaml(text: string, name: string): unknown {
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error) throw new Error(`${name} is not valid YAML: ${error.message.split('\n')[0]}`);
+  return plain(document.contents, document, name);
+}
+
+function plain(node: unknown, document: Document, name: string): unknown {
+  if (isAlias(node)) return plain(node.resolve(document), document, name);
+  const value = isMap(node)
+    ? Object.fromEntries(node.items.map(item => [String(isScalar(item.key) ? item.key.value : item.key), plain(item.value, document, name)]))
+    : isSeq(node) ? node.items.map(item => plain(item, document, name))
+      : isScalar(node) ? node.value : null;
+  const tag = (node as Node | null)?.tag;
+  return tag?.startsWith('!') ? longForm(tag.slice(1), value, name) : value;
+}
+
+function longForm(tag: string, value: unknown, name: string): unknown {
+  if (tag === 'Ref' || tag === 'Condition') return { [tag]: value };
+  if (tag === 'GetAtt' && typeof value === 'string') return { 'Fn::GetAtt': attributePath(value) };
+  if (SHORT_FORMS.includes(tag)) return { [`Fn::${tag}`]: value };
+  throw new Error(`${name} has the YAML tag !${tag}, which is none of CloudFormation's.`);
+}
+
+/** `Nested.Outputs.Url` is the attribute `Outputs.Url` of `Nested`. */
+export function attributePath(text: string): [string, string] {
+  const dot = text.indexOf('.');
+  return [text.slice(0, dot), text.slice(dot + 1)];
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

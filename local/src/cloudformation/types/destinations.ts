@@ -1,0 +1,56 @@
+import { generatedName } from '../names';
+import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
+import type { TypeOptions } from './index';
+
+/** Whether a destination of chat logs is part of what has been deployed. */
+export type DestinationExists = (type: string, name: string) => boolean;
+
+/**
+ * Where chat logs go: names and ARNs that exist. What is written there is files in the data folder, which chat logs make when they need them.
+ */
+export function destinationTypes(options: TypeOptions): { types: Record<string, ResourceType>; exists: DestinationExists } {
+  const { account, region } = options.environment;
+  const existing = new Set<string>();
+
+  type Attributes = (name: string) => Record<string, string>;
+  const named = (nameProperty: string, maximumLength: number, attributes: Attributes, lowerCase = false): ResourceType => {
+    const state = (request: ResourceRequest): ResourceState => {
+      const generated = generatedName(request.stackName, request.logicalId, request.seed, maximumLength);
+      const name: string = request.properties[nameProperty] ?? (lowerCase ? generated.toLowerCase() : generated);
+      return { physicalId: name, attributes: attributes(name) };
+    };
+    return {
+      immutable: [nameProperty],
+      create: async request => {
+        const created = state(request);
+        const key = `${request.type} ${created.physicalId}`;
+        if (existing.has(key)) throw new Error(`${created.physicalId} is already there.`);
+        existing.add(key);
+        return created;
+      },
+      update: async (_request, unchanged) => unchanged,
+      delete: async ({ type }, { physicalId }) => {
+        existing.delete(`${type} ${physicalId}`);
+      },
+    };
+  };
+
+  return {
+    exists: (type, name) => existing.has(`${type} ${name}`),
+    types: {
+      'AWS::KinesisFirehose::DeliveryStream': named('DeliveryStreamName', 64, name => ({
+        Arn: `arn:aws:firehose:${region}:${account}:deliverystream/${name}`,
+      })),
+      'AWS::Logs::LogGroup': named('LogGroupName', 512, name => ({
+        Arn: `arn:aws:logs:${region}:${account}:log-group:${name}:*`,
+      })),
+      'AWS::S3::Bucket': named('BucketName', 63, name => ({
+        Arn: `arn:aws:s3:::${name}`,
+        DomainName: `${name}.s3.amazonaws.com`,
+        DualStackDomainName: `${name}.s3.dualstack.${region}.amazonaws.com`,
+        RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+        WebsiteURL: `http://${name}.s3-website-${region}.amazonaws.com`,
+      }), true),
+    },
+  };
+}

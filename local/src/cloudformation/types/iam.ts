@@ -1,0 +1,137 @@
+import { roleId } from '../../lambda/identity';
+import { capitalId, generatedName } from '../names';
+import { describeResource } from '../resource-type';
+import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
+import type { PolicyDocument } from '../services';
+import type { TypeOptions } from './index';
+
+/** What is in the policies of AWS that functions commonly have. Writing logs is no call of any service here: the list may be short. */
+const AWS_MANAGED: Record<string, PolicyDocument['Statement']> = {
+  'AdministratorAccess': [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  'service-role/AWSLambdaBasicExecutionRole': [
+    { Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' },
+  ],
+  'service-role/AWSLambdaRole': [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' }],
+};
+
+/** A role and everything that gives it permissions, each under a key of its own. */
+interface Role {
+  readonly arn: string;
+  readonly inline: Map<string, PolicyDocument>;
+  readonly managed: Set<string>;
+}
+
+export function iamTypes({ activity, environment: { account }, iam }: TypeOptions): Record<string, ResourceType> {
+  const roles = new Map<string, Role>();
+  const managedPolicies = new Map<string, PolicyDocument>();
+
+  const notice = (request: ResourceRequest, text: string) => {
+    activity.record({ kind: 'notice', level: 'warning', text: `${request.stackName}: ${describeResource(request)} ${text}` });
+  };
+  const publish = ({ arn, inline, managed }: Role) => {
+    const attached = [...managed].flatMap((policyArn): [string, PolicyDocument][] => {
+      const document = managedPolicies.get(policyArn) ?? awsManaged(policyArn);
+      return document ? [[policyArn, document]] : [];
+    });
+    iam.putRole(arn, Object.fromEntries([...inline, ...attached]));
+  };
+  const publishHolders = (policyArn: string) => [...roles.values()].filter(({ managed }) => managed.has(policyArn)).forEach(publish);
+
+  const role = (request: ResourceRequest): ResourceState => {
+    const { properties } = request;
+    const name: string = properties.RoleName ?? generatedName(request.stackName, request.logicalId, request.seed, 64);
+    const arn = `arn:aws:iam::${account}:role${properties.Path ?? '/'}${name}`;
+    const existing = roles.get(name);
+    const attachedByOthers = [...existing?.inline ?? []].filter(([key]) => !key.startsWith('inline/'));
+    const inline = (properties.Policies ?? []).map((policy: Properties): [string, PolicyDocument] => [`inline/${policy.PolicyName}`, policy.PolicyDocument]);
+    const listed: string[] = properties.ManagedPolicyArns ?? [];
+    for (const policyArn of listed.filter(it => !managedPolicies.has(it) && !awsManaged(it))) {
+      notice(request, `has the managed policy ${policyArn}, whose content is not known here: what it allows is denied`);
+    }
+    if (properties.PermissionsBoundary) notice(request, 'has a permissions boundary, which is not looked at here');
+    const updated: Role = { arn, inline: new Map([...attachedByOthers, ...inline]), managed: new Set([...listed, ...attachments(name)]) };
+    roles.set(name, updated);
+    publish(updated);
+    return { physicalId: name, attributes: { Arn: arn, RoleId: roleId(arn) } };
+  };
+
+  /** Managed policies that name their roles themselves, by ARN. */
+  const attachedTo = new Map<string, readonly string[]>();
+  const attachments = (roleName: string) => [...attachedTo].filter(([, names]) => names.includes(roleName)).map(([policyArn]) => policyArn);
+
+  const withRoles = (request: ResourceRequest, names: readonly string[], change: (role: Role) => void) => {
+    for (const name of names) {
+      const found = roles.get(name);
+      if (!found) {
+        notice(request, `is for the role ${name}, which is not part of this deployment`);
+        continue;
+      }
+      change(found);
+      publish(found);
+    }
+  };
+
+  const policyKey = (physicalId: string) => `policy/${physicalId}`;
+  const detachPolicy = (physicalId: string) => {
+    for (const it of roles.values()) {
+      if (it.inline.delete(policyKey(physicalId))) publish(it);
+    }
+  };
+  const attachPolicy = (request: ResourceRequest, physicalId: string): ResourceState => {
+    detachPolicy(physicalId);
+    withRoles(request, request.properties.Roles ?? [], it => it.inline.set(policyKey(physicalId), request.properties.PolicyDocument));
+    return { physicalId, attributes: { Id: physicalId } };
+  };
+
+  const putManaged = (request: ResourceRequest): ResourceState => {
+    const { properties } = request;
+    const name = properties.ManagedPolicyName ?? generatedName(request.stackName, request.logicalId, request.seed, 128);
+    const arn = `arn:aws:iam::${account}:policy${properties.Path ?? '/'}${name}`;
+    const names: string[] = properties.Roles ?? [];
+    managedPolicies.set(arn, properties.PolicyDocument);
+    for (const previous of attachedTo.get(arn) ?? []) roles.get(previous)?.managed.delete(arn);
+    for (const previous of attachedTo.get(arn) ?? []) publishIfThere(previous);
+    attachedTo.set(arn, names);
+    withRoles(request, names, it => it.managed.add(arn));
+    publishHolders(arn);
+    return { physicalId: arn, attributes: { PolicyArn: arn, PolicyId: `ANPA${capitalId(request.seed, 17)}` } };
+  };
+  const publishIfThere = (name: string) => {
+    const found = roles.get(name);
+    if (found) publish(found);
+  };
+
+  return {
+    'AWS::IAM::ManagedPolicy': {
+      immutable: ['Description', 'ManagedPolicyName', 'Path'],
+      create: async request => putManaged(request),
+      update: async request => putManaged(request),
+      delete: async (_request, { physicalId }) => {
+        const holders = [...roles.values()].filter(({ managed }) => managed.delete(physicalId));
+        managedPolicies.delete(physicalId);
+        attachedTo.delete(physicalId);
+        holders.forEach(publish);
+      },
+    },
+    'AWS::IAM::Policy': {
+      create: async request => attachPolicy(request, generatedName(request.stackName, request.logicalId, request.seed, 128)),
+      update: async (request, { physicalId }) => attachPolicy(request, physicalId),
+      delete: async (_request, { physicalId }) => detachPolicy(physicalId),
+    },
+    'AWS::IAM::Role': {
+      immutable: ['Path', 'RoleName'],
+      create: async request => role(request),
+      update: async request => role(request),
+      delete: async (_request, { physicalId, attributes }) => {
+        roles.delete(physicalId);
+        iam.deleteRole(String(attributes.Arn));
+      },
+    },
+  };
+}
+
+function awsManaged(arn: string): PolicyDocument | undefined {
+  const name = /^arn:aws:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
+  const statements = name && AWS_MANAGED[name];
+  return statements ? { Version: '2012-10-17', Statement: statements } : undefined;
+}

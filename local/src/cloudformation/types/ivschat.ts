@@ -1,0 +1,176 @@
+import { alphanumericId } from '../names';
+import { checkProperties } from '../property-schema';
+import type { Schema } from '../property-schema';
+import { describeResource } from '../resource-type';
+import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
+import type { DestinationExists } from './destinations';
+import type { TypeOptions } from './index';
+
+const NAME: Schema = { type: 'string', maximum: 128, pattern: /^[a-zA-Z0-9-_]*$/ };
+
+/** The limits of CloudFormation's own schemas, which come before the service's and are not the same. */
+const ROOM: Schema = {
+  type: 'object',
+  properties: {
+    LoggingConfigurationIdentifiers: {
+      type: 'array',
+      maximum: 50,
+      items: { type: 'string', minimum: 1, maximum: 128, pattern: /^arn:aws:ivschat:[a-z0-9-]+:[0-9]+:logging-configuration\/[a-zA-Z0-9-]+$/ },
+    },
+    MaximumMessageLength: { type: 'integer', minimum: 1, maximum: 500 },
+    MaximumMessageRatePerSecond: { type: 'integer', minimum: 1, maximum: 10 },
+    MessageReviewHandler: {
+      type: 'object',
+      properties: {
+        FallbackResult: { type: 'string', pattern: /^(ALLOW|DENY)$/ },
+        Uri: { type: 'string', maximum: 170, pattern: /^$|^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:.+/ },
+      },
+    },
+    Name: NAME,
+    Tags: tags(1),
+  },
+};
+
+const LOGGING_CONFIGURATION: Schema = {
+  type: 'object',
+  required: ['DestinationConfiguration'],
+  properties: {
+    DestinationConfiguration: {
+      type: 'object',
+      properties: {
+        CloudWatchLogs: destination('LogGroupName', 1, 512, /^[.\-_/#A-Za-z0-9]+$/),
+        Firehose: destination('DeliveryStreamName', 1, 64, /^[a-zA-Z0-9_.-]+$/),
+        S3: destination('BucketName', 3, 63, /^[a-z0-9-.]+$/),
+      },
+    },
+    Name: NAME,
+    Tags: tags(0),
+  },
+};
+
+/** The rate a room has whose template says none. */
+const DEFAULT_RATE = 10;
+
+/** Through the control plane's own code, so that a template meets the limits and errors every client meets. */
+export function ivsChatTypes(options: TypeOptions, destinationExists: DestinationExists): Record<string, ResourceType> {
+  const { activity, controlPlane } = options;
+  // The service's rates are not CloudFormation's concern: it tries again by itself.
+  const call = async (operation: string, input: object, id?: string) => controlPlane.call(operation, input, { id, unthrottled: true });
+  const state = ({ arn, id, state: status }: Properties): ResourceState => {
+    return { physicalId: arn, attributes: { Arn: arn, Id: id, ...(status && { State: status }) } };
+  };
+  const changeTags = async (identifier: string, before: Properties, after: Properties) => {
+    const old = tagMap(before.Tags) ?? {};
+    const now = tagMap(after.Tags) ?? {};
+    const gone = Object.keys(old).filter(key => !Object.hasOwn(now, key));
+    const changed = Object.fromEntries(Object.entries(now).filter(([key, value]) => old[key] !== value));
+    if (gone.length > 0) await call('UntagResource', { resourceArn: identifier, tagKeys: gone });
+    if (Object.keys(changed).length > 0) await call('TagResource', { resourceArn: identifier, tags: changed });
+  };
+  const remove = async (operation: string, identifier: string) => {
+    try {
+      await call(operation, { identifier });
+    } catch (error) {
+      if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+    }
+  };
+  const checkedRoom = ({ properties }: ResourceRequest) => checkProperties(properties, ROOM) as Properties;
+  const checkedLogging = (request: ResourceRequest) => {
+    const properties = checkProperties(request.properties, LOGGING_CONFIGURATION) as Properties;
+    const { CloudWatchLogs: logs, Firehose: stream, S3: bucket } = properties.DestinationConfiguration;
+    for (const [type, name] of [
+      ['AWS::Logs::LogGroup', logs?.LogGroupName], ['AWS::KinesisFirehose::DeliveryStream', stream?.DeliveryStreamName], ['AWS::S3::Bucket', bucket?.BucketName],
+    ]) {
+      if (!name || destinationExists(type, name)) continue;
+      activity.record({
+        kind: 'notice',
+        text: `${request.stackName}: ${describeResource(request)} writes to ${name}, which is not part of this deployment: in AWS it has to exist`,
+      });
+    }
+    return properties;
+  };
+
+  return {
+    'AWS::IVSChat::LoggingConfiguration': {
+      create: async request => {
+        const properties = checkedLogging(request);
+        return state(await call('CreateLoggingConfiguration', { ...loggingInput(properties), tags: tagMap(properties.Tags) }, alphanumericId(request.seed, 12)));
+      },
+      update: async (request, { physicalId }, old) => {
+        const properties = checkedLogging(request);
+        const updated = await call('UpdateLoggingConfiguration', { identifier: physicalId, ...loggingInput(properties) });
+        await changeTags(physicalId, old, properties);
+        return state(updated);
+      },
+      delete: async (_request, { physicalId }) => remove('DeleteLoggingConfiguration', physicalId),
+    },
+    'AWS::IVSChat::Room': {
+      create: async request => {
+        const properties = checkedRoom(request);
+        return state(await call('CreateRoom', { ...roomInput(properties), tags: tagMap(properties.Tags) }, alphanumericId(request.seed, 12)));
+      },
+      update: async (request, { physicalId }, old) => {
+        const properties = checkedRoom(request);
+        const updated = await call('UpdateRoom', { identifier: physicalId, ...roomInput(properties), ...guessed(properties, old, options) });
+        await changeTags(physicalId, old, properties);
+        return state(updated);
+      },
+      delete: async (_request, { physicalId }) => remove('DeleteRoom', physicalId),
+    },
+  };
+}
+
+/** What an update sends for properties the template does not have. The options choose between two answers nobody could confirm. */
+function guessed(properties: Properties, old: Properties, { removalClearsProperty, roomUpdateResetsRate }: TypeOptions): object {
+  const isRemoved = (name: string) => old[name] !== undefined && properties[name] === undefined;
+  return {
+    ...(roomUpdateResetsRate && properties.MaximumMessageRatePerSecond === undefined && { maximumMessageRatePerSecond: DEFAULT_RATE }),
+    ...(removalClearsProperty && isRemoved('MessageReviewHandler') && { messageReviewHandler: { uri: '' } }),
+    ...(removalClearsProperty && isRemoved('LoggingConfigurationIdentifiers') && { loggingConfigurationIdentifiers: [] }),
+  };
+}
+
+function roomInput(properties: Properties): object {
+  const { MessageReviewHandler: handler } = properties;
+  return defined({
+    name: properties.Name,
+    maximumMessageLength: properties.MaximumMessageLength,
+    maximumMessageRatePerSecond: properties.MaximumMessageRatePerSecond,
+    messageReviewHandler: handler && defined({ uri: handler.Uri, fallbackResult: handler.FallbackResult }),
+    loggingConfigurationIdentifiers: properties.LoggingConfigurationIdentifiers,
+  });
+}
+
+function loggingInput({ DestinationConfiguration: { CloudWatchLogs: logs, Firehose: stream, S3: bucket }, Name }: Properties): object {
+  return defined({
+    name: Name,
+    destinationConfiguration: defined({
+      cloudWatchLogs: logs && { logGroupName: logs.LogGroupName },
+      firehose: stream && { deliveryStreamName: stream.DeliveryStreamName },
+      s3: bucket && { bucketName: bucket.BucketName },
+    }),
+  });
+}
+
+function tagMap(list: { Key: string; Value: string }[] | undefined): Record<string, string> | undefined {
+  return list && Object.fromEntries(list.map(({ Key, Value }) => [Key, String(Value)]));
+}
+
+function defined(values: Record<string, unknown>): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function tags(minimum: number): Schema {
+  return {
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['Key', 'Value'],
+      properties: { Key: { type: 'string', minimum: 1, maximum: 128 }, Value: { type: 'string', minimum, maximum: 256 } },
+    },
+  };
+}
+
+function destination(property: string, minimum: number, maximum: number, pattern: RegExp): Schema {
+  return { type: 'object', required: [property], properties: { [property]: { type: 'string', minimum, maximum, pattern } } };
+}

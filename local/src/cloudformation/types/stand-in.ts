@@ -1,0 +1,51 @@
+import { capitalId, generatedName, uuid } from '../names';
+import { describeResource } from '../resource-type';
+import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
+import type { TypeOptions } from './index';
+
+/** Types whose `Ref` is an ARN; of most others it is a name or an id. */
+const REF_IS_ARN = [
+  'AWS::CertificateManager::Certificate', 'AWS::Cognito::UserPoolResourceServer', 'AWS::ECS::Cluster', 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  'AWS::Lambda::LayerVersion', 'AWS::SNS::Topic', 'AWS::SecretsManager::Secret', 'AWS::StepFunctions::StateMachine',
+];
+
+/** Nothing anybody would miss. */
+const QUIET = ['AWS::CDK::Metadata', 'AWS::Logs::ResourcePolicy', 'AWS::S3::BucketPolicy'];
+
+/** For every type nobody has written: it can be referred to, and does nothing. */
+export function standIn({ activity, environment }: TypeOptions): ResourceType {
+  const state = (request: ResourceRequest): ResourceState => {
+    const [, service = 'custom', kind = 'Resource'] = request.type.split('::');
+    const name = generatedName(request.stackName, request.logicalId, request.seed, 63);
+    const resource = ['SNS', 'SQS'].includes(service) ? name : `${kind.toLowerCase()}/${name}`;
+    const arn = `arn:aws:${service.toLowerCase()}:${environment.region}:${environment.account}:${resource}`;
+    const host = `${name.toLowerCase()}.${service.toLowerCase()}.invalid`;
+    return {
+      physicalId: name,
+      ref: request.type === 'AWS::SQS::Queue' ? `https://${host}/` : REF_IS_ARN.includes(request.type) ? arn : name,
+      attributes: {},
+      attribute: attribute => {
+        if (/Arn$/.test(attribute)) return arn;
+        if (/Ur[il]$/.test(attribute)) return `https://${host}/`;
+        if (/(Address|DnsName|DomainName|Endpoint|DNSName)$/.test(attribute)) return host;
+        if (/Name$/.test(attribute)) return name;
+        if (/UU?ID$/i.test(attribute) && attribute.length > 2) return uuid(request.seed);
+        return `${attribute}-${capitalId(request.seed + attribute, 12)}`;
+      },
+    };
+  };
+  return {
+    isQuiet: true,
+    create: async request => {
+      if (!QUIET.includes(request.type)) {
+        activity.record({
+          kind: 'notice',
+          text: `${request.stackName}: ${describeResource(request)} is a stand-in: it can be referred to, and does nothing here`,
+        });
+      }
+      return state(request);
+    },
+    update: async request => state(request),
+    delete: async () => undefined,
+  };
+}

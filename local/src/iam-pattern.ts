@@ -1,0 +1,86 @@
+/** What a policy is matched against: how its variables resolve, and where to say what is not known. */
+export interface PolicyScope {
+  /** Version 2012-10-17; in the older language `${…}` is plain text. */
+  readonly hasVariables: boolean;
+  readonly context: Readonly<Record<string, string | string[]>>;
+  /** Called with a few words that name what is not known. */
+  unsupported(what: string): void;
+}
+
+/** A text of a policy taken apart: literal pieces between the wildcards `*` and `?`. */
+export type Pattern = readonly (string | { readonly wildcard: '*' | '?' })[];
+
+const VARIABLE = /\$\{([^}]*)\}/;
+
+/** @returns undefined if the text has a variable whose value is not known */
+export function parsePattern(text: string, scope: PolicyScope, wildcards = true): Pattern | undefined {
+  const pieces: (string | { wildcard: '*' | '?' })[] = [];
+  const addText = (part: string) => {
+    if (!wildcards) return void pieces.push(part);
+    for (const piece of part.split(/([*?])/)) pieces.push(piece === '*' || piece === '?' ? { wildcard: piece } : piece);
+  };
+  for (let rest = text; rest !== '';) {
+    const match = scope.hasVariables ? VARIABLE.exec(rest) : null;
+    if (!match) {
+      addText(rest);
+      break;
+    }
+    addText(rest.slice(0, match.index));
+    const value = variable(match[1], scope);
+    if (value === undefined) return undefined;
+    pieces.push(value);
+    rest = rest.slice(match.index + match[0].length);
+  }
+  return pieces;
+}
+
+/** The value of a variable is plain text: a `*` in it is an asterisk. */
+function variable(name: string, scope: PolicyScope): string | undefined {
+  if (name === '*' || name === '?' || name === '$') return name;
+  const value = contextValue(scope.context, name);
+  if (typeof value === 'string') return value;
+  scope.unsupported(`the policy variable \${${name}}`);
+  return undefined;
+}
+
+/** Condition keys are not case-sensitive. */
+export function contextValue(context: PolicyScope['context'], key: string): string | string[] | undefined {
+  const found = Object.keys(context).find(candidate => candidate.toLowerCase() === key.toLowerCase());
+  return found === undefined ? undefined : context[found];
+}
+
+export function matches(pattern: Pattern, text: string, options: { ignoreCase?: boolean } = {}): boolean {
+  const source = pattern.map(piece => {
+    if (typeof piece === 'string') return piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    return piece.wildcard === '*' ? '.*' : '.';
+  }).join('');
+  return new RegExp(`^${source}$`, options.ignoreCase ? 'isu' : 'su').test(text);
+}
+
+/**
+ * Each of the six parts of an ARN is matched on its own, so that a wildcard does not reach over a colon; the last part is
+ * everything after the fifth colon.
+ */
+export function matchesArn(pattern: Pattern, arn: string): boolean {
+  const patterns = splitArn(pattern);
+  const parts = arn.split(':');
+  if (patterns.length < 6 || parts.length < 6) return false;
+  const values = [...parts.slice(0, 5), parts.slice(5).join(':')];
+  return patterns.every((part, index) => matches(part, values[index]));
+}
+
+function splitArn(pattern: Pattern): Pattern[] {
+  const parts: (string | { readonly wildcard: '*' | '?' })[][] = [[]];
+  for (const piece of pattern) {
+    if (typeof piece !== 'string') {
+      parts[parts.length - 1].push(piece);
+      continue;
+    }
+    piece.split(':').forEach((text, index) => {
+      if (index === 0) return void parts[parts.length - 1].push(text);
+      if (parts.length < 6) return void parts.push([text]);
+      return void parts[5].push(`:${text}`);
+    });
+  }
+  return parts;
+}

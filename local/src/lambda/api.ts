@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseFunction } from './arn';
+import { isRefusal, type Authorize } from './authorize';
+import { BodyTooLarge, readBody } from './body';
+import { LambdaError, invalidParameter, notFound } from './errors';
+import type { Functions } from './functions';
+
+/** Documented for both directions of a synchronous invocation; events may have 1 MB. */
+const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
+const MAX_EVENT_BYTES = 1024 * 1024;
+
+const PATH = /^\/2015-03-31\/functions\/([^/]+)(\/invocations|\/configuration)?$/;
+
+/** The part of the Lambda API that code in a stack calls: Invoke, and what tells whether a function is ready. */
+export async function handleApi(functions: Functions, authorize: Authorize, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  res.setHeader('x-amzn-requestid', randomUUID());
+  try {
+    const url = new URL(req.url ?? '', 'http://localhost');
+    const [, encodedName, kind] = PATH.exec(url.pathname.replace(/\/$/, '')) ?? [];
+    const operation = encodedName && OPERATIONS[`${req.method} ${kind ?? ''}`];
+    if (!operation) throw new LambdaError('UnsupportedOperation', 501, `This machine has of the Lambda API only Invoke, GetFunction and GetFunctionConfiguration, not ${req.method} ${url.pathname}`);
+
+    const arn = requestedArn(functions, decodeURIComponent(encodedName), url.searchParams.get('Qualifier') ?? undefined);
+    // Before anything is said about whether the function exists.
+    authorize(req, { action: operation.action, resource: arn, context: operation.context });
+    await operation.run(functions, arn, req, res);
+  } catch (error) {
+    req.resume();
+    if (!isRefusal(error)) throw error;
+    answer(res, error.status, { ...error.fields, message: error.message, Message: error.message }, { 'x-amzn-errortype': error.name });
+  }
+}
+
+function requestedArn(functions: Functions, name: string, qualifier: string | undefined): string {
+  const reference = parseFunction(name, functions.environment);
+  if (!reference) throw notFound(name);
+  if (qualifier !== undefined && reference.qualifier !== undefined && qualifier !== reference.qualifier) {
+    throw invalidParameter('The qualifier of the function\'s name and the parameter Qualifier are not the same');
+  }
+  return functions.arn({ ...reference, qualifier: qualifier ?? reference.qualifier });
+}
+
+interface Operation {
+  readonly action: string;
+  readonly context: Record<string, string>;
+  readonly run: (functions: Functions, arn: string, req: IncomingMessage, res: ServerResponse) => Promise<void> | void;
+}
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'POST /invocations': { action: 'lambda:InvokeFunction', context: { 'lambda:InvokedViaFunctionUrl': 'false' }, run: invoke },
+  'GET ': { action: 'lambda:GetFunction', context: {}, run: getFunction },
+  'GET /configuration': {
+    action: 'lambda:GetFunctionConfiguration', context: {}, run: (functions, arn, _req, res) => answer(res, 200, configuration(functions, arn)),
+  },
+};
+
+async function invoke(functions: Functions, arn: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const type = req.headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  const payload = await readPayload(req, type === 'Event' ? MAX_EVENT_BYTES : MAX_PAYLOAD_BYTES);
+  functions.version(functions.parse(arn));
+  if (type === 'DryRun') return void res.writeHead(204).end();
+  if (type === 'Event') {
+    void invokeLater(functions, arn, payload);
+    return answer(res, 202, undefined);
+  }
+  if (type !== 'RequestResponse') throw invalidParameter(`The invocation type is RequestResponse, Event or DryRun, not ${String(type)}`);
+
+  const clientContext = req.headers['x-amz-client-context'];
+  const result = await functions.invoke(arn, payload, {
+    requestId: String(res.getHeader('x-amzn-requestid')),
+    clientContext: typeof clientContext === 'string' ? Buffer.from(clientContext, 'base64').toString() : undefined,
+  });
+  res.writeHead(200, {
+    'content-type': 'application/json',
+    'x-amz-executed-version': result.executedVersion,
+    ...result.functionError !== undefined && { 'x-amz-function-error': result.functionError },
+    ...req.headers['x-amz-log-type'] === 'Tail' && { 'x-amz-log-result': Buffer.from(result.logTail).toString('base64') },
+  }).end(result.payload);
+}
+
+/** Lambda would try again twice, a minute and two minutes later; here once is enough, and said. */
+async function invokeLater(functions: Functions, arn: string, payload: string): Promise<void> {
+  const problem = await functions.invoke(arn, payload).then(result => result.functionError && 'it failed', (error: Error) => error.message);
+  if (!problem) return;
+  const text = `An event for ${arn} was not processed: ${problem}. Lambda would try again; this machine does not.`;
+  functions.activity.record({ kind: 'function', level: 'warning', text });
+}
+
+async function readPayload(req: IncomingMessage, limit: number): Promise<string> {
+  let payload: string;
+  try {
+    payload = (await readBody(req, limit)).toString();
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) throw error;
+    throw new LambdaError('RequestTooLargeException', 413, `Request must be smaller than ${limit} bytes for the InvokeFunction operation`, { Type: 'User' });
+  }
+  if (payload === '') return '{}';
+  try {
+    JSON.parse(payload);
+  } catch (error) {
+    throw new LambdaError('InvalidRequestContentException', 400, `Could not parse request body into json: ${(error as Error).message}`, { Type: 'User' });
+  }
+  return payload;
+}
+
+function getFunction(functions: Functions, arn: string, _req: IncomingMessage, res: ServerResponse): void {
+  const { reservedConcurrency } = functions.get(functions.parse(arn)).latest.definition;
+  answer(res, 200, {
+    Configuration: configuration(functions, arn),
+    Code: { RepositoryType: 'S3' },
+    ...reservedConcurrency !== undefined && { Concurrency: { ReservedConcurrentExecutions: reservedConcurrency } },
+  });
+}
+
+function configuration(functions: Functions, arn: string) {
+  const reference = functions.parse(arn);
+  const { definition, label } = functions.version(reference);
+  return {
+    FunctionName: definition.functionName,
+    FunctionArn: arn,
+    Runtime: definition.runtime,
+    Role: definition.roleArn,
+    Handler: definition.handler,
+    Timeout: definition.timeoutSeconds,
+    MemorySize: definition.memorySize,
+    LastModified: functions.get(reference).lastModified.toISOString().replace('Z', '+0000'),
+    Version: label,
+    Environment: { Variables: definition.environment },
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    PackageType: 'Zip',
+    Architectures: [definition.architecture ?? 'x86_64'],
+  };
+}
+
+function answer(res: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  res.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body === undefined ? undefined : JSON.stringify(body));
+}

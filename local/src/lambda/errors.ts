@@ -1,0 +1,26 @@
+/** Anything the Lambda API refuses. `name` is what goes into `x-amzn-errortype`, `fields` are the members beside the message. */
+export class LambdaError extends Error {
+  public readonly name: string;
+  public readonly status: number;
+  public readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(name: string, status: number, message: string, fields: Record<string, unknown> = {}) {
+    super(message);
+    this.name = name;
+    this.status = status;
+    this.fields = fields;
+  }
+}
+
+export function notFound(arn: string): LambdaError {
+  return new LambdaError('ResourceNotFoundException', 404, `Function not found: ${arn}`, { Type: 'User' });
+}
+
+export function tooManyRequests(isReserved: boolean): LambdaError {
+  const reason = isReserved ? 'ReservedFunctionConcurrentInvocationLimitExceeded' : 'ConcurrentInvocationLimitExceeded';
+  return new LambdaError('TooManyRequestsException', 429, 'Rate Exceeded.', { Reason: reason, Type: 'User' });
+}
+
+export function invalidParameter(message: string): LambdaError {
+  return new LambdaError('InvalidParameterValueException', 400, message, { Type: 'User' });
+}

@@ -1,0 +1,54 @@
+import { validateHeaderName, validateHeaderValue, type OutgoingHttpHeaders } from 'node:http';
+
+export interface UrlResponse {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+}
+
+interface FormattedResult {
+  readonly statusCode: unknown;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly cookies?: unknown;
+  readonly body?: unknown;
+  readonly isBase64Encoded?: unknown;
+}
+
+/** @returns undefined for a result that Lambda would answer with an Internal Server Error */
+export function urlResponse(payload: string): UrlResponse | undefined {
+  let result: unknown;
+  try {
+    result = JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+  // Documented: without a statusCode the result as a whole is the body.
+  if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(payload) };
+  }
+  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = result as FormattedResult;
+  const status = Number(statusCode);
+  const isValid = Number.isInteger(status) && status >= 200 && status <= 599 && typeof body === 'string' && Array.isArray(cookies) && areHeaders(headers);
+  if (!isValid) return undefined;
+  const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]).filter(([name]) => !HOP_BY_HOP.has(name));
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...Object.fromEntries(lowerCase), ...cookies.length > 0 && { 'set-cookie': cookies.map(String) } },
+    body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),
+  };
+}
+
+/** Of the connection, not of the function. */
+const HOP_BY_HOP = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
+
+function areHeaders(headers: unknown): headers is Record<string, unknown> {
+  try {
+    for (const [name, value] of Object.entries(headers as object)) {
+      validateHeaderName(name);
+      validateHeaderValue(name, String(value));
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,162 @@
+import * as fs from 'node:fs';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Activity } from './activity';
+import { Deployment } from './cloudformation/engine';
+import type { Environment } from './environment';
+import { Iam } from './iam';
+import { ChatLogs } from './ivschat/chat-logs';
+import { ControlPlane } from './ivschat/control-plane';
+import { ServiceError } from './ivschat/errors';
+import { type Authorize, handleIvsChat, isIvsChatRequest } from './ivschat/http';
+import { Messaging } from './ivschat/messaging';
+import { Functions } from './lambda/functions';
+import { signatureOf } from './lambda/identity';
+import { refusalOf } from './loopback';
+import { Sessions } from './sessions';
+import { handleSts } from './sts';
+
+export interface LocalServerOptions {
+  readonly environment: Environment;
+  /** Where chat logs go. */
+  readonly dataDirectory: string;
+  /** @default 0 - any free port */
+  readonly port?: number;
+  /** Hold each operation to its documented rate. @default true */
+  readonly throttle?: boolean;
+  /** @default false - messages are delivered as their reviews end */
+  readonly inOrder?: boolean;
+  /** @default false */
+  readonly roomUpdateResetsRate?: boolean;
+  /** @default false */
+  readonly removalClearsProperty?: boolean;
+}
+
+/** The account on this machine: one loopback port for every service, and all that is deployed. */
+export class LocalServer {
+  public static async start(options: LocalServerOptions): Promise<LocalServer> {
+    const server = new LocalServer(options);
+    await new Promise<void>((resolve, reject) => {
+      server.http.once('error', reject);
+      server.http.listen(options.port ?? 0, '127.0.0.1', resolve);
+    });
+    return server;
+  }
+
+  public readonly activity = new Activity();
+  public readonly sessions = new Sessions();
+  public readonly controlPlane: ControlPlane;
+  public readonly deployment: Deployment;
+  public readonly functions: Functions;
+  public readonly chatLogs: ChatLogs;
+
+  private readonly http: http.Server;
+  private readonly iam = new Iam();
+  private readonly messaging: Messaging;
+  // Not below the project, where the code of a function would find what it did not bring along.
+  private readonly workDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'ivschat-local-'));
+
+  private constructor(options: LocalServerOptions) {
+    const { activity } = this;
+    const { dataDirectory, environment, inOrder, removalClearsProperty, roomUpdateResetsRate, throttle = true } = options;
+    const endpoint = () => this.url;
+    this.functions = new Functions({
+      activity, endpoint, environment, workDirectory: this.workDirectory, identify: accessKeyId => this.sessions.identityOf(accessKeyId),
+    });
+    this.controlPlane = new ControlPlane({ activity, environment, functions: this.functions, throttle });
+    this.chatLogs = new ChatLogs({
+      activity, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
+    });
+    this.messaging = new Messaging({ activity, directory: this.controlPlane, functions: this.functions, inOrder, log: this.chatLogs });
+    this.controlPlane.connect(this.messaging);
+    this.deployment = new Deployment({
+      activity,
+      controlPlane: this.controlPlane,
+      endpoint,
+      environment,
+      functions: this.functions,
+      iam: this.iam,
+      removalClearsProperty,
+      roomUpdateResetsRate,
+    });
+
+    this.http = http.createServer((req, res) => void this.answer(req, res));
+    this.http.on('upgrade', (req, socket, head) => {
+      if (refusalOf(req) === undefined) this.messaging.handleUpgrade(req, socket, head);
+      else socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+    });
+  }
+
+  /** What to set AWS_ENDPOINT_URL_IVSCHAT to. */
+  public get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** What chat clients take in the place of a region. */
+  public get messagingUrl(): string {
+    return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** Ends everything that was started: clients, functions, and the logs that are not written yet. */
+  public async close(): Promise<void> {
+    await this.messaging.close();
+    await this.functions.close();
+    await this.chatLogs.close();
+    this.http.closeAllConnections();
+    await new Promise(resolve => this.http.close(resolve));
+    fs.rmSync(this.workDirectory, { recursive: true, force: true });
+  }
+
+  private get port(): number {
+    return (this.http.address() as AddressInfo).port;
+  }
+
+  /** One port for everything: what a request is for is told by its path or by the service it is signed for. */
+  private async answer(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
+    try {
+      const refusal = refusalOf(req);
+      if (refusal !== undefined) return respond(res, 403, { message: refusal });
+      if (await this.deployment.handleResponse(req, res)) return;
+      if (await this.functions.handle(req, res, this.authorize)) return;
+      if (isIvsChatRequest(req)) return await handleIvsChat(this.controlPlane, this.authorize, req, res);
+
+      const signature = signatureOf(req.headers.authorization);
+      if (signature?.service === 'sts') {
+        return await handleSts(this.sessions, () => this.functions.identityOf(signature.accessKeyId), arn => this.iam.has(arn), req, res);
+      }
+      if (signature) {
+        const message = `ivschat-local has no ${signature.service}. It has Amazon IVS Chat, and of AWS Lambda and AWS STS what chat applications need.`;
+        this.activity.record({ kind: 'notice', level: 'warning', text: message });
+        return respond(res, 501, { message }, 'NotImplementedException');
+      }
+      respond(res, 404, { message: `There is nothing at ${req.url}. Requests of SDK clients are told apart by their signature.` });
+    } catch (error) {
+      this.activity.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
+      if (!res.headersSent) respond(res, 500, { message: 'Something went wrong in ivschat-local.' });
+    }
+  }
+
+  /** The developer may do everything; functions and assumed roles what their policies say. */
+  private readonly authorize: Authorize = (req, call) => {
+    const accessKeyId = signatureOf(req.headers.authorization)?.accessKeyId ?? '';
+    const roleArn = this.functions.roleOf(accessKeyId) ?? this.sessions.roleOf(accessKeyId);
+    if (roleArn === undefined) return;
+    const { allowed, explicitDeny, unsupported } = this.iam.authorize(roleArn, call);
+    for (const what of unsupported) {
+      this.activity.record({ kind: 'iam', level: 'warning', text: `${roleArn} has a policy with ${what}, which is not understood here and allows nothing` });
+    }
+    if (allowed) return;
+    const { userArn } = this.functions.identityOf(accessKeyId);
+    const why = explicitDeny ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${call.action} action`;
+    this.activity.record({
+      kind: 'iam', level: 'error', text: `denied: ${roleArn.slice(roleArn.indexOf('role/'))} may not ${call.action} on ${call.resource}`, data: { roleArn, ...call },
+    });
+    throw new ServiceError('AccessDeniedException', `User: ${userArn} is not authorized to perform: ${call.action} on resource: ${call.resource} ${why}`);
+  };
+}
+
+function respond(res: http.ServerResponse, status: number, body: object, errorType?: string): void {
+  res.writeHead(status, { 'content-type': 'application/json', ...errorType && { 'x-amzn-errortype': errorType } }).end(JSON.stringify(body));
+}

@@ -1,0 +1,140 @@
+import * as fs from 'node:fs';
+import * as http from 'node:http';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { CreateRoomCommand, GetRoomCommand, IvschatClient, ListRoomsCommand } from '@aws-sdk/client-ivschat';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { loadAssembly } from '../src/assembly';
+import { LocalServer } from '../src/server';
+
+const TEMPLATE = `
+Resources:
+  Room:
+    Type: AWS::IVSChat::Room
+    Properties:
+      Name: lobby
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }
+      Policies:
+        - PolicyName: chat
+          PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - { Effect: Allow, Action: 'ivschat:GetRoom', Resource: !GetAtt Room.Arn }
+  Reader:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: nodejs20.x
+      Handler: index.handler
+      Role: !GetAtt Role.Arn
+      Timeout: 20
+      Environment: { Variables: { ROOM: !GetAtt Room.Arn } }
+      Code:
+        ZipFile: |
+          const { IvschatClient, GetRoomCommand, DeleteRoomCommand } = require('@aws-sdk/client-ivschat');
+          const chat = new IvschatClient({});
+          exports.handler = async ({ remove }) => {
+            const input = { identifier: process.env.ROOM };
+            return (await chat.send(remove ? new DeleteRoomCommand(input) : new GetRoomCommand(input))).name ?? 'deleted';
+          };
+Outputs:
+  RoomArn: { Value: !GetAtt Room.Arn }
+  RoleArn: { Value: !GetAtt Role.Arn }
+  Function: { Value: !Ref Reader }
+`;
+
+let directory: string;
+let server: LocalServer;
+let outputs: Record<string, string>;
+
+beforeAll(async () => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'server-test-'));
+  const file = path.join(directory, 'chat.yaml');
+  fs.writeFileSync(file, TEMPLATE);
+  const [stack] = loadAssembly(file);
+  server = await LocalServer.start({ environment: stack.environment, dataDirectory: directory });
+  ({ outputs } = await server.deployment.deploy(stack));
+});
+
+afterAll(async () => {
+  await server.close();
+  fs.rmSync(directory, { recursive: true, force: true });
+});
+
+const developer = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+const chatOf = (options: object) => new IvschatClient({ ...developer, endpoint: server.url, ...options });
+
+/** A request as a browser or another program sends it, with any headers. */
+async function request(headers: http.OutgoingHttpHeaders): Promise<{ status: number; body: string }> {
+  const { hostname, port } = new URL(server.url);
+  return new Promise((resolve, reject) => {
+    http.request({ hostname, port, path: '/ListRooms', method: 'POST', headers }, response => {
+      let body = '';
+      response.on('data', chunk => { body += String(chunk); }).on('end', () => resolve({ status: response.statusCode!, body }));
+    }).once('error', reject).end('{}');
+  });
+}
+
+test('a deployed room is there for SDK clients, and the developer may do everything', async () => {
+  const chat = chatOf({});
+
+  expect((await chat.send(new GetRoomCommand({ identifier: outputs.RoomArn }))).name).toBe('lobby');
+  expect((await chat.send(new CreateRoomCommand({ name: 'mine' }))).name).toBe('mine');
+  expect((await chat.send(new ListRoomsCommand({}))).rooms!.map(room => room.name).sort()).toEqual(['lobby', 'mine']);
+});
+
+test('a function may do what its role says, and what it may not names the action and the room in the live log', async () => {
+  const lambda = new LambdaClient({ ...developer, endpoint: server.url });
+  const invoke = async (event: object) => {
+    const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName: outputs.Function, Payload: JSON.stringify(event) }));
+    return { FunctionError, result: JSON.parse(Buffer.from(Payload!).toString()) };
+  };
+
+  expect(await invoke({})).toEqual({ FunctionError: undefined, result: 'lobby' });
+  const denied = await invoke({ remove: true });
+  expect(denied.FunctionError).toBe('Unhandled');
+  expect(denied.result.errorType).toBe('AccessDeniedException');
+  expect(denied.result.errorMessage).toContain(`is not authorized to perform: ivschat:DeleteRoom on resource: ${outputs.RoomArn}`);
+  expect(server.activity.recent.filter(({ kind }) => kind === 'iam').map(({ text }) => text))
+    .toEqual([`denied: ${outputs.RoleArn.slice(outputs.RoleArn.indexOf('role/'))} may not ivschat:DeleteRoom on ${outputs.RoomArn}`]);
+});
+
+test('a developer who assumes a role may do what the role says', async () => {
+  const { accessKeyId, identity, secretAccessKey, sessionToken } = server.sessions.assume(outputs.RoleArn, 'ada');
+  const chat = chatOf({ credentials: { accessKeyId, secretAccessKey, sessionToken } });
+
+  expect(identity.userId).toMatch(/^AROA\w{17}:ada$/);
+  expect((await chat.send(new GetRoomCommand({ identifier: outputs.RoomArn }))).name).toBe('lobby');
+  await expect(chat.send(new ListRoomsCommand({}))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+});
+
+describe('fails', () => {
+  const signed = (service: string) => `AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+
+  test('for a page of another site', async () => {
+    expect(await request({ origin: 'https://example.com', authorization: signed('ivschat') }))
+      .toEqual({ status: 403, body: '{"message":"Pages of https://example.com may not use this server."}' });
+  });
+
+  test('not for a page of this machine', async () => {
+    expect((await request({ origin: 'http://localhost:5173', authorization: signed('ivschat') })).status).toBe(200);
+  });
+
+  test('for another name that points to this machine', async () => {
+    expect(await request({ host: 'rebound.example.com', authorization: signed('ivschat') }))
+      .toEqual({ status: 403, body: '{"message":"The server answers to names of this machine only, not to rebound.example.com."}' });
+  });
+
+  test('for another service, which it names', async () => {
+    const { status, body } = await request({ authorization: signed('dynamodb') });
+
+    expect(status).toBe(501);
+    expect(JSON.parse(body).message).toContain('ivschat-local has no dynamodb.');
+  });
+
+  test('without a signature', async () => {
+    expect((await request({})).status).toBe(404);
+  });
+});
