@@ -101,6 +101,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
 
   gitignore: ['cdk.out/', '.ivschat-local/', '.jsii.gz', '.jsii.tabl.json', '.DS_Store'],
+  // What else must hold of a pull request, beside the build.
+  postBuildSteps: [{ run: 'npx projen test:newest' }, { run: 'npx projen docs:check' }],
   // Pull-request rules of a hosted bot and issue templates are the maintainers' choice, not the library's.
   githubOptions: { mergify: false },
   pullRequestTemplate: false,

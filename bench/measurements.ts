@@ -41,6 +41,9 @@ export function measureSynth(installation: Installation): Row {
 /** Load the library in a fresh process, over loading the modules of the CDK it asks for and one class on top of them. */
 export function measureLoad(installation: Installation): Row {
   const modules = runWorker<string[]>(installation, 'required-modules');
+  if (modules.length === 0) {
+    throw new Error('No module of the CDK was seen to be loaded by the library: bench/worker/required-modules.ts has stopped working, and the baseline would be too light');
+  }
   const timed = (code: string) => `const start = performance.now();\n${code}\nprocess.stdout.write(JSON.stringify(performance.now() - start));\n`;
   const subject = timed("require('cdk-ivschat');");
   const baseline = timed(`${modules.map(name => `require('${name}');`).join('\n')}\nclass Empty extends require('aws-cdk-lib').Resource {}`);
