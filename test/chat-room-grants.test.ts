@@ -563,6 +563,15 @@ describe('the function that reviews the room', () => {
     expect(Object.keys(resourcesOf(template, 'AWS::IAM::Policy'))).toHaveLength(2);
   });
 
+  test('gets nothing, with a warning of the CDK, where it is imported without its role', () => {
+    const stack = newStack(ENV);
+    const handler = lambda.Function.fromFunctionArn(stack, 'Imported', `arn:aws:lambda:${ENV.region}:${ENV.account}:function:moderator`);
+    newReviewedRoom(stack, 'Room', handler).grantModerate(handler);
+
+    templateOf(stack).resourceCountIs('AWS::IAM::Policy', 0);
+    FoundAnnotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('Add statement to this resource'));
+  });
+
   test('may be granted on an L1 room that is given its handler afterwards', () => {
     const stack = newStack();
     const handler = newFunction(stack);

@@ -29,7 +29,12 @@ export function withoutCycle(room: IRoomRef, grantee: IGrantable): IGrantable {
   if (!CfnRoom.isCfnRoom(resource)) return grantee; // an import waits for nothing
   const principal = grantee.grantPrincipal;
   const isReviewer = reviewers.has(principal) || principal === reviewerOf(resource);
-  return isReviewer ? policyBelow(room, principal as IPrincipal & IRole) : grantee;
+  return isReviewer && isRole(principal) ? policyBelow(room, principal) : grantee;
+}
+
+/** A function that is imported without its role has another principal, to which nothing can be attached. */
+function isRole(principal: IPrincipal): principal is IPrincipal & IRole {
+  return 'attachInlinePolicy' in principal;
 }
 
 /** The principal of the function that reviews a room that was wired without a handler of ours. */
