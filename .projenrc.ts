@@ -223,7 +223,7 @@ local.testTask.prependSpawn(local.tasks.tryFind('typecheck')!);
 // Documentation and tools of the repository, not of the installed package.
 project.npmignore?.exclude(
   '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
-  '/.ci/', '/cdk.out/', '/jest.newest.json',
+  '/.ci/', '/cdk.out/', '/jest.newest.json', '/*.tgz',
 );
 
 // publib publishes to the public registry unless told otherwise; its address does not belong in our files.

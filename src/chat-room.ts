@@ -241,6 +241,8 @@ export class ChatRoom extends ChatRoomBase {
     validateMessageLength(this, props.maximumMessageLength);
     validateMessageRate(this, props.maximumMessageRatePerSecond);
     warnIfRegionHasNoService(this);
+    const loggingConfigurationIdentifiers = props.loggingConfigurations && this.loggingConfigurationArns(props.loggingConfigurations);
+    // Last of the checks, because it may write a permission.
     const review = props.messageReviewHandler?.bind(this);
 
     this.resource = new CfnRoom(this, 'Resource', {
@@ -248,7 +250,7 @@ export class ChatRoom extends ChatRoomBase {
       maximumMessageLength: props.maximumMessageLength,
       maximumMessageRatePerSecond: props.maximumMessageRatePerSecond,
       messageReviewHandler: review && { uri: review.handlerUri, fallbackResult: review.fallbackResult },
-      loggingConfigurationIdentifiers: props.loggingConfigurations && this.loggingConfigurationArns(props.loggingConfigurations),
+      loggingConfigurationIdentifiers,
       tags: toCfnTags(props.tags),
     });
     // The service refuses a room whose handler it may not invoke yet.

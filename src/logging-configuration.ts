@@ -185,15 +185,7 @@ export class LoggingConfiguration extends LoggingConfigurationBase {
     return LoggingConfiguration.fromLoggingConfigurationArn(scope, id, formatArn(scope, 'logging-configuration', loggingConfigurationId));
   }
 
-  public readonly loggingConfigurationArn: string;
-  public readonly loggingConfigurationId: string;
-
-  /**
-   * State of the logging configuration at the end of the deployment: `ACTIVE`, or what became of it.
-   *
-   * @attribute
-   */
-  public readonly loggingConfigurationState: string;
+  private readonly resource: CfnLoggingConfiguration;
 
   constructor(scope: Construct, id: string, props: LoggingConfigurationProps) {
     super(scope, id);
@@ -201,7 +193,7 @@ export class LoggingConfiguration extends LoggingConfigurationBase {
     warnIfRegionHasNoService(this);
     const { bucketName, deliveryStreamName, dependables, logGroupName } = props.destination._bind(this);
 
-    const resource = new CfnLoggingConfiguration(this, 'Resource', {
+    this.resource = new CfnLoggingConfiguration(this, 'Resource', {
       name: props.loggingConfigurationName,
       destinationConfiguration: {
         cloudWatchLogs: logGroupName === undefined ? undefined : { logGroupName },
@@ -210,11 +202,24 @@ export class LoggingConfiguration extends LoggingConfigurationBase {
       },
       tags: toCfnTags(props.tags),
     });
-    resource.node.addDependency(...dependables ?? []);
-    validateTagsAtSynthesis(resource, 0);
+    this.resource.node.addDependency(...dependables ?? []);
+    validateTagsAtSynthesis(this.resource, 0);
+  }
 
-    this.loggingConfigurationArn = resource.attrArn;
-    this.loggingConfigurationId = resource.attrId;
-    this.loggingConfigurationState = resource.attrState;
+  public get loggingConfigurationArn(): string {
+    return this.resource.attrArn;
+  }
+
+  public get loggingConfigurationId(): string {
+    return this.resource.attrId;
+  }
+
+  /**
+   * State of the logging configuration at the end of the deployment: `ACTIVE`, or what became of it.
+   *
+   * @attribute
+   */
+  public get loggingConfigurationState(): string {
+    return this.resource.attrState;
   }
 }

@@ -5,6 +5,7 @@ import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { AllChatRoomsGrants, ChatRoom, ChatRoomGrants, type IChatRoom, MessageReviewHandler } from '../src';
+import { allow, errorOf, statementsOf, warningsOf } from './support/grants';
 import { ROOM_VERBS, methodsOf, rowsOf } from './support/simulate';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from './support/synth';
 
@@ -32,31 +33,6 @@ function newReviewedRoom(scope: Construct, id: string, handler: lambda.IFunction
 function idOf(construct: IConstruct): string {
   const resource = (CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild) as CfnResource;
   return Stack.of(construct).resolve(resource.logicalId);
-}
-
-/** All statements of all policies of a template. */
-function statementsOf(template: any): any[] {
-  return Object.values(resourcesOf(template, 'AWS::IAM::Policy')).flatMap(policy => policy.Properties.PolicyDocument.Statement);
-}
-
-function allow(actions: string | string[], resource: unknown) {
-  return { Action: Array.isArray(actions) && actions.length === 1 ? actions[0] : actions, Effect: 'Allow', Resource: resource };
-}
-
-/** Each warning of a stack, with the path of the construct it is on. */
-function warningsOf(stack: Stack): [string, string][] {
-  return FoundAnnotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ id, entry }) => [id, String(entry.data)]);
-}
-
-/** The code and the message of the error a call ends with. */
-function errorOf(call: () => unknown): { code: string; message: string } | undefined {
-  try {
-    call();
-  } catch (error) {
-    const { name, message } = error as Error;
-    return { code: name, message };
-  }
-  return undefined;
 }
 
 describe('grants on one room', () => {

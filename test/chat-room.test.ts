@@ -5,6 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ChatRoom, type ChatRoomProps, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler } from '../src';
 import { ENV, newStack, resourcesOf, templateOf } from './support/synth';
+import { thrownBy } from './support/thrown-by';
 
 const ROOM_ARN = 'arn:aws:ivschat:us-east-1:111122223333:room/AbCdEfGhIjKl';
 const LOGGING_ARN = 'arn:aws:ivschat:us-east-1:111122223333:logging-configuration/AbCdEfGhIjKl';
@@ -21,15 +22,6 @@ function propertiesOf(props?: ChatRoomProps): any {
   const stack = newStack();
   new ChatRoom(stack, 'Room', props);
   return roomOf(stack).Properties ?? {};
-}
-
-function thrownBy(action: () => unknown): Error {
-  try {
-    action();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 /** What creating a room throws, which must be before there is any resource. */

@@ -1,5 +1,4 @@
 import { Annotations, App, CfnParameter, type CfnResource, Fn, Stack } from 'aws-cdk-lib';
-import { Annotations as FoundAnnotations, Match } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnLoggingConfiguration, type ILoggingConfigurationRef } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -8,6 +7,7 @@ import type { Construct, IConstruct } from 'constructs';
 import {
   AllLoggingConfigurationsGrants, ChatRoom, LoggingConfiguration, LoggingConfigurationGrants, LoggingDestination, MessageReviewHandler,
 } from '../src';
+import { allow, errorOf, statementsOf, warningsOf } from './support/grants';
 import { LOGGING_VERBS, methodsOf, rowsOf } from './support/simulate';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from './support/synth';
 
@@ -37,30 +37,6 @@ function newL1(scope: Construct): CfnLoggingConfiguration {
 
 function idOf(construct: IConstruct): string {
   return Stack.of(construct).resolve((construct.node.defaultChild as CfnResource).logicalId);
-}
-
-function statementsOf(template: any): any[] {
-  return Object.values(resourcesOf(template, 'AWS::IAM::Policy')).flatMap(policy => policy.Properties.PolicyDocument.Statement);
-}
-
-function allow(actions: string | string[], resource: unknown) {
-  return { Action: Array.isArray(actions) && actions.length === 1 ? actions[0] : actions, Effect: 'Allow', Resource: resource };
-}
-
-/** Each warning of a stack, with the path of the construct it is on. */
-function warningsOf(stack: Stack): [string, string][] {
-  return FoundAnnotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ id, entry }) => [id, String(entry.data)]);
-}
-
-/** The code and the message of the error a call ends with. */
-function errorOf(call: () => unknown): { code: string; message: string } | undefined {
-  try {
-    call();
-  } catch (error) {
-    const { name, message } = error as Error;
-    return { code: name, message };
-  }
-  return undefined;
 }
 
 describe('grants on one logging configuration', () => {

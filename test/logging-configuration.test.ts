@@ -4,6 +4,7 @@ import { CfnLoggingConfiguration } from 'aws-cdk-lib/aws-ivschat';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ChatRoom, LoggingConfiguration, type LoggingConfigurationProps, LoggingDestination } from '../src';
 import { ENV, newStack, resourcesOf, templateOf } from './support/synth';
+import { thrownBy } from './support/thrown-by';
 
 const LOGGING_ARN = 'arn:aws:ivschat:us-east-1:111122223333:logging-configuration/AbCdEfGhIjKl';
 const ROOM_ARN = 'arn:aws:ivschat:us-east-1:111122223333:room/AbCdEfGhIjKl';
@@ -20,15 +21,6 @@ function configurationOf(stack: Stack): any {
   const configurations = Object.values(resourcesOf(templateOf(stack).toJSON(), 'AWS::IVSChat::LoggingConfiguration'));
   expect(configurations).toHaveLength(1);
   return configurations[0];
-}
-
-function thrownBy(action: () => unknown): Error {
-  try {
-    action();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 /** What creating a logging configuration throws, which must be before there is any resource. */

@@ -6,6 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { LoggingConfiguration, LoggingDestination } from '../src';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from './support/synth';
+import { thrownBy } from './support/thrown-by';
 
 const PARTITION = { Ref: 'AWS::Partition' };
 const ACCOUNT = { Ref: 'AWS::AccountId' };
@@ -78,15 +79,6 @@ function logicalIdOf(stack: Stack, construct: { node: { defaultChild?: unknown }
 
 function warningsOf(stack: Stack): string[] {
   return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('cdk-ivschat:')).map(warning => warning.entry.data as string);
-}
-
-function thrownBy(action: () => unknown): Error {
-  try {
-    action();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 describe('cloudWatchLogs', () => {

@@ -1,10 +1,11 @@
-import { App, CfnParameter, Fn, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, Fn, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { ChatRoom, FallbackResult, type IMessageReviewHandler, MessageReviewHandler } from '../src';
+import { ChatRoom, FallbackResult, type IMessageReviewHandler, LoggingConfiguration, MessageReviewHandler } from '../src';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from './support/synth';
+import { thrownBy } from './support/thrown-by';
 
 const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:moderator';
 
@@ -296,12 +297,25 @@ describe('fails', () => {
     expect(Object.keys(resourcesOf(Template.fromStack(there).toJSON(), 'AWS::IVSChat::Room'))).toEqual([]);
   });
 
+  test('with four logging configurations, before there is a permission for the handler', () => {
+    const app = new App();
+    const functions = new Stack(app, 'Functions', { env: ENV });
+    const review = new MessageReviewHandler(functions, 'Review', { handler: newFunction(functions) });
+    const rooms = new Stack(app, 'Rooms', { env: ENV });
+    const loggingConfigurations = [1, 2, 3, 4].map(i => LoggingConfiguration.fromLoggingConfigurationId(rooms, `Log${i}`, `AbCdEfGhIjK${i}`));
+
+    expect(() => new ChatRoom(rooms, 'Room', { messageReviewHandler: review, loggingConfigurations })).toThrow('loggingConfigurations must be at most 3');
+    expect(rooms.node.findAll().filter(CfnResource.isCfnResource)).toEqual([]);
+  });
+
   test('with the version $LATEST', () => {
     const stack = newStack();
     const { latestVersion } = newFunction(stack);
 
-    expect(() => new MessageReviewHandler(stack, 'Review', { handler: latestVersion }))
-      .toThrow('handler must be a function, an alias or a published version, got the version $LATEST, for which Lambda takes no permission: pass the function itself');
+    expect(thrownBy(() => new MessageReviewHandler(stack, 'Review', { handler: latestVersion }))).toMatchObject({
+      name: 'HandlerIsLatestVersion',
+      message: 'handler must be a function, an alias or a published version, got the version $LATEST, for which Lambda takes no permission: pass the function itself',
+    });
   });
 
   test.each<[string, (fn: lambda.Function, stack: Stack) => lambda.IFunctionRef]>([
@@ -313,8 +327,10 @@ describe('fails', () => {
     const stack = newStack();
     const handler = of(newFunction(stack, 'Stopped', { reservedConcurrentExecutions: 0 }), stack);
 
-    expect(() => new MessageReviewHandler(stack, 'Review', { handler }))
-      .toThrow('handler must be a function that may run, got one with reservedConcurrentExecutions of 0, which Lambda never runs: remove the property or raise it');
+    expect(thrownBy(() => new MessageReviewHandler(stack, 'Review', { handler }))).toMatchObject({
+      name: 'HandlerNeverRuns',
+      message: 'handler must be a function that may run, got one with reservedConcurrentExecutions of 0, which Lambda never runs: remove the property or raise it',
+    });
   });
 
   test('not with a function that may run once at a time', () => {
@@ -332,8 +348,11 @@ describe('fails', () => {
     const stack = newStack();
     const handler = lambda.Function.fromFunctionAttributes(stack, 'Imported', { functionArn: arn });
 
-    expect(() => new MessageReviewHandler(stack, 'Review', { handler }))
-      .toThrow(`handler must have an ARN of at most 170 characters of the form arn:aws:lambda:<region>:<account>:function:<name>, got ${arn.length} characters ("${arn}")`);
+    expect(thrownBy(() => new MessageReviewHandler(stack, 'Review', { handler }))).toMatchObject({
+      name: 'HandlerUriInvalid',
+      message: 'handler must have an ARN of at most 170 characters of the form arn:aws:lambda:<region>:<account>:function:<name>, '
+        + `got ${arn.length} characters ("${arn}"): pass a Lambda function, alias or version of a region that has Amazon IVS Chat`,
+    });
   });
 
   test('not with the longest ARN', () => {
