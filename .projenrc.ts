@@ -90,6 +90,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // The CLI's own dist-tag `latest` has been wrong before; this one synthesizes every CDK version tested here.
     'aws-cdk@2.1148.1',
     '@aws-sdk/client-ivschat@3.952.0',
+    // What the demo signs its requests for tokens with, and chats with. The chat client is under a licence of AWS's own.
+    '@aws-crypto/sha256-js',
+    '@smithy/signature-v4',
+    'amazon-ivs-chat-messaging@1.1.1',
+    'ws@^8',
+    '@types/ws@^8',
     '@types/aws-lambda',
     // AGPL: proves the grants in tests, and is never part of what is published.
     '@cloud-copilot/iam-simulate@0.1.173',
@@ -159,16 +165,20 @@ project.addTask('docs:check', {
   description: 'Compile every snippet in README, docs and @example',
   exec: 'tsx scripts/check-snippets.ts',
 });
-project.addTask('demo', {
-  description: 'Synthesize examples/live-chat and say what it would deploy',
-  exec: 'tsx --tsconfig tsconfig.dev.json examples/demo.ts',
-  receiveArgs: true,
+// The local runtime has its own packages. Installed when what they should be has changed, or nothing is there yet.
+const installLocal = project.addTask('local:install', {
+  description: 'Install what the local runtime needs',
+  condition: '[ local/package-lock.json -nt local/node_modules/.package-lock.json ]',
+  exec: 'npm ci --prefix local --no-audit --no-fund',
 });
-project.addTask('bench', {
-  description: 'Measure synth, load and package size on both CDK versions',
-  exec: 'tsx --tsconfig tsconfig.dev.json bench/main.ts',
-  receiveArgs: true,
-});
+const demo = project.addTask('demo', { description: 'Run examples/live-chat on this machine, and a conversation in its room' });
+demo.spawn(installLocal);
+demo.exec('tsx --tsconfig tsconfig.dev.json examples/demo.ts', { receiveArgs: true });
+const bench = project.addTask('bench', { description: 'Measure synth, load and package size on both CDK versions, and the local runtime' });
+bench.spawn(installLocal);
+bench.exec('tsx --tsconfig tsconfig.dev.json bench/main.ts', { receiveArgs: true });
+// Tests deploy to it, and are type-checked with it.
+typecheck.prependSpawn(installLocal);
 
 // The local runtime is a package of its own: the library does not depend on it, and it knows nothing of the library.
 const local = new typescript.TypeScriptProject({
@@ -204,6 +214,8 @@ const local = new typescript.TypeScriptProject({
     '@cloud-copilot/iam-simulate@0.1.173',
     '@types/aws-lambda',
     'fast-check@^4',
+    // Drives the Chromium of the machine: this package, unlike playwright, downloads none.
+    'playwright-core@^1',
     'tsx@^4',
   ],
   tsconfigDevFile: 'tsconfig.dev.json',
@@ -212,13 +224,19 @@ const local = new typescript.TypeScriptProject({
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: { collectCoverage: false },
   },
-  eslintOptions: { dirs: ['src'], devdirs: ['test'], commandOptions: { fix: false } },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'browser'], commandOptions: { fix: false } },
   sampleCode: false,
   depsUpgrade: false,
 });
 local.package.addPackageResolutions('unrs-resolver@1.12.2');
 local.addTask('typecheck', { description: 'Type-check src and tests', exec: 'tsc --noEmit -p tsconfig.dev.json' });
 local.testTask.prependSpawn(local.tasks.tryFind('typecheck')!);
+local.addTask('test:browser', {
+  description: 'Test the playground in Chromium, which must be installed',
+  exec: 'jest --ci --testMatch "<rootDir>/browser/**/*.test.ts"',
+  receiveArgs: true,
+});
+project.testTask.exec('npm test --prefix local');
 
 // Documentation and tools of the repository, not of the installed package.
 project.npmignore?.exclude(

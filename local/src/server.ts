@@ -15,6 +15,7 @@ import { Messaging } from './ivschat/messaging';
 import { Functions } from './lambda/functions';
 import { signatureOf } from './lambda/identity';
 import { refusalOf } from './loopback';
+import { Playground } from './playground/playground';
 import { Sessions } from './sessions';
 import { handleSts } from './sts';
 
@@ -55,6 +56,7 @@ export class LocalServer {
   private readonly http: http.Server;
   private readonly iam = new Iam();
   private readonly messaging: Messaging;
+  private readonly playground: Playground;
   // Not below the project, where the code of a function would find what it did not bring along.
   private readonly workDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'ivschat-local-'));
 
@@ -81,6 +83,7 @@ export class LocalServer {
       removalClearsProperty,
       roomUpdateResetsRate,
     });
+    this.playground = new Playground({ activity, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment });
 
     this.http = http.createServer((req, res) => void this.answer(req, res));
     this.http.on('upgrade', (req, socket, head) => {
@@ -101,6 +104,7 @@ export class LocalServer {
 
   /** Ends everything that was started: clients, functions, and the logs that are not written yet. */
   public async close(): Promise<void> {
+    this.playground.close();
     await this.messaging.close();
     await this.functions.close();
     await this.chatLogs.close();
@@ -121,6 +125,7 @@ export class LocalServer {
       if (await this.deployment.handleResponse(req, res)) return;
       if (await this.functions.handle(req, res, this.authorize)) return;
       if (isIvsChatRequest(req)) return await handleIvsChat(this.controlPlane, this.authorize, req, res);
+      if (await this.playground.handle(req, res)) return;
 
       const signature = signatureOf(req.headers.authorization);
       if (signature?.service === 'sts') {
