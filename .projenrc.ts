@@ -89,6 +89,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     // The CLI's own dist-tag `latest` has been wrong before; this one synthesizes every CDK version tested here.
     'aws-cdk@2.1148.1',
+    'aws-sdk-client-mock@^4',
     '@aws-sdk/client-ivschat@3.952.0',
     // What the demo signs its requests for tokens with, and chats with. The chat client is under a licence of AWS's own.
     '@aws-crypto/sha256-js',
@@ -105,8 +106,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check@^4',
     'tsx@^4',
   ],
+  // Runs in Lambda, and is bundled with its SDK client below. jsii never sees it.
+  excludeTypescript: ['src/custom-resources/handler/**/*'],
 
-  gitignore: ['cdk.out/', '.ivschat-local/', '.jsii.gz', '.jsii.tabl.json', '.DS_Store'],
+  gitignore: ['/assets/', 'cdk.out/', '.ivschat-local/', '.jsii.gz', '.jsii.tabl.json', '.DS_Store'],
   // What else must hold of a pull request, beside the build.
   postBuildSteps: [{ run: 'npx projen test:newest' }, { run: 'npx projen docs:check' }],
   // Pull-request rules of a hosted bot and issue templates are the maintainers' choice, not the library's.
@@ -132,12 +135,24 @@ project.tasks.addEnvironment('CDK_DISABLE_CLI_TELEMETRY', 'true');
 project.packageTask.reset();
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
+// The handler of the custom resources, with the SDK in it: that loads faster than the copy in the Lambda runtime, and its
+// version is ours. `module,main` takes the SDK's ES modules, of which only what is used goes in.
+const bundle = project.addTask('bundle', {
+  description: 'Bundle the handler of the custom resources',
+  exec: [
+    'esbuild src/custom-resources/handler/index.ts --bundle --platform=node --target=node24 --minify --main-fields=module,main',
+    '--log-level=warning --outfile=assets/custom-resources/index.js',
+  ].join(' '),
+});
+project.preCompileTask.spawn(bundle);
+
 // ts-jest only strips types (isolatedModules), so that a type error in a test would pass.
 const typecheck = project.addTask('typecheck', {
   description: 'Type-check src, tests, examples and bench',
   exec: 'tsc --noEmit -p tsconfig.dev.json',
 });
 project.testTask.prependSpawn(typecheck);
+project.testTask.prependSpawn(bundle);
 
 // The whole suite, and the strict file, on the newest CDK: the same tests with another aws-cdk-lib mapped in.
 const floorJest = project.jest!.config;
@@ -173,7 +188,7 @@ const installLocal = project.addTask('local:install', {
 });
 const demo = project.addTask('demo', { description: 'Run examples/live-chat on this machine, and a conversation in its room' });
 demo.spawn(installLocal);
-demo.exec('tsx --tsconfig tsconfig.dev.json examples/demo.ts', { receiveArgs: true });
+demo.exec('tsx --tsconfig tsconfig.dev.json examples/demo/main.ts', { receiveArgs: true });
 const bench = project.addTask('bench', { description: 'Measure synth, load and package size on both CDK versions, and the local runtime' });
 bench.spawn(installLocal);
 bench.exec('tsx --tsconfig tsconfig.dev.json bench/main.ts', { receiveArgs: true });

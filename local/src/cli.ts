@@ -9,14 +9,20 @@ import { watchAssembly } from './watch';
 
 const USAGE = `Runs an application with Amazon IVS Chat on this machine, without an AWS account.
 
-  ivschat-local [--app APP] [--stack NAME] [--port N] [--data DIR] [--no-throttle]
+  ivschat-local [--app APP] [--stack NAME] [--port N] [--data DIR] [more]
 
   --app APP       a cloud assembly (cdk.out), a CloudFormation template (JSON or YAML), or a command that
                   synthesizes one. Default: what cdk.json says, or cdk.out
   --stack NAME    one stack, or a stage, by its path: Chat, Prod, Prod/Chat. Default: all that are in no stage
   --port N        0 for any that is free. Default: 0
   --data DIR      where chat logs go. Default: .ivschat-local
+  --region NAME   where stacks go that do not say. Default: us-east-1
   --no-throttle   do not hold the API to its documented rates
+
+What nobody could find out about AWS, the other way round (see FIDELITY.md):
+  --in-order                    deliver messages in the order of their receipt, not as their reviews end
+  --room-update-resets-rate     an update of a room without a rate in its template sets it to the default
+  --removal-clears-property     removing handler or logging from a room's template takes it off the room
 `;
 
 interface Arguments {
@@ -24,7 +30,11 @@ interface Arguments {
   readonly stack?: string;
   readonly port: number;
   readonly data: string;
+  readonly region?: string;
   readonly throttle: boolean;
+  readonly inOrder: boolean;
+  readonly roomUpdateResetsRate: boolean;
+  readonly removalClearsProperty: boolean;
 }
 
 function readArguments(): Arguments | undefined {
@@ -34,14 +44,28 @@ function readArguments(): Arguments | undefined {
       'stack': { type: 'string' },
       'port': { type: 'string', default: '0' },
       'data': { type: 'string', default: '.ivschat-local' },
+      'region': { type: 'string' },
       'no-throttle': { type: 'boolean', default: false },
+      'in-order': { type: 'boolean', default: false },
+      'room-update-resets-rate': { type: 'boolean', default: false },
+      'removal-clears-property': { type: 'boolean', default: false },
       'help': { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return undefined;
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new AppError(`--port must be a whole number from 0 to 65535, got ${values.port}.`);
-  return { app: values.app, stack: values.stack, port, data: values.data, throttle: !values['no-throttle'] };
+  return {
+    app: values.app,
+    stack: values.stack,
+    port,
+    data: values.data,
+    region: values.region,
+    throttle: !values['no-throttle'],
+    inOrder: values['in-order'],
+    roomUpdateResetsRate: values['room-update-resets-rate'],
+    removalClearsProperty: values['removal-clears-property'],
+  };
 }
 
 async function main(): Promise<void> {
