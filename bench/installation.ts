@@ -2,9 +2,9 @@ import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { transformSync } from 'esbuild';
+import { buildSync } from 'esbuild';
 
-const ROOT = path.resolve(__dirname, '..');
+export const ROOT = path.resolve(__dirname, '..');
 
 /** What is needed to build the package, and what goes into it beside the compiled code. */
 const PACKAGE_INPUTS = ['.projen', 'src', 'assets', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE', 'NOTICE', '.npmignore'];
@@ -68,24 +68,44 @@ export function install(parent: string, library: Package, cdkModule: string): In
 }
 
 /**
- * Runs a program of `bench/worker` in a fresh process of the installation and returns the JSON it prints.
+ * Runs a program of `bench` in a fresh process in that directory and returns the JSON it prints.
  *
- * It runs as plain JavaScript: a loader for TypeScript would be measured along, and turns on source maps, with which the
- * CDK's stack traces cost many times as much.
+ * @param source such as `worker/synth`
  */
-export function runWorker<T>(installation: Installation, worker: string, ...args: string[]): T {
-  const source = fs.readFileSync(path.join(__dirname, 'worker', `${worker}.ts`), 'utf8');
-  const { code } = transformSync(source, { loader: 'ts', format: 'cjs', target: 'node20' });
-  return runScript(installation, worker, code, ...args);
+export function runWorker<T>(directory: string, source: string, ...args: string[]): T {
+  return runProgram(directory, compileWorker(directory, source), args);
 }
 
 /** Like `runWorker`, for a program that is JavaScript already. */
-export function runScript<T>(installation: Installation, name: string, code: string, ...args: string[]): T {
-  fs.writeFileSync(path.join(installation.directory, `${name}.js`), code);
-  return JSON.parse(run(installation.directory, process.execPath, ['--expose-gc', `${name}.js`, ...args], { CDK_VALIDATION: 'false' }));
+export function runScript<T>(directory: string, name: string, code: string): T {
+  const program = path.join(directory, `${name}.js`);
+  fs.writeFileSync(program, code);
+  return runProgram(directory, program, []);
 }
 
-function run(directory: string, command: string, args: string[], extraEnv: Record<string, string> = {}): string {
+/**
+ * Puts a program of `bench` into a directory, where it finds the packages of that directory and not ours.
+ *
+ * As plain JavaScript: a loader for TypeScript would be measured along, and turns on source maps, with which the CDK's
+ * stack traces cost many times as much.
+ */
+export function compileWorker(directory: string, source: string): string {
+  const program = path.join(directory, `${path.basename(source)}.js`);
+  buildSync({
+    entryPoints: [path.join(__dirname, `${source}.ts`)],
+    outfile: program,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    // Ours would put the sources of the library in the place of its package.
+    tsconfigRaw: '{}',
+  });
+  return program;
+}
+
+/** Runs a command to its end and returns what it printed. */
+export function run(directory: string, command: string, args: string[], extraEnv: Record<string, string> = {}): string {
   // Settings of whoever runs this, such as a context or a debug mode, would be measured along.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CDK|JSII|NODE)_/.test(name)));
   const { status, error, stdout, stderr } = spawnSync(command, args, {
@@ -94,4 +114,8 @@ function run(directory: string, command: string, args: string[], extraEnv: Recor
   if (error) throw error;
   if (status !== 0) throw new Error(`${path.basename(command)} ${args.join(' ')} failed with ${status}:\n${stdout}${stderr}`);
   return stdout;
+}
+
+function runProgram<T>(directory: string, program: string, args: string[]): T {
+  return JSON.parse(run(directory, process.execPath, ['--expose-gc', program, ...args], { CDK_VALIDATION: 'false' }));
 }

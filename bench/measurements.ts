@@ -9,7 +9,8 @@ export interface Row {
   readonly baseline: string;
   readonly difference: string;
   readonly bar: string;
-  readonly isMet: boolean;
+  /** Undefined: there is no bar. */
+  readonly isMet?: boolean;
 }
 
 const SYNTH_BAR_MICROSECONDS = 60;
@@ -21,7 +22,7 @@ const LOAD_COUNTED_ROUNDS = 25;
 
 /** Construct and synthesize an app with many rooms, over the same template from L1s by hand. */
 export function measureSynth(installation: Installation): Row {
-  const result = runWorker<{ rooms: number; areTemplatesEqual: boolean; pairs: Pair[] }>(installation, 'synth');
+  const result = runWorker<{ rooms: number; areTemplatesEqual: boolean; pairs: Pair[] }>(installation.directory, 'worker/synth');
   if (!result.areTemplatesEqual) {
     throw new Error(`On aws-cdk-lib ${installation.cdkVersion} the templates of the library and of its twin differ: bench/worker/synth.ts compares two different things`);
   }
@@ -40,7 +41,7 @@ export function measureSynth(installation: Installation): Row {
 
 /** Load the library in a fresh process, over loading the modules of the CDK it asks for and one class on top of them. */
 export function measureLoad(installation: Installation): Row {
-  const modules = runWorker<string[]>(installation, 'required-modules');
+  const modules = runWorker<string[]>(installation.directory, 'worker/required-modules');
   if (modules.length === 0) {
     throw new Error('No module of the CDK was seen to be loaded by the library: bench/worker/required-modules.ts has stopped working, and the baseline would be too light');
   }
@@ -49,7 +50,7 @@ export function measureLoad(installation: Installation): Row {
   const baseline = timed(`${modules.map(name => `require('${name}');`).join('\n')}\nclass Empty extends require('aws-cdk-lib').Resource {}`);
   const pairs: Pair[] = [];
   for (let round = 0; round < LOAD_WARM_UP_ROUNDS + LOAD_COUNTED_ROUNDS; round++) {
-    const pair = { subject: runScript<number>(installation, 'load-subject', subject), baseline: runScript<number>(installation, 'load-baseline', baseline) };
+    const pair = { subject: runScript<number>(installation.directory, 'load-subject', subject), baseline: runScript<number>(installation.directory, 'load-baseline', baseline) };
     if (round >= LOAD_WARM_UP_ROUNDS) pairs.push(pair);
   }
   const milliseconds = compare(pairs);

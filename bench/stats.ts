@@ -24,7 +24,7 @@ export function compare(pairs: Pair[]): Comparison {
   };
 }
 
-function quantile(values: number[], fraction: number): number {
+export function quantile(values: number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const position = (sorted.length - 1) * fraction;
   const below = sorted[Math.floor(position)];

@@ -1,14 +1,15 @@
 import * as path from 'path';
 import { parseArgs } from 'util';
 import { IvschatClient } from '@aws-sdk/client-ivschat';
-import { synthesize } from '../../local/src/app';
-import { loadAssembly } from '../../local/src/assembly';
-import type { LoggedRecord } from '../../local/src/ivschat/chat-logs';
-import { LocalServer } from '../../local/src/server';
 import { ChatUser } from './chat-user';
 import { converse } from './conversation';
 import { Reviews } from './reviews';
 import { heading, line, paint } from './terminal';
+import { synthesize } from '../../local/src/app';
+import { loadAssembly } from '../../local/src/assembly';
+import type { LoggedRecord } from '../../local/src/ivschat/chat-logs';
+import { LocalServer } from '../../local/src/server';
+import { TerminalLog } from '../../local/src/terminal-log';
 
 const APP = path.join(__dirname, '..', 'live-chat');
 const DATA = path.join(__dirname, '..', '..', '.ivschat-local');
@@ -18,7 +19,7 @@ async function main(): Promise<void> {
 
   heading('examples/live-chat is synthesized');
   const started = performance.now();
-  const stacks = loadAssembly(await synthesize(undefined, APP));
+  const stacks = loadAssembly(await synthesize(undefined, APP, { quiet: true }));
   const synthesized = performance.now();
   const { environment } = stacks[0];
   const server = await LocalServer.start({ environment, dataDirectory: DATA });
@@ -62,7 +63,8 @@ async function main(): Promise<void> {
 async function keepOpen(server: LocalServer): Promise<void> {
   heading(`The playground is at ${server.url}/`);
   console.log('  Ctrl-C ends it.\n');
-  server.activity.listen(({ kind, text, time }) => console.log(`  ${time.slice(11, 23)} ${kind.padEnd(12)} ${text}`));
+  const log = new TerminalLog();
+  server.activity.listen(entry => log.add(entry));
   await new Promise<void>(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve));
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import type { Environment } from './environment';
+import { ANYWHERE } from './ivschat/regions';
 
 /** What is wrong with how the application was named or what became of it, as a sentence. */
 export class AppError extends Error {}
@@ -13,15 +13,17 @@ interface CdkJson {
   readonly context?: Record<string, unknown>;
 }
 
-/** Where a stack without an environment goes. */
-const DEFAULT_ENVIRONMENT: Environment = { account: '111122223333', region: 'us-east-1' };
-
 /**
  * Finds the cloud assembly or template of an application, and runs the application first if it is a command.
  *
  * As for the CDK CLI the application is `--app`, or what `cdk.json` says, and it is a command unless it is there as a file or folder.
+ *
+ * @param options.region what the application is told in CDK_DEFAULT_REGION
+ * @param options.quiet what the application prints is shown only if it fails
  */
-export async function synthesize(app: string | undefined, directory: string): Promise<string> {
+export async function synthesize(
+  app: string | undefined, directory: string, { quiet = false, region = ANYWHERE.region }: { region?: string; quiet?: boolean } = {},
+): Promise<string> {
   const cdkJson = readJson<CdkJson>(path.join(directory, 'cdk.json')) ?? {};
   const named = app ?? cdkJson.app;
   if (named === undefined) {
@@ -33,12 +35,18 @@ export async function synthesize(app: string | undefined, directory: string): Pr
   if (fs.existsSync(location)) return location;
   if (/^\S+\.(json|template|ya?ml)$/.test(named)) throw new AppError(`There is no template ${named}.`);
   const output = path.resolve(directory, cdkJson.output ?? 'cdk.out');
-  await run(named, directory, output, { ...readJson(path.join(directory, 'cdk.context.json')), ...cdkJson.context });
+  const context = { ...readJson<object>(path.join(directory, 'cdk.context.json')), ...cdkJson.context };
+  await run(named, directory, output, quiet, {
+    CDK_OUTDIR: output,
+    CDK_CONTEXT_JSON: JSON.stringify(context),
+    CDK_DEFAULT_ACCOUNT: ANYWHERE.account,
+    CDK_DEFAULT_REGION: region,
+  });
   return output;
 }
 
 /** Not by the CDK CLI, which asks AWS who it is where it finds credentials. */
-async function run(command: string, directory: string, output: string, context: Record<string, unknown>): Promise<void> {
+async function run(command: string, directory: string, output: string, quiet: boolean, variables: Record<string, string>): Promise<void> {
   fs.mkdirSync(output, { recursive: true });
   const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name));
   const env = {
@@ -46,16 +54,16 @@ async function run(command: string, directory: string, output: string, context: 
     AWS_CONFIG_FILE: os.devNull,
     AWS_SHARED_CREDENTIALS_FILE: os.devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
-    CDK_OUTDIR: output,
-    CDK_CONTEXT_JSON: JSON.stringify(context),
-    CDK_DEFAULT_ACCOUNT: DEFAULT_ENVIRONMENT.account,
-    CDK_DEFAULT_REGION: DEFAULT_ENVIRONMENT.region,
+    ...variables,
   };
+  const printed: Buffer[] = [];
   const code = await new Promise<number | null>((resolve, reject) => {
-    spawn(command, { cwd: directory, env, shell: true, stdio: ['ignore', 'inherit', 'inherit'] })
+    const child = spawn(command, { cwd: directory, env, shell: true, stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] })
       .once('error', reject)
-      .once('exit', resolve);
+      .once('close', resolve);
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
   });
+  if (code !== 0) process.stderr.write(Buffer.concat(printed));
   if (code !== 0) throw new AppError(`The application ended with ${code ?? 'a signal'}: ${command}`);
   if (!fs.existsSync(path.join(output, 'manifest.json'))) {
     throw new AppError(`The application has written no cloud assembly to ${output}: does it call app.synth(), and leave outdir to its surroundings? (${command})`);

@@ -3,9 +3,16 @@ import * as path from 'node:path';
 import { parseTemplate } from './cloudformation/template';
 import type { Template } from './cloudformation/template';
 import type { Environment } from './environment';
+import { ANYWHERE, checkChatRegion } from './ivschat/regions';
 
-/** Where something that is deployed with a stack lies on this disk: the code of a function, the template of a nested stack. */
-export type Asset = { readonly directory: string } | { readonly file: string };
+/**
+ * Where something that is deployed with a stack lies on this disk: the code of a function, the template of a nested stack. To a template written
+ * by hand belongs how it finds its own.
+ */
+export type Asset = { readonly directory: string } | { readonly file: string; readonly asset?: FindAsset };
+
+/** @param objectKeyOrHash the S3 key of a synthesized template; in a template written by hand a path relative to it */
+export type FindAsset = (objectKeyOrHash: string) => Asset | undefined;
 
 /** A stack that is ready to be deployed. */
 export interface LoadedStack {
@@ -17,12 +24,19 @@ export interface LoadedStack {
   /** Paths of the stacks that have to be there first. */
   readonly dependencies: string[];
   readonly parameters: Record<string, string>;
-  /** @param objectKeyOrHash the S3 key of a synthesized template; in a template written by hand a path relative to it */
-  asset(objectKeyOrHash: string): Asset | undefined;
+  readonly asset: FindAsset;
+  /** Folders and files a template written by hand refers to: they change without it. Those of an assembly have another name when they change. */
+  readonly watched: readonly string[];
 }
 
-/** For stacks that leave open where they go. Handler ARNs ask for twelve digits, chat for a region that has it. */
-const ANYWHERE: Environment = { account: '111122223333', region: 'us-east-1' };
+export interface LoadOptions {
+  /** A path, a stack's name, or a stage for all of its stacks. @default all that are in no stage */
+  readonly stack?: string;
+  /** Where stacks go that leave it open. @default the region of the other stacks, or us-east-1 */
+  readonly region?: string;
+  /** Of parameters: by `Name` for every stack that has it, or by `Stack:Name` for one. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
 
 interface Artifact {
   readonly type: string;
@@ -71,45 +85,92 @@ interface FoundStack {
  *
  * @returns the stacks in the order in which they can be deployed
  */
-export function loadAssembly(pathOrTemplateFile: string, options: { stack?: string } = {}): LoadedStack[] {
+export function loadAssembly(pathOrTemplateFile: string, options: LoadOptions = {}): LoadedStack[] {
   const location = path.resolve(pathOrTemplateFile);
+  if (options.region !== undefined) checkChatRegion(options.region);
   if (!fs.existsSync(location)) throw new Error(`There is no ${pathOrTemplateFile}.`);
-  if (!fs.statSync(location).isDirectory()) return [loadTemplate(location, options.stack)];
+  if (!fs.statSync(location).isDirectory()) return withParameters([loadTemplate(location, options)], options.parameters);
 
   const found = readAssembly(location);
   const selected = withDependencies(select(found, options.stack), found);
   // A stack that is at home anywhere goes where the others are: everything on this machine is in one environment.
+  const bound = selected.find(stack => stack.region);
+  if (bound && options.region !== undefined && bound.region !== options.region) {
+    throw new Error(`The stack ${bound.path} says itself that it goes to ${bound.region}: it cannot go to ${options.region}.`);
+  }
   const environment = {
     account: selected.find(stack => stack.account)?.account ?? ANYWHERE.account,
-    region: selected.find(stack => stack.region)?.region ?? ANYWHERE.region,
+    region: bound?.region ?? options.region ?? ANYWHERE.region,
   };
   const names = new Set<string>();
   for (const stack of selected) {
     if (names.has(stack.name)) throw new Error(`Two of the stacks are called ${stack.name}. Choose one with --stack.`);
     names.add(stack.name);
   }
-  return selected.map(stack => load(stack, environment));
+  return withParameters(selected.map(stack => load(stack, environment)), options.parameters);
 }
 
-function loadTemplate(file: string, wanted: string | undefined): LoadedStack {
+function withParameters(stacks: LoadedStack[], given: Readonly<Record<string, string>> = {}): LoadedStack[] {
+  const unused = new Set(Object.keys(given));
+  const loaded = stacks.map(stack => {
+    const own = Object.keys(stack.template.Parameters ?? {}).flatMap((name): [string, string][] => {
+      const keys = [`${stack.name}:${name}`, `${stack.path}:${name}`, name].filter(key => Object.hasOwn(given, key));
+      keys.forEach(key => unused.delete(key));
+      return keys.length > 0 ? [[name, given[keys[0]]]] : [];
+    });
+    return { ...stack, parameters: { ...stack.parameters, ...Object.fromEntries(own) } };
+  });
+  const [nobodys] = unused;
+  if (nobodys !== undefined) throw new Error(`No stack has the parameter ${nobodys}.`);
+  return loaded;
+}
+
+function loadTemplate(file: string, { region = ANYWHERE.region, stack: wanted }: LoadOptions): LoadedStack {
   // A stack's name begins with a letter and holds letters, digits and hyphens.
   const words = path.basename(file).replace(/\.[^.]*$/, '').replace(/\.template$/, '').replace(/[^A-Za-z0-9]+/g, '-');
   const name = words.replace(/^[^A-Za-z]+/, '').replace(/-+$/, '') || 'Template';
   if (wanted !== undefined && wanted !== name) throw new Error(`${path.basename(file)} is one stack, ${name}: there is no ${wanted} in it.`);
+  const template = readTemplate(file);
+  const asset = beside(path.dirname(file));
   return {
     name,
     path: name,
-    template: parseTemplate(fs.readFileSync(file, 'utf8'), path.basename(file)),
-    environment: ANYWHERE,
+    template,
+    environment: { account: ANYWHERE.account, region },
     dependencies: [],
-    // What `aws cloudformation package` accepts: `Code: ./src`, `TemplateURL: ./nested.yaml`.
-    asset: relative => {
-      const target = path.resolve(path.dirname(file), relative);
-      if (!fs.existsSync(target)) return undefined;
-      return fs.statSync(target).isDirectory() ? { directory: target } : { file: target };
-    },
+    asset,
+    watched: [...new Set(watchedBy(template, asset, [file]))],
     parameters: {},
   };
+}
+
+function readTemplate(file: string): Template {
+  return parseTemplate(fs.readFileSync(file, 'utf8'), path.basename(file));
+}
+
+/** What `aws cloudformation package` accepts: `Code: ./src`, `TemplateURL: ./nested.yaml`. */
+function beside(folder: string): FindAsset {
+  return relative => {
+    const target = path.resolve(folder, relative);
+    if (!fs.existsSync(target)) return undefined;
+    return fs.statSync(target).isDirectory() ? { directory: target } : { file: target, asset: beside(path.dirname(target)) };
+  };
+}
+
+/** What is not written as a plain text is not looked at. @param above templates this one is nested in */
+function watchedBy(template: Template, find: FindAsset, above: readonly string[] = []): string[] {
+  return Object.values(template.Resources).flatMap(({ Properties: properties = {}, Type: type }): string[] => {
+    const { Code: code, TemplateURL: url } = properties;
+    if (type === 'AWS::Lambda::Function') {
+      const asset = typeof code === 'string' ? find(code) : undefined;
+      return asset && 'directory' in asset ? [asset.directory] : [];
+    }
+    if (type !== 'AWS::CloudFormation::Stack' || typeof url !== 'string') return [];
+    const nested = find(url);
+    if (!nested || !('file' in nested)) return [];
+    if (above.includes(nested.file)) throw new Error(`${path.basename(nested.file)} is nested in itself.`);
+    return [nested.file, ...watchedBy(readTemplate(nested.file), nested.asset!, [...above, nested.file])];
+  });
 }
 
 function readAssembly(directory: string, stage = ''): FoundStack[] {
@@ -194,10 +255,11 @@ function load(found: FoundStack, anywhere: Environment): LoadedStack {
   return {
     name: found.name,
     path: found.path,
-    template: parseTemplate(fs.readFileSync(templateFile, 'utf8'), found.templateFile),
+    template: readTemplate(templateFile),
     environment: { account: found.account ?? anywhere.account, region: found.region ?? anywhere.region },
     dependencies: found.dependencies,
     asset: key => assets.get(key) ?? assets.get(path.posix.basename(key).replace(/\.[^.]*$/, '')),
+    watched: [],
     parameters: { ...found.parameters },
   };
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { RecordedActivity } from './activity';
 import { AppError, synthesize } from './app';
-import { type LoadedStack, loadAssembly } from './assembly';
+import { type LoadedStack, type LoadOptions, loadAssembly } from './assembly';
 import { LocalServer } from './server';
+import { TerminalLog } from './terminal-log';
 import { watchAssembly } from './watch';
 
 const USAGE = `Runs an application with Amazon IVS Chat on this machine, without an AWS account.
@@ -17,6 +17,8 @@ const USAGE = `Runs an application with Amazon IVS Chat on this machine, without
   --port N        0 for any that is free. Default: 0
   --data DIR      where chat logs go. Default: .ivschat-local
   --region NAME   where stacks go that do not say. Default: us-east-1
+  --parameters NAME=VALUE
+                  of a stack, as often as needed; STACK:NAME=VALUE for one of several stacks
   --no-throttle   do not hold the API to its documented rates
 
 What nobody could find out about AWS, the other way round (see FIDELITY.md):
@@ -27,10 +29,9 @@ What nobody could find out about AWS, the other way round (see FIDELITY.md):
 
 interface Arguments {
   readonly app?: string;
-  readonly stack?: string;
+  readonly load: LoadOptions;
   readonly port: number;
   readonly data: string;
-  readonly region?: string;
   readonly throttle: boolean;
   readonly inOrder: boolean;
   readonly roomUpdateResetsRate: boolean;
@@ -45,6 +46,7 @@ function readArguments(): Arguments | undefined {
       'port': { type: 'string', default: '0' },
       'data': { type: 'string', default: '.ivschat-local' },
       'region': { type: 'string' },
+      'parameters': { type: 'string', multiple: true, default: [] },
       'no-throttle': { type: 'boolean', default: false },
       'in-order': { type: 'boolean', default: false },
       'room-update-resets-rate': { type: 'boolean', default: false },
@@ -57,10 +59,9 @@ function readArguments(): Arguments | undefined {
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new AppError(`--port must be a whole number from 0 to 65535, got ${values.port}.`);
   return {
     app: values.app,
-    stack: values.stack,
+    load: { stack: values.stack, region: values.region, parameters: readParameters(values.parameters) },
     port,
     data: values.data,
-    region: values.region,
     throttle: !values['no-throttle'],
     inOrder: values['in-order'],
     roomUpdateResetsRate: values['room-update-resets-rate'],
@@ -68,39 +69,69 @@ function readArguments(): Arguments | undefined {
   };
 }
 
+function readParameters(given: string[]): Record<string, string> {
+  return Object.fromEntries(given.map(text => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined) throw new AppError(`--parameters must be NAME=VALUE, got ${text}.`);
+    return [name, value];
+  }));
+}
+
+const log = new TerminalLog();
+
 async function main(): Promise<void> {
   const options = readArguments();
   if (!options) {
     console.log(USAGE);
     return;
   }
-  const location = await synthesize(options.app, process.cwd());
-  const stacks = loadAssembly(location, { stack: options.stack });
+  const location = await synthesize(options.app, process.cwd(), { region: options.load.region });
+  const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new AppError(`${location} has no stack: name a stage with --stack, or add a stack.`);
 
+  const { inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
   const server = await LocalServer.start({
-    environment: stacks[0].environment, dataDirectory: path.resolve(options.data), port: options.port, throttle: options.throttle,
+    environment: stacks[0].environment,
+    dataDirectory: path.resolve(options.data),
+    inOrder,
+    port,
+    removalClearsProperty,
+    roomUpdateResetsRate,
+    throttle,
   });
-  server.activity.listen(print);
+  server.activity.listen(entry => log.add(entry));
+  process.once('exit', () => log.flush());
   const stop = () => void server.close().then(() => process.exit());
   process.once('SIGINT', stop).once('SIGTERM', stop);
 
   try {
-    await deploy(server, stacks);
+    await server.deploy(stacks);
   } catch (error) {
     await server.close();
     throw error;
   }
+  log.flush();
   banner(server, stacks);
 
-  watchAssembly(location, () => {
-    console.log('\nThe application has changed.');
-    deploy(server, loadAssembly(location, { stack: options.stack })).catch((error: Error) => console.error(error.message));
-  });
+  watch(server, location, options.load, stacks);
 }
 
-async function deploy(server: LocalServer, stacks: LoadedStack[]): Promise<void> {
-  for (const stack of stacks) await server.deployment.deploy(stack);
+/** Deploys what has changed, one change after the other. Each deployment may have other folders to look at. */
+function watch(server: LocalServer, location: string, load: LoadOptions, stacks: LoadedStack[]): void {
+  const stop = watchAssembly(location, () => {
+    stop();
+    log.flush();
+    console.log('\nThe application has changed.');
+    let changed = stacks;
+    try {
+      changed = loadAssembly(location, load);
+    } catch (error) {
+      console.error((error as Error).message);
+    }
+    // Before the deployment, so that what changes while it runs is seen; deployments wait for each other.
+    watch(server, location, load, changed);
+    if (changed !== stacks) server.deploy(changed).catch((error: Error) => console.error(error.message));
+  }, stacks.flatMap(stack => stack.watched));
 }
 
 function banner(server: LocalServer, stacks: LoadedStack[]): void {
@@ -118,13 +149,8 @@ function banner(server: LocalServer, stacks: LoadedStack[]): void {
     if (entries.length === 0) continue;
     lines.push(`Outputs of ${name}`, ...entries.map(([key, value]) => `  ${key} = ${value}`), '');
   }
-  lines.push('Ctrl-C ends it.', '');
+  lines.push(`Playground: ${server.url}/`, '', 'Ctrl-C ends it.', '');
   console.log(lines.join('\n'));
-}
-
-function print({ kind, level, text, time }: RecordedActivity): void {
-  const mark = level === 'error' ? '!' : level === 'warning' ? '?' : ' ';
-  console.log(`${time.slice(11, 23)} ${mark} ${kind.padEnd(15)} ${text}`);
 }
 
 main().catch((error: Error & { code?: string }) => {

@@ -13,6 +13,7 @@ import { ControlPlane } from './ivschat/control-plane';
 import { ServiceError } from './ivschat/errors';
 import { type Authorize, handleIvsChat, isIvsChatRequest } from './ivschat/http';
 import { Messaging } from './ivschat/messaging';
+import { refuseUpgrade } from './ivschat/upgrade';
 import { Functions } from './lambda/functions';
 import { signatureOf } from './lambda/identity';
 import { refusalOf } from './loopback';
@@ -84,12 +85,15 @@ export class LocalServer {
       removalClearsProperty,
       roomUpdateResetsRate,
     });
-    this.playground = new Playground({ activity, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment });
+    this.playground = new Playground({
+      activity, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
+    });
 
     this.http = http.createServer((req, res) => void this.answer(req, res));
     this.http.on('upgrade', (req, socket, head) => {
-      if (refusalOf(req) === undefined) this.messaging.handleUpgrade(req, socket, head);
-      else socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+      const refusal = refusalOf(req);
+      if (refusal === undefined) this.messaging.handleUpgrade(req, socket, head);
+      else refuseUpgrade(socket, 403, refusal);
     });
   }
 
@@ -155,7 +159,8 @@ export class LocalServer {
 
       const signature = signatureOf(req.headers.authorization);
       if (signature?.service === 'sts') {
-        return await handleSts(this.sessions, () => this.functions.identityOf(signature.accessKeyId), arn => this.iam.has(arn), req, res);
+        const identity = () => this.functions.identityOf(signature.accessKeyId);
+        return await handleSts(this.sessions, identity, arn => this.iam.has(arn), req, res, this.authorize);
       }
       if (signature) {
         const message = `ivschat-local has no ${signature.service}. It has Amazon IVS Chat, and of AWS Lambda and AWS STS what chat applications need.`;

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Authorize, isRefusal } from './lambda/authorize';
+import { BodyTooLarge, readBody } from './lambda/body';
 import type { CallerIdentity } from './lambda/identity';
 import type { Sessions } from './sessions';
 
@@ -11,12 +13,17 @@ const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
 /**
  * As much of AWS STS as it takes to become one of the application's roles: AssumeRole and GetCallerIdentity.
  *
- * Whoever sits at this machine may assume every role; trust policies are not looked at.
+ * Whoever sits at this machine may assume every role, and a role what its policies say; trust policies are not looked at.
+ *
+ * @param authorize throws what has a status of 403 if the caller may not
  */
 export async function handleSts(
   sessions: Sessions, identityOf: () => CallerIdentity, roleExists: (arn: string) => boolean, req: IncomingMessage, res: ServerResponse,
+  authorize: Authorize = () => undefined,
 ): Promise<void> {
-  const form = new URLSearchParams(await read(req));
+  const form = await readForm(req);
+  if (form === 'gone') return;
+  if (form === 'too large') return refuse(res, 413, 'RequestEntityTooLarge', `A request may have ${BODY_BYTES} bytes.`);
   const action = form.get('Action');
   if (action === 'GetCallerIdentity') {
     const { accountId, userArn, userId } = identityOf();
@@ -31,6 +38,14 @@ export async function handleSts(
   if (!SESSION_NAME.test(sessionName)) {
     return refuse(res, 400, 'ValidationError', `RoleSessionName must have 2 to 64 letters, digits and any of _+=,.@-, got "${sessionName}".`);
   }
+  const restriction = [...form.keys()].find(key => /^(Policy|PolicyArns)\b/.test(key));
+  if (restriction) return refuse(res, 400, 'ValidationError', `ivschat-local has no policies for sessions (${restriction}): a session may do what its role may.`);
+  try {
+    authorize(req, { action: 'sts:AssumeRole', resource: roleArn, context: {} });
+  } catch (error) {
+    if (!isRefusal(error) || error.status !== 403) throw error;
+    return refuse(res, 403, 'AccessDenied', error.message);
+  }
   if (!roleExists(roleArn)) return refuse(res, 403, 'AccessDenied', `No stack that is deployed here has the role ${roleArn}.`);
 
   const { accessKeyId, identity, secretAccessKey, sessionToken } = sessions.assume(roleArn, sessionName);
@@ -40,15 +55,14 @@ export async function handleSts(
     + `<AssumedRoleUser><AssumedRoleId>${text(identity.userId)}</AssumedRoleId><Arn>${text(identity.userArn)}</Arn></AssumedRoleUser>`);
 }
 
-async function read(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of req) {
-    length += (chunk as Buffer).length;
-    if (length > BODY_BYTES) break; // what is cut off makes the request invalid
-    chunks.push(chunk as Buffer);
+async function readForm(req: IncomingMessage): Promise<URLSearchParams | 'gone' | 'too large'> {
+  try {
+    return new URLSearchParams((await readBody(req, BODY_BYTES)).toString());
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return 'too large';
+    if (req.destroyed && !req.complete) return 'gone'; // nobody is left to answer
+    throw error;
   }
-  return Buffer.concat(chunks).toString();
 }
 
 function answer(res: ServerResponse, action: string, result: string): void {

@@ -73,6 +73,22 @@ describe('a cloud assembly', () => {
     ]);
   });
 
+  test('stacks that may go anywhere go to the region that is asked for', () => {
+    writeAssembly('', { One: stack('One'), Two: stack('Two', {}, { environment: 'aws://444455556666/unknown-region' }) });
+    expect(loadAssembly(directory, { region: 'eu-west-1' }).map(({ environment }) => environment)).toEqual([
+      { account: '444455556666', region: 'eu-west-1' }, { account: '444455556666', region: 'eu-west-1' },
+    ]);
+  });
+
+  test('fails for another region than a stack itself says, and for one without chat', () => {
+    writeAssembly('', { There: stack('There', {}, { environment: 'aws://444455556666/eu-west-1' }) });
+    expect(loadAssembly(directory, { region: 'eu-west-1' })).toHaveLength(1);
+    expect(() => loadAssembly(directory, { region: 'us-west-2' })).toThrow('The stack There says itself that it goes to eu-west-1: it cannot go to us-west-2.');
+    expect(() => loadAssembly(directory, { region: 'eu-north-1' })).toThrow(
+      'Amazon IVS Chat is not in eu-north-1: it is in ap-northeast-1, ap-northeast-2, ap-south-1, eu-central-1, eu-west-1, us-east-1, us-west-2.',
+    );
+  });
+
   describe('with stages', () => {
     beforeEach(() => {
       writeAssembly('', {
@@ -164,11 +180,50 @@ describe('a template', () => {
     const [{ asset, name }] = loadAssembly(write('1st chat.json', TEMPLATE), { stack: 'st-chat' });
     expect(name).toBe('st-chat');
     expect(asset('./src')).toEqual({ directory: path.join(directory, 'src') });
-    expect(asset('nested.yaml')).toEqual({ file: path.join(directory, 'nested.yaml') });
+    expect(asset('nested.yaml')).toEqual({ file: path.join(directory, 'nested.yaml'), asset: expect.any(Function) });
     expect(asset('other')).toBeUndefined();
   });
 
   test('fails for another stack', () => {
     expect(() => loadAssembly(write('chat.json', TEMPLATE), { stack: 'Other' })).toThrow('chat.json is one stack, chat: there is no Other in it.');
+  });
+
+  test('gets values for its parameters, by name or with the name of the stack', () => {
+    const file = write('chat.json', { ...TEMPLATE, Parameters: { One: { Type: 'String' }, Two: { Type: 'String' } } });
+    expect(loadAssembly(file, { parameters: { 'One': '1', 'Two': 'any', 'chat:Two': '2' } })[0].parameters).toEqual({ One: '1', Two: '2' });
+    expect(() => loadAssembly(file, { parameters: { Three: '3' } })).toThrow('No stack has the parameter Three.');
+    expect(() => loadAssembly(file, { parameters: { 'other:One': '3' } })).toThrow('No stack has the parameter other:One.');
+  });
+
+  test('goes to the region that is asked for', () => {
+    const file = write('chat.json', TEMPLATE);
+    expect(loadAssembly(file)[0].environment).toEqual({ account: '111122223333', region: 'us-east-1' });
+    expect(loadAssembly(file, { region: 'ap-south-1' })[0].environment).toEqual({ account: '111122223333', region: 'ap-south-1' });
+  });
+
+  const withCode = (Code: unknown) => ({ Type: 'AWS::Lambda::Function', Properties: { Code } });
+  const nested = (TemplateURL: string) => ({ Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL } });
+
+  test('names the folders and templates it takes from beside it, each seen from where it is', () => {
+    write('src/index.js', '');
+    write('inner/src/index.js', '');
+    write('inner/chat.yaml', { Resources: { Function: withCode('src') } });
+    const [{ watched }] = loadAssembly(write('chat.json', {
+      Resources: {
+        One: withCode('./src'),
+        Two: withCode('src/'),
+        Inline: withCode({ ZipFile: 'x' }),
+        Computed: withCode({ Ref: 'Code' }),
+        Missing: withCode('lost'),
+        Nested: nested('inner/chat.yaml'),
+        Elsewhere: nested('https://example.com/chat.yaml'),
+      },
+    }));
+    expect(watched).toEqual(['src', 'inner/chat.yaml', 'inner/src'].map(it => path.join(directory, it)));
+  });
+
+  test('fails for one that is nested in itself', () => {
+    write('inner.json', { Resources: { Nested: nested('outer.json') } });
+    expect(() => loadAssembly(write('outer.json', { Resources: { Nested: nested('inner.json') } }))).toThrow('outer.json is nested in itself.');
   });
 });

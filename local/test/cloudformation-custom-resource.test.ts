@@ -275,6 +275,13 @@ test('fails when the ServiceTimeout is over before the function is', async () =>
   finish();
 });
 
+test.each([0, 3601, 'long', 1.5])('fails for a ServiceTimeout of %p', async ServiceTimeout => {
+  script(answerWithId);
+  await expect(machine.deployment.deploy(stackWith({ Thing: custom({ ServiceTimeout }) })))
+    .rejects.toThrow(`Its ServiceTimeout has to be from 1 to 3600 seconds, not ${JSON.stringify(ServiceTimeout)}.`);
+  expect(machine.calls).toEqual([]);
+});
+
 test('NoEcho masks the attributes wherever they are shown; the live log never has any, nor a ResponseURL', async () => {
   script(() => ({ PhysicalResourceId: 'x', NoEcho: true, Data: { Secret: 'swordfish' } }));
   const { outputs } = await machine.deployment.deploy(stackWith({ Thing: custom() }, { Outputs: { Secret: { Value: { 'Fn::GetAtt': 'Thing.Secret' } } } }));
@@ -284,15 +291,31 @@ test('NoEcho masks the attributes wherever they are shown; the live log never ha
   expect(JSON.stringify(machine.activity.recent)).not.toMatch(/swordfish|\/cfn\//);
 });
 
+test('a line for each event, with the same for programs', async () => {
+  script(({ RequestType, ResponseURL }) => RequestType === 'Create'
+    ? { Status: 'FAILED', PhysicalResourceId: 'x', Reason: `no\nanswer to ${ResponseURL}` }
+    : { PhysicalResourceId: 'x' });
+  const error: Error = await machine.deployment.deploy(stackWith({ Thing: custom() })).then(() => undefined, reason => reason);
+
+  const common = { stack: 'Chat', logicalId: 'Thing', type: 'Custom::Thing', milliseconds: expect.any(Number) };
+  const reason = `no answer to ${machine.endpoint}/cfn/…`;
+  expect(machine.activity.recent.filter(({ kind }) => kind === 'custom-resource').map(({ data, level }) => ({ data, level }))).toEqual([
+    { level: 'error', data: { ...common, requestType: 'Create', status: 'FAILED', reason } },
+    { level: 'info', data: { ...common, requestType: 'Delete', status: 'SUCCESS', reason: undefined } },
+  ]);
+  expect(error.message).toContain(reason);
+  expect(JSON.stringify(machine.activity.recent)).not.toMatch(/\/cfn\/\w/);
+});
+
 test('fails for an attribute the answer does not have', async () => {
   script(answerWithId);
   await expect(machine.deployment.deploy(stackWith({ Thing: custom() }, { Outputs: { It: { Value: { 'Fn::GetAtt': ['Thing', 'Colour'] } } } })))
     .rejects.toThrow('Thing (Custom::Thing) has no attribute Colour.');
 });
 
-test('never more than so many at a time', async () => {
+test.each([[2, { parallelCustomResources: 2 }], [5, {}]])('never more than %d at a time', async (limit, options) => {
   await machine.stop();
-  machine = await Machine.start({ parallelCustomResources: 2 });
+  machine = await Machine.start(options);
   let running = 0;
   let most = 0;
   script(async event => {
@@ -305,7 +328,7 @@ test('never more than so many at a time', async () => {
   });
   await machine.deployment.deploy(stackWith(Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`Thing${index}`, custom()]))));
   expect(machine.calls).toHaveLength(8);
-  expect(most).toBe(2);
+  expect(most).toBe(limit);
 });
 
 test('an invocation at the bound of the function waits, as asynchronous ones do', async () => {
@@ -345,6 +368,8 @@ test('only the first answer counts', async () => {
   });
   const { resources } = await machine.deployment.deploy(stackWith({ Thing: custom() }));
   expect(resources.Thing.physicalId).toBe('first');
+  // Nor does one that comes when nobody waits for any.
+  expect(await respond(machine.functions.events[0], { PhysicalResourceId: 'third' })).toBe(403);
 });
 
 test('fails for a ServiceToken that is no function, or that changes', async () => {

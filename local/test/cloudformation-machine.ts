@@ -177,6 +177,7 @@ export function stackOf(resources: Record<string, object>, more: Record<string, 
     environment: ENVIRONMENT,
     dependencies: [],
     parameters: {},
+    watched: [],
     asset: () => undefined,
     ...overrides,
   };

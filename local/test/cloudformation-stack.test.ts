@@ -88,6 +88,41 @@ describe('one stack', () => {
     expect(machine.lines().join('\n')).not.toContain('Never');
   });
 
+  test('fails to create: what waits for something else is not begun any more either', async () => {
+    let hasFailed = () => {};
+    const failed = new Promise<void>(resolve => {
+      hasFailed = resolve;
+    });
+    machine.functions.scripts.set('provider', async ({ LogicalResourceId, RequestType }) => {
+      if (RequestType === 'Delete') return { PhysicalResourceId: LogicalResourceId };
+      if (LogicalResourceId === 'Fast') return { Status: 'FAILED', Reason: 'no' };
+      await failed;
+      return { PhysicalResourceId: LogicalResourceId };
+    });
+    machine.activity.listen(({ kind, level }) => {
+      if (kind === 'custom-resource' && level === 'error') setImmediate(hasFailed);
+    });
+    await expect(machine.deployment.deploy(stackOf({
+      Role: ROLE, Function: functionOf('provider'), Fast: custom(), Slow: custom(), After: custom({}, { DependsOn: 'Slow' }),
+    }))).rejects.toThrow('Fast (Custom::Thing): no');
+    expect(machine.calls.filter(call => call.startsWith('Create'))).toEqual(['Create Fast', 'Create Slow']);
+  });
+
+  test('fails to create: the next attempt gives the ids the first would have given', async () => {
+    await expect(machine.deployment.deploy(stackOf({ Room: REFUSED }))).rejects.toThrow('was rolled back');
+    const { resources } = await machine.deployment.deploy(stackOf({ Room: ROOM }));
+    const other = await Machine.start();
+    expect((await other.deployment.deploy(stackOf({ Room: ROOM }))).resources.Room.physicalId).toBe(resources.Room.physicalId);
+    await other.stop();
+  });
+
+  test('fails to update: what has taken the place of another resource goes, even with Retain', async () => {
+    const group = (LogGroupName: string) => ({ Type: 'AWS::Logs::LogGroup', DeletionPolicy: 'Retain', Properties: { LogGroupName } });
+    await machine.deployment.deploy(stackOf({ Group: group('one') }));
+    await expect(machine.deployment.deploy(stackOf({ Group: group('two'), Bad: { ...REFUSED, DependsOn: 'Group' } }))).rejects.toThrow('was rolled back');
+    expect(machine.lines('resource').at(-1)).toBe('Chat: Group (AWS::Logs::LogGroup) deleted: two');
+  });
+
   test('fails to create: Retain stays, RetainExceptOnCreate does not', async () => {
     await expect(machine.deployment.deploy(stackOf({
       Kept: named('kept', { DeletionPolicy: 'Retain' }),
@@ -251,6 +286,28 @@ describe('a nested stack', () => {
     expect(machine.controlPlane.listRooms().find(({ name }) => name === 'more')!.arn).toBe(before);
   });
 
+  test('goes back with its parent: outputs, exports and imports too', async () => {
+    const other = (name: string, exported: string) => stackOf({ Room: ROOM }, { Outputs: { It: { Value: 'x', Export: { Name: exported } } } }, { name });
+    const outputs = (value: string) => ({ It: { Value: value, Export: { Name: 'Inner' } } });
+    const nested = () => machine.deployment.describe().find(({ name }) => name.startsWith('Chat-Nested'))!;
+    const write = (template: object) => fs.writeFileSync(path.join(directory, 'inner.json'), JSON.stringify({ Parameters: { Name: { Type: 'String' } }, ...template }));
+    const parent = (more = {}) => stackOf({
+      Nested: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: '0123abcd.json', Parameters: { Name: 'one' } } }, ...more,
+    }, {}, { asset: () => ({ file: path.join(directory, 'inner.json') }) });
+
+    await machine.deployment.deploy(other('Other', 'Theirs'));
+    write({ Resources: { Room: named('inner') }, Outputs: outputs('before') });
+    await machine.deployment.deploy(parent());
+    write({ Resources: { Room: { ...ROOM, Properties: { Name: { 'Fn::ImportValue': 'Theirs' } } } }, Outputs: outputs('after') });
+    await expect(machine.deployment.deploy(parent({ Bad: { ...REFUSED, DependsOn: 'Nested' } }))).rejects.toThrow('was rolled back');
+
+    expect(nested().outputs).toEqual({ It: 'before' });
+    await machine.deployment.destroy('Other');
+    const user = stackOf({ Room: { ...ROOM, Properties: { Name: { 'Fn::ImportValue': 'Inner' } } } }, {}, { name: 'User' });
+    await machine.deployment.deploy(user);
+    expect(roomNames()).toEqual(['before', 'inner']);
+  });
+
   test('fails to update by itself', async () => {
     inner({});
     await machine.deployment.deploy(outer('one'));
@@ -258,6 +315,23 @@ describe('a nested stack', () => {
     await expect(machine.deployment.deploy(outer('two', { Room: named('outer') }))).rejects.toThrow('could not be updated and was rolled back');
     expect(roomNames()).toEqual(['one']);
     expect(described().map(([, status]) => status)).toEqual(['UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE']);
+  });
+
+  test('fails to update and on its way back: its parent is no better off', async () => {
+    let broken = false;
+    machine.functions.scripts.set('provider', ({ RequestType }) => broken && RequestType === 'Update'
+      ? { Status: 'FAILED', Reason: 'broken', PhysicalResourceId: 'it' }
+      : { PhysicalResourceId: 'it' });
+    const resources = (Number: number) => ({ Role: ROLE, Function: functionOf('provider'), Thing: custom({ Number }) });
+    inner(resources(1));
+    await machine.deployment.deploy(outer('one'));
+    broken = true;
+    inner(resources(2));
+    await expect(machine.deployment.deploy(outer('one'))).rejects.toThrow(/^The stack Chat could not be updated and could not be rolled back completely/);
+    expect(described().map(([, status]) => status)).toEqual(['UPDATE_ROLLBACK_FAILED', 'UPDATE_ROLLBACK_FAILED']);
+    broken = false;
+    await machine.deployment.deploy(outer('one'));
+    expect(described().map(([, status]) => status)).toEqual(['UPDATE_COMPLETE', 'UPDATE_COMPLETE']);
   });
 
   test('fails for a template that is not here', async () => {

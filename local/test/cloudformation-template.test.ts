@@ -67,6 +67,13 @@ Resources:
     ['no resources', 'Outputs: {}', 'it has no Resources'],
     ['an empty file', '', 'it has no Resources'],
     ['a resource without a type', 'Resources: { It: { Properties: {} } }', 'The resource It of chat.yaml has no Type'],
+    ['properties that are a list', 'Resources: { It: { Type: T, Properties: [] } }', 'The Properties of the resource It of chat.yaml have to be a map.'],
+    ['DependsOn that names nothing', 'Resources: { It: { Type: T, DependsOn: [1] } }', 'DependsOn of the resource It of chat.yaml has to be'],
+    ['outputs that are a list', 'Resources: { It: { Type: T } }\nOutputs: []', 'Outputs of chat.yaml have to be a map.'],
+    ['conditions that are a text', 'Resources: { It: { Type: T } }\nConditions: x', 'Conditions of chat.yaml have to be a map.'],
+    ['a parameter without a type', 'Resources: { It: { Type: T } }\nParameters: { P: { Default: 1 } }', 'The parameter P of chat.yaml has no Type.'],
+    ['an output without a value', 'Resources: { It: { Type: T } }\nOutputs: { O: null }', 'The output O of chat.yaml has no Value.'],
+    ['an export without a name', 'Resources: { It: { Type: T } }\nOutputs: { O: { Value: 1, Export: x } }', 'Export of the output O of chat.yaml'],
     ['a loop of resources', 'Resources: { "Fn::ForEach::Rooms": [] }', 'chat.yaml uses Fn::ForEach::Rooms, which is not supported here'],
   ])('fails for %s', (_name, text, sentence) => {
     expect(() => parseTemplate(text, 'chat.yaml')).toThrow(sentence);
@@ -223,6 +230,11 @@ describe('parameters', () => {
     ['a value that is not allowed', { Type: 'String', AllowedValues: ['a', 'b'] }, 'c', 'The parameter P is c, and may be a, b.'],
     ['a pattern', { Type: 'String', AllowedPattern: '[a-z]' }, 'ab', 'The parameter P does not match [a-z].'],
     ['no number', { Type: 'Number' }, 'x', 'The parameter P is x, which is no number.'],
+    ['nothing where a number has to be', { Type: 'Number' }, '', 'The parameter P is empty, which is no number.'],
+    ['too small a number', { Type: 'Number', MinValue: 2 }, '1', 'The parameter P is 1, and has to be at least 2.'],
+    ['too large a number', { Type: 'Number', MaxValue: '2' }, '3', 'The parameter P is 3, and may be at most 2.'],
+    ['too short a text', { Type: 'String', MinLength: 2 }, 'a', 'The length of the parameter P is 1, and has to be at least 2.'],
+    ['too long a text', { Type: 'String', MaxLength: 2 }, 'abc', 'The length of the parameter P is 3, and may be at most 2.'],
   ])('fails for %s', (_name, parameter, given, sentence) => {
     expect(() => one(parameter, given)).toThrow(sentence);
   });

@@ -78,6 +78,17 @@ describe('AWS::IVSChat', () => {
     expect(machine.lines('notice')).toEqual([]);
   });
 
+  test('a region without chat is mentioned, once', async () => {
+    await machine.stop();
+    const environment = { account: '111122223333', region: 'eu-north-1' };
+    machine = await Machine.start({ environment });
+    await machine.deployment.deploy(stackOf({ One: { Type: 'AWS::IVSChat::Room' }, Two: { Type: 'AWS::IVSChat::Room' } }, {}, { environment }));
+    expect(machine.lines('notice')).toEqual([
+      'Chat: One (AWS::IVSChat::Room) goes to eu-north-1, and Amazon IVS Chat is known to be in '
+      + 'ap-northeast-1, ap-northeast-2, ap-south-1, eu-central-1, eu-west-1, us-east-1, us-west-2',
+    ]);
+  });
+
   test('updates in place, and so are its tags', async () => {
     await deployed(room(FULL));
     const { arn } = theRoom();
@@ -266,9 +277,51 @@ describe('AWS::Lambda', () => {
   test('what is left out is said', async () => {
     await machine.deployment.deploy(stackOf({
       Role: ROLE,
-      Function: functionOf('one', { Layers: ['arn:aws:lambda:us-east-1:1:layer:x:1'], Code: './src' }),
+      Function: functionOf('one', { Layers: ['arn:aws:lambda:us-east-1:1:layer:x:1'], VpcConfig: {}, FileSystemConfigs: [], Tags: [], Description: 'x' }),
+      Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Function' }, ProvisionedConcurrencyConfig: {} } },
+      Alias: {
+        Type: 'AWS::Lambda::Alias',
+        Properties: { FunctionName: { Ref: 'Function' }, FunctionVersion: { 'Fn::GetAtt': 'Version.Version' }, Name: 'live', RoutingConfig: {}, ProvisionedConcurrencyConfig: {} },
+      },
+      Url: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: { Ref: 'Function' }, AuthType: 'NONE', InvokeMode: 'RESPONSE_STREAM', Unheard: 1 } },
+      Skill: {
+        Type: 'AWS::Lambda::Permission',
+        Properties: { FunctionName: { Ref: 'Function' }, Action: 'lambda:InvokeFunction', Principal: 'alexa-appkit.amazon.com', EventSourceToken: 'x' },
+      },
+    }));
+    expect(machine.lines('notice').sort()).toEqual([
+      'Chat: Alias (AWS::Lambda::Alias) says ProvisionedConcurrencyConfig, which has no effect here',
+      'Chat: Alias (AWS::Lambda::Alias) shares its invocations among versions, which is not done here: all go to its FunctionVersion',
+      'Chat: Function (AWS::Lambda::Function) has layers, which it runs without here',
+      'Chat: Function (AWS::Lambda::Function) says FileSystemConfigs, VpcConfig, which have no effect here',
+      'Chat: Skill (AWS::Lambda::Permission) says EventSourceToken, which has no effect here',
+      'Chat: Url (AWS::Lambda::Url) says Unheard, which has no effect here',
+      'Chat: Url (AWS::Lambda::Url) streams its responses, which is not supported here: they come in one piece',
+      'Chat: Version (AWS::Lambda::Version) says ProvisionedConcurrencyConfig, which has no effect here',
+    ]);
+  });
+
+  test('a permission for those who cannot be here allows nothing, and says so', async () => {
+    const permission = (more: object) => ({ Type: 'AWS::Lambda::Permission', Properties: { FunctionName: { Ref: 'Function' }, Action: 'lambda:InvokeFunction', ...more } });
+    await deployed({
+      Role: ROLE,
+      Function: functionOf('one'),
+      Organization: permission({ Principal: '*', PrincipalOrgID: 'o-1234567890' }),
+      Account: permission({ Principal: '444455556666' }),
+      Service: permission({ Principal: 'events.amazonaws.com' }),
+    });
+    expect([...machine.functions.permissions.values()]).toContainEqual(expect.objectContaining({ principal: '*', principalOrgId: 'o-1234567890' }));
+    expect(machine.lines('notice').sort()).toEqual([
+      'Chat: Account (AWS::Lambda::Permission) is for 444455556666, and allows nothing here: whether a role may invoke a function is told by the policies of the role',
+      'Chat: Organization (AWS::Lambda::Permission) is for the organization o-1234567890, which nobody here belongs to: it allows nothing',
+    ]);
+  });
+
+  test('its log group and its asset by path', async () => {
+    await machine.deployment.deploy(stackOf({
+      Role: ROLE, Function: functionOf('one', { Code: './src', LoggingConfig: { LogGroup: 'chat-functions' } }),
     }, {}, { asset: () => ({ directory: '/src' }) }));
-    expect(machine.lines('notice')).toEqual(['Chat: Function (AWS::Lambda::Function) has layers, which it runs without here']);
+    expect(machine.functions.definitions.get('one')).toMatchObject({ code: { directory: '/src' }, logGroup: 'chat-functions' });
   });
 
   test.each<[string, object, string]>([
@@ -277,6 +330,12 @@ describe('AWS::Lambda', () => {
     ['code that is not here', { Code: { S3Key: 'other.zip' } }, 'Its code other.zip is not on this machine: it is no asset of the app.'],
     ['packed code', { Code: { S3Key: 'packed.jar' } }, 'Its code /app.jar is one packed file (.zip or .jar), which is not supported here: make it a folder.'],
     ['no handler', { Handler: { Ref: 'AWS::NoValue' } }, 'A function needs a Handler.'],
+    ['no time', { Timeout: 0 }, 'Timeout has to be a whole number from 1 to 900, not 0.'],
+    ['too much time', { Timeout: 901 }, 'Timeout has to be a whole number from 1 to 900, not 901.'],
+    ['time in words', { Timeout: 'long' }, 'Timeout has to be a whole number from 1 to 900, not "long".'],
+    ['too little memory', { MemorySize: 127 }, 'MemorySize has to be a whole number of at least 128, not 127.'],
+    ['less than no processes', { ReservedConcurrentExecutions: -1 }, 'ReservedConcurrentExecutions has to be a whole number of at least 0, not -1.'],
+    ['a name that is none', { FunctionName: { a: 1 } }, 'Something in the template is not of the form CloudFormation asks for'],
     ['what functions refuse', { Handler: 'refused' }, 'the handler is refused'],
   ])('fails for %s', async (_name, properties, sentence) => {
     await expect(machine.deployment.deploy(stackOf({ Role: ROLE, Function: functionOf('one', properties) }, {}, {
@@ -317,6 +376,66 @@ describe('AWS::IAM', () => {
     await machine.deployment.destroy('Chat');
     expect(allowed(outputs.arn)).toEqual([]);
     expect(machine.lines('notice')).toEqual([]);
+  });
+
+  test('a RolePolicy is one more policy of its role, until it goes or moves to another', async () => {
+    const rolePolicy = (action: string, RoleName: unknown) => ({
+      Type: 'AWS::IAM::RolePolicy', Properties: { PolicyName: 'chat', RoleName, PolicyDocument: statement(action) },
+    });
+    const roles = { One: ROLE, Two: ROLE };
+    const outputs = outputsOf({ one: { 'Fn::GetAtt': 'One.Arn' }, two: { 'Fn::GetAtt': 'Two.Arn' } });
+    const { outputs: { one, two } } = await deployed({ ...roles, Policy: rolePolicy('ivschat:GetRoom', { Ref: 'One' }) }, outputs);
+    expect([allowed(one), allowed(two)]).toEqual([['ivschat:GetRoom'], []]);
+
+    await deployed({ ...roles, Policy: rolePolicy('ivschat:UpdateRoom', { Ref: 'One' }) }, outputs);
+    expect([allowed(one), allowed(two)]).toEqual([['ivschat:UpdateRoom'], []]);
+    await deployed({ ...roles, Policy: rolePolicy('ivschat:UpdateRoom', { Ref: 'Two' }) }, outputs);
+    expect([allowed(one), allowed(two)]).toEqual([[], ['ivschat:UpdateRoom']]);
+    await deployed(roles, outputs);
+    expect([allowed(one), allowed(two)]).toEqual([[], []]);
+    expect(machine.lines('notice')).toEqual([]);
+  });
+
+  test('who else a policy is for is said', async () => {
+    await deployed({
+      Role: ROLE,
+      Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'p', PolicyDocument: statement('a:b'), Roles: [{ Ref: 'Role' }], Users: ['ada'], Groups: ['all'] } },
+    });
+    expect(machine.lines('notice')).toEqual(['Chat: Policy (AWS::IAM::Policy) says Groups, Users, which have no effect here']);
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a text', 'Allow'],
+    ['no statement', { Version: '2012-10-17' }],
+    ['an empty list', { Statement: [] }],
+    ['a statement that is none', { Statement: [null] }],
+    ['another effect', { Statement: { Effect: 'allow', Action: '*', Resource: '*' } }],
+  ])('fails for a policy that is %s', async (_what, PolicyDocument) => {
+    const sentence = 'A PolicyDocument needs statements, each with an Effect of Allow or Deny.';
+    const kinds = {
+      Role: { ...ROLE, Properties: { ...ROLE.Properties, Policies: [{ PolicyName: 'p', PolicyDocument }] } },
+      Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'p', PolicyDocument } },
+      RolePolicy: { Type: 'AWS::IAM::RolePolicy', Properties: { PolicyName: 'p', RoleName: 'r', PolicyDocument } },
+      Managed: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument } },
+    };
+    for (const [id, resource] of Object.entries(kinds)) {
+      await expect(deployed({ [id]: resource })).rejects.toThrow(`${id} (${resource.Type}): ${sentence}`);
+    }
+  });
+
+  test('fails for more inline policies than a role may have, and works again without', async () => {
+    const policy = (action: string) => ({
+      Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'p', PolicyDocument: statement(action), Roles: [{ Ref: 'Role' }] },
+    });
+    const small = policy('ivschat:GetRoom');
+    const outputs = outputsOf({ arn: { 'Fn::GetAtt': 'Role.Arn' } });
+    await deployed({ Role: ROLE, Small: small }, outputs);
+
+    await expect(deployed({ Role: ROLE, Small: small, Large: policy(`a:${'b'.repeat(10_100)}`) }, outputs))
+      .rejects.toThrow('Maximum policy size of 10240 bytes exceeded for role ');
+    const { outputs: { arn } } = await deployed({ Role: ROLE, Small: small, Other: policy(`ivschat:${' '.repeat(10_240)}UpdateRoom`) }, outputs);
+    expect(allowed(arn)).toContain('ivschat:GetRoom');
   });
 
   test('what nobody knows the content of is said', async () => {

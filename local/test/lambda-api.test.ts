@@ -172,3 +172,21 @@ test('a request that is not signed for Lambda is left to others', async () => {
   await fetch(`${harness.endpoint}/2015-03-31/functions/Function/invocations`, { method: 'POST', body: '{}' });
   expect(path).toBe('/2015-03-31/functions/Function/invocations');
 });
+
+test('fails for a name that is not encoded as a URL is', async () => {
+  const answer = await fetch(`${harness.endpoint}/2015-03-31/functions/%zz/invocations`, {
+    method: 'POST', headers: { authorization: 'AWS4-HMAC-SHA256 Credential=a/20261121/eu-west-1/lambda/aws4_request, SignedHeaders=host, Signature=0' },
+  });
+  expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([404, 'ResourceNotFoundException']);
+});
+
+test('a request is one line of the live log', async () => {
+  await harness.put('exports.handler = async () => 1;');
+  await invoke({ Payload: '{"password":"swordfish"}' });
+  await expect(client.send(new GetFunctionCommand({ FunctionName: 'Other' }))).rejects.toThrow();
+  expect(harness.activity.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
+    { level: 'info', text: 'lambda:InvokeFunction Function → 200', data: { operation: 'lambda:InvokeFunction', target: 'Function', status: 200 } },
+    { level: 'warning', text: expect.stringMatching(/^lambda:GetFunction Other → 404 ResourceNotFoundException: /), data: { status: 404 } },
+  ]);
+  expect(JSON.stringify(harness.activity.recent)).not.toContain('swordfish');
+});

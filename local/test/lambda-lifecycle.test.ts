@@ -207,6 +207,15 @@ test('an invocation is answered when everything is closed', async () => {
   await held.until(1);
   await harness.functions.close();
   expect(await running).toMatchObject({ errorType: 'Runtime.ExitError' });
+  // We have ended it: nothing is wrong with the function.
+  expect(harness.activity.recent.filter(({ level }) => level === 'error')).toEqual([]);
+});
+
+test('fails for a function that comes when everything is closed, and leaves nothing of it', async () => {
+  await harness.put(PID);
+  await harness.functions.close();
+  await expect(harness.put(PID)).rejects.toThrow('Everything is being stopped.');
+  expect(readdirSync(path.join(harness.folder, 'work'))).toEqual([]);
 });
 
 describe('versions and aliases', () => {

@@ -42,6 +42,8 @@ test.each([
   ['a wildcard over a colon', { ...allowed, sourceArn: 'arn:aws:ivschat:*:room/*' }],
   ['a wildcard over two colons', { ...allowed, sourceArn: 'arn:*:eu-west-1:123456789012:room/*:*' }],
   ['calls through a URL only', { ...allowed, invokedViaFunctionUrl: true }],
+  ['calls of a URL only', { ...allowed, functionUrlAuthType: 'NONE' }],
+  ['callers of an organization', { ...allowed, principalOrgId: 'o-1234567890' }],
 ])('fails for %s', (_kind, permission) => {
   harness.functions.addPermission(ARN, permission);
   expect(harness.functions.mayInvoke(ARN, ROOM)).toBe(false);

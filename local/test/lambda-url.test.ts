@@ -1,5 +1,5 @@
 import { Harness, ROLE } from './lambda-harness';
-import { roleId } from '../src/lambda/functions';
+import { roleId, type Permission } from '../src/lambda/functions';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Function';
 const ECHO = 'exports.handler = async event => event;';
@@ -9,6 +9,7 @@ beforeEach(async () => harness = await Harness.start());
 afterEach(async () => harness.close());
 
 const anyone = { id: 'anyone', principal: '*', action: 'lambda:InvokeFunctionUrl', functionUrlAuthType: 'NONE' };
+const throughUrl = { id: 'through-url', principal: '*', action: 'lambda:InvokeFunction', invokedViaFunctionUrl: true };
 const signedBy = (accessKeyId: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261121/eu-west-1/lambda/aws4_request, SignedHeaders=host;x-amz-date, Signature=0123`,
 });
@@ -19,7 +20,7 @@ async function eventOf(url: string, init?: RequestInit): Promise<any> {
 
 async function open(code: Record<string, string> | string, cors?: object): Promise<string> {
   await harness.put(code);
-  harness.functions.addPermission('Function', anyone);
+  for (const permission of [anyone, throughUrl]) harness.functions.addPermission('Function', permission);
   return harness.functions.putUrl(ARN, 'NONE', cors);
 }
 
@@ -120,10 +121,41 @@ describe('who may call', () => {
     harness.functions.publishVersion('Function');
     const alias = harness.functions.putAlias('Function', 'live', '1');
     const url = harness.functions.putUrl(alias, 'NONE');
-    harness.functions.addPermission('Function', anyone);
+    for (const permission of [anyone, throughUrl]) harness.functions.addPermission('Function', permission);
     expect((await fetch(url)).status).toBe(403);
-    harness.functions.addPermission(alias, anyone);
+    for (const permission of [anyone, throughUrl]) harness.functions.addPermission(alias, permission);
     expect((await fetch(url)).status).toBe(200);
+  });
+
+  test.each<[string, string, Permission[]]>([
+    ['the URL', 'lambda:InvokeFunctionUrl', [throughUrl]],
+    ['the function', 'lambda:InvokeFunction', [anyone]],
+    ['the URL for signed requests', 'lambda:InvokeFunctionUrl', [{ ...anyone, functionUrlAuthType: 'AWS_IAM' }, throughUrl]],
+    ['the URL for an organization', 'lambda:InvokeFunctionUrl', [{ ...anyone, principalOrgId: 'o-1234567890' }, throughUrl]],
+    ['the URL for an account', 'lambda:InvokeFunctionUrl', [{ ...anyone, sourceAccount: '123456789012' }, throughUrl]],
+    ['the function for a source', 'lambda:InvokeFunction', [anyone, { ...throughUrl, sourceArn: 'arn:aws:s3:::bucket' }]],
+    ['the function for a role', 'lambda:InvokeFunction', [anyone, { ...throughUrl, principal: ROLE }]],
+  ])('without authentication not without a permission on %s, and the live log says which', async (_what, action, permissions) => {
+    await harness.put(ECHO);
+    const url = harness.functions.putUrl(ARN, 'NONE');
+    for (const permission of permissions) harness.functions.addPermission('Function', permission);
+    const answer = await fetch(`${url}a?token=secret`);
+    expect([answer.status, await answer.json()]).toEqual([403, { Message: 'Forbidden' }]);
+    expect(harness.texts('request')).toEqual([expect.stringMatching(`^GET /a of the URL of Function → 403: the policy of the function allows ${action} not to`)]);
+  });
+
+  test('one permission for every action is enough', async () => {
+    await harness.put(ECHO);
+    harness.functions.addPermission('Function', { id: 'all', principal: '*', action: 'lambda:*' });
+    expect((await fetch(harness.functions.putUrl(ARN, 'NONE'))).status).toBe(200);
+  });
+
+  test('a call is one line of the live log', async () => {
+    const url = await open(ECHO);
+    await fetch(`${url}a%20b?token=secret`);
+    expect(harness.activity.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
+      { level: 'info', text: 'GET /a%20b of the URL of Function → 200', data: { target: ARN, status: 200 } },
+    ]);
   });
 
   test('with AWS_IAM who signs and is allowed', async () => {
@@ -152,6 +184,7 @@ describe('who may call', () => {
     };
     const answer = await fetch(harness.functions.putUrl(ARN, 'AWS_IAM'), { headers: signedBy('AKIADEVELOPER') });
     expect([answer.status, answer.headers.get('x-amzn-errortype'), await answer.text()]).toEqual([403, 'AccessDeniedException', '{"Message":"Forbidden"}']);
+    expect(harness.texts('request')).toEqual(['GET / of the URL of Function → 403: secret reason']);
   });
 
   test('a function that calls is a session of its role', async () => {

@@ -48,7 +48,22 @@ describe('while a message is reviewed', () => {
     alice.send(send('x'));
     await delivered;
     expect(service.log.records).toMatchObject([{ frame: { Content: 'x' } }]);
-    expect((service.messaging as any).audiences.size).toBe(0);
+    expect((service.messaging as any).audiences.find(room.arn)).toBeUndefined();
+  });
+
+  test('the only one in the room leaves, and somebody else comes: they get it', async () => {
+    const room = reviewedRoom();
+    const alice = await service.join(room, 'alice');
+    const bob = new Promise<Awaited<ReturnType<Service['join']>>>((resolve) => {
+      service.functions.script = async (event) => {
+        alice.socket.terminate();
+        await service.line(({ text }) => text.startsWith('alice left'));
+        resolve(await service.join(room, 'bob'));
+        return allow(event);
+      };
+    });
+    alice.send(send('x'));
+    expect(await (await bob).next()).toMatchObject({ Content: 'x' });
   });
 
   test('it is deleted: the event goes first, the message still comes, and a line says so', async () => {

@@ -12,7 +12,7 @@ const wild = fc.oneof(
   fc.dictionary(fc.string({ maxLength: 8 }), fc.string({ maxLength: 2000 }), { maxKeys: 3 }),
 );
 const request = fc.record({
-  Action: fc.oneof({ weight: 8, arbitrary: fc.constantFrom('SEND_MESSAGE', 'DELETE_MESSAGE') }, { weight: 1, arbitrary: wild }),
+  Action: fc.oneof({ weight: 8, arbitrary: fc.constantFrom('SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER') }, { weight: 1, arbitrary: wild }),
   RequestId: wild,
   Content: wild,
   Attributes: wild,

@@ -72,6 +72,18 @@ describe('a connection', () => {
     expect(service.log.records).toEqual([]);
   });
 
+  test('that ends leaves nothing behind when it was the last in its room', async () => {
+    const room = service.directory.put(newRoom());
+    const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'bob')];
+    const audiences = () => (service.messaging as any).audiences.find(room.arn);
+    for (const [client, name, isForgotten] of [[alice, 'alice', false], [bob, 'bob', true]] as const) {
+      const left = service.line(({ text }) => text.startsWith(`${name} left`));
+      client.socket.close();
+      await left;
+      expect(audiences() === undefined).toBe(isForgotten);
+    }
+  });
+
   test('lives on with a session longer than a timer can be', async () => {
     const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.now + 2 ** 40) });
     expect(await client.ask(send('hi'))).toMatchObject({ Type: 'MESSAGE' });
@@ -96,6 +108,7 @@ describe('a message', () => {
     expect(await bob.next()).toEqual(message);
     expect(service.log.records).toEqual([{ room, type: 'MESSAGE', frame: message }]);
     expect(service.lines('message')).toEqual(['alice in lobby: hello']);
+    expect(service.activity.recent.at(-1)).toMatchObject({ kind: 'message', data: { roomArn: room.arn, messageId: message.Id, userId: 'alice' } });
   });
 
   test('has an empty RequestId and no attributes when the request has none', async () => {

@@ -121,7 +121,11 @@ describe('the fallback result decides', () => {
 
     const late = service.line(({ kind }) => kind === 'review');
     answer({ payload: JSON.stringify({ ReviewResult: 'ALLOW', Content: 'late' }) });
-    expect(await late).toMatchObject({ level: 'warning', text: expect.stringContaining('too late'), data: { late: true } });
+    const { MessageId: messageId } = service.functions.events[0];
+    expect(await late).toMatchObject({
+      level: 'warning', text: expect.stringContaining('too late'), data: { roomArn: room.arn, messageId, userId: 'alice', content: 'x', late: true },
+    });
+    expect((await late).data!.milliseconds).toBeGreaterThanOrEqual(199);
     service.messaging.sendEvent(room.arn, 'marker', {});
     expect(await client.next()).toMatchObject({ EventName: 'marker' });
   });
@@ -129,14 +133,50 @@ describe('the fallback result decides', () => {
 
 test('stopping waits for reviews under way, and their messages are still logged', async () => {
   const client = await service.join(reviewedRoom('ALLOW'), 'alice');
+  let answer: (value: { payload: string }) => void = () => undefined;
   const invoked = new Promise<void>((resolve) => {
     service.functions.script = async () => {
       resolve();
-      return new Promise(() => undefined);
+      return new Promise((answered) => (answer = answered));
     };
   });
   client.send(send('x'));
   await invoked;
   await service.messaging.close();
   expect(service.log.records).toMatchObject([{ frame: { Content: 'x' } }]);
+
+  // A handler that is ended with everything else is not one that was late.
+  answer({ payload: '' });
+  await new Promise(setImmediate);
+  expect(reviews()).toHaveLength(1);
+});
+
+describe('what a program learns of a review from the live log', () => {
+  const dataOf = () => reviews().map(({ data }) => data);
+  const common = () => ({
+    roomArn: newRoom().arn, messageId: service.functions.events[0].MessageId, userId: 'alice', handler: HANDLER, milliseconds: expect.any(Number),
+  });
+
+  test('a message that was changed', async () => {
+    const client = await service.join(reviewedRoom('DENY'), 'alice');
+    service.functions.always({ ReviewResult: 'ALLOW', Content: 'darn' });
+    await client.ask(send('damn'));
+    expect(dataOf()).toEqual([{ ...common(), content: 'damn', result: 'ALLOW', contentReturned: 'darn', reason: undefined, problem: undefined }]);
+  });
+
+  test('a message that was denied', async () => {
+    const client = await service.join(reviewedRoom('ALLOW'), 'alice');
+    service.functions.always({ ReviewResult: 'DENY', Content: '', Attributes: { Reason: 'be nice' } });
+    await client.ask(send('damn'));
+    expect(dataOf()).toEqual([{ ...common(), content: 'damn', result: 'DENY', contentReturned: '', reason: 'be nice', problem: undefined }]);
+  });
+
+  test('a handler that failed: nothing is known of what it returned', async () => {
+    const client = await service.join(reviewedRoom('ALLOW'), 'alice');
+    service.functions.script = () => ({ payload: '{"errorMessage":"no"}', functionError: 'Unhandled' });
+    await client.ask(send('damn'));
+    expect(dataOf()).toEqual([
+      { ...common(), content: 'damn', result: 'ALLOW', contentReturned: undefined, reason: undefined, problem: 'the handler failed (Unhandled)' },
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as http from 'node:http';
+import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { CreateRoomCommand, GetRoomCommand, IvschatClient, ListRoomsCommand } from '@aws-sdk/client-ivschat';
@@ -135,6 +136,19 @@ describe('fails', () => {
   });
 
   test('without a signature', async () => {
+    expect((await request({})).status).toBe(404);
+  });
+
+  test('a client that resets a refused connection does not end the server', async () => {
+    const { port } = new URL(server.url);
+    await new Promise<void>(resolve => {
+      const socket = net.connect(Number(port), '127.0.0.1', () => {
+        socket.write('GET / HTTP/1.1\r\nHost: rebound.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+        socket.resetAndDestroy();
+      });
+      socket.once('close', () => resolve());
+    });
+
     expect((await request({})).status).toBe(404);
   });
 });

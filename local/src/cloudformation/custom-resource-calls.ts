@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Slots } from './order';
 import type { Services } from './services';
 import { isObject } from './template';
+import { oneLine } from '../lambda/function-log';
 
 /** What CloudFormation sends to the function of a custom resource, but for the two things only the call knows. */
 export interface CustomResourceEvent {
@@ -69,14 +70,22 @@ export class CustomResourceCalls {
     this.services.activity.record({
       kind: 'custom-resource',
       level: answer.status === 'FAILED' ? 'error' : 'info',
-      text: answer.status === 'FAILED' ? `${what} failed after ${milliseconds} ms: ${oneLine(answer.reason)}` : `${what} succeeded in ${milliseconds} ms`,
-      data: { logicalId: event.LogicalResourceId, requestType: event.RequestType, status: answer.status, milliseconds },
+      text: answer.status === 'FAILED' ? `${what} failed after ${milliseconds} ms: ${answer.reason}` : `${what} succeeded in ${milliseconds} ms`,
+      data: {
+        stack: event.StackId.split('/')[1],
+        logicalId: event.LogicalResourceId,
+        type: event.ResourceType,
+        requestType: event.RequestType,
+        status: answer.status,
+        reason: answer.reason === '' ? undefined : answer.reason,
+        milliseconds,
+      },
     });
     return answer;
   }
 
   public async handleResponse(req: http.IncomingMessage, res: http.ServerResponse): Promise<boolean> {
-    const { pathname } = new URL(req.url ?? '/', 'http://localhost');
+    const [pathname] = (req.url ?? '').split('?');
     if (!pathname.startsWith(PATH)) return false;
     const expected = this.expected.get(pathname.slice(PATH.length));
     if (req.method !== 'PUT' || !expected) {
@@ -129,8 +138,9 @@ function expect(event: Expected['event']): Expected {
   return { event, answered, answer, arriving: 0 };
 }
 
+/** What a function says of itself may hold its ResponseURL: nobody else is to see that. */
 function failed(reason: string): CustomResourceAnswer {
-  return { status: 'FAILED', reason, data: {}, noEcho: false };
+  return { status: 'FAILED', reason: oneLine(reason), data: {}, noEcho: false };
 }
 
 /** @returns undefined for what is too long: that is read to its end all the same, or the function would report a broken connection */
@@ -167,12 +177,8 @@ function readAnswer(body: string | undefined, event: Expected['event']): CustomR
 function errorMessage(payload: string): string {
   try {
     const { errorType, errorMessage: message } = JSON.parse(payload);
-    return oneLine([errorType, message].filter(Boolean).join(': ') || payload);
+    return [errorType, message].filter(Boolean).join(': ') || payload;
   } catch {
-    return oneLine(payload);
+    return payload;
   }
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

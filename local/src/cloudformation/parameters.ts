@@ -28,7 +28,16 @@ function parameterValue(name: string, parameter: TemplateParameter, given: strin
   for (const item of values) {
     if (allowed && !allowed.map(String).includes(item)) throw new Error(`The parameter ${name} is ${item}, and may be ${allowed.join(', ')}.`);
     if (pattern && !new RegExp(`^(?:${pattern})$`).test(item)) throw new Error(`The parameter ${name} does not match ${pattern}.`);
-    if (/Number/.test(type) && Number.isNaN(Number(item))) throw new Error(`The parameter ${name} is ${item}, which is no number.`);
+    if (/Number/.test(type)) {
+      if (item === '' || Number.isNaN(Number(item))) throw new Error(`The parameter ${name} is ${item || 'empty'}, which is no number.`);
+      checkRange(`The parameter ${name}`, Number(item), parameter.MinValue, parameter.MaxValue);
+    }
   }
+  if (type === 'String') checkRange(`The length of the parameter ${name}`, text.length, parameter.MinLength, parameter.MaxLength);
   return isList ? values : text;
+}
+
+function checkRange(what: string, value: number, minimum: number | string = -Infinity, maximum: number | string = Infinity): void {
+  if (value < Number(minimum)) throw new Error(`${what} is ${value}, and has to be at least ${minimum}.`);
+  if (value > Number(maximum)) throw new Error(`${what} is ${value}, and may be at most ${maximum}.`);
 }

@@ -25,6 +25,8 @@ export interface ResourceRequest {
   /** A text of its own for each physical resource, and the same in every run: what generated ids and names are made from. */
   readonly seed: string;
   readonly source: LoadedStack;
+  /** Of what belongs to the resource beside its properties. */
+  readonly fingerprint?: string;
 }
 
 /** How one type of resource is made, changed and removed. */
@@ -35,6 +37,8 @@ export interface ResourceType {
   readonly alwaysUpdated?: boolean;
   /** It says itself what has become of it. */
   readonly isQuiet?: boolean;
+  /** Tells one state of what belongs to the resource beside its properties from another: of the files in a folder. */
+  fingerprint?(properties: Properties, source: LoadedStack): string | undefined;
   create(request: ResourceRequest): Promise<ResourceState>;
   /** Without it every change replaces the resource. Another physical id in the answer says that the resource has been replaced. */
   update?(request: ResourceRequest, state: ResourceState, old: Properties): Promise<ResourceState>;

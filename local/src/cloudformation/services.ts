@@ -42,12 +42,13 @@ export interface FunctionDefinition {
   functionName: string;
   runtime: string;
   handler: string;
-  code: { directory: string } | { zipFile: string };
+  code: { directory: string; fingerprint?: string } | { zipFile: string };
   environment: Record<string, string>;
   timeoutSeconds: number;
   memorySize: number;
   roleArn: string;
   logFormat?: string;
+  logGroup?: string;
   applicationLogLevel?: string;
   reservedConcurrency?: number;
   architecture?: string;
@@ -61,4 +62,5 @@ export interface FunctionPermission {
   sourceAccount?: string;
   functionUrlAuthType?: string;
   invokedViaFunctionUrl?: boolean;
+  principalOrgId?: string;
 }

@@ -85,12 +85,12 @@ export class Stack {
       const scope = this.scope(plan, newImports);
       const planned = (id: string) => plan.resources.get(id)!;
       const failed = await inOrder([...plan.resources.keys()], id => planned(id).dependencies, id => this.deploy(planned(id), source, scope), true);
-      for (const [id, error] of failed) throw new Error(`${describeResource(planned(id))}: ${error.message}`);
+      for (const [id, error] of failed) throw new Error(`${describeResource(planned(id))}: ${sentenceOf(error)}`);
       this.resolveOutputs(plan, scope);
       this.imports = newImports;
       this.status = isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
     } catch (error) {
-      const reason = (error as Error).message;
+      const reason = sentenceOf(error as Error);
       this.context.services.activity.record({ kind: 'resource', level: 'error', text: `${this.name}: ${reason}` });
       const outcome = await this.rollBack() ? 'and was rolled back' : 'and could not be rolled back completely';
       throw new DeploymentError(`The stack ${this.name} could not be ${isNew ? 'created' : 'updated'} ${outcome}: ${reason}`);
@@ -191,14 +191,16 @@ export class Stack {
     const properties = resolve(planned.properties, scope) as Properties;
     const existing = this.resources.get(logicalId);
     const settings = { dependencies, deletionPolicy, updateReplacePolicy };
-    if (existing && !isUncertain(existing) && !type.alwaysUpdated && isDeepStrictEqual(existing.properties, properties)) {
+    const fingerprint = type.fingerprint?.(properties, source);
+    const isUnchanged = existing?.fingerprint === fingerprint && isDeepStrictEqual(existing?.properties, properties);
+    if (existing && isUnchanged && !isUncertain(existing) && !type.alwaysUpdated) {
       this.store({ ...existing, ...settings });
       return;
     }
 
     const how = !existing ? 'create' : type.update && !replaces(type, existing.properties, properties) ? 'update' : 'replace';
     const seed = how === 'update' ? existing!.seed : this.newSeed(logicalId);
-    const request: ResourceRequest = { stackName: this.name, stackId: this.id, logicalId, type: planned.type, properties, seed, source };
+    const request: ResourceRequest = { stackName: this.name, stackId: this.id, logicalId, type: planned.type, properties, seed, source, fingerprint };
     const change: Change = { how, request, before: existing };
     this.changes.set(logicalId, change);
     try {
@@ -341,6 +343,11 @@ export class Stack {
 
 function replaces({ immutable }: ResourceType, before: Properties, after: Properties): boolean {
   return (immutable ?? []).some(name => !isDeepStrictEqual(before[name], after[name]));
+}
+
+/** What code that reads a template runs into where that has a form nobody foresaw. */
+function sentenceOf(error: Error): string {
+  return error instanceof TypeError ? `Something in the template is not of the form CloudFormation asks for (${error.message}).` : error.message;
 }
 
 function isRetained(policy: string | undefined): boolean {

@@ -16,6 +16,10 @@ export interface TemplateParameter {
   readonly Default?: number | string;
   readonly AllowedPattern?: string;
   readonly AllowedValues?: (number | string)[];
+  readonly MinLength?: number | string;
+  readonly MaxLength?: number | string;
+  readonly MinValue?: number | string;
+  readonly MaxValue?: number | string;
 }
 
 export interface TemplateResource {
@@ -48,6 +52,18 @@ export function parseTemplate(text: string, name: string): Template {
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
     if (logicalId.startsWith('Fn::')) throw new Error(`${name} uses ${logicalId}, which is not supported here.`);
     if (!isObject(resource) || typeof resource.Type !== 'string') throw new Error(`The resource ${logicalId} of ${name} has no Type.`);
+    if (!isObject(resource.Properties ?? {})) throw new Error(`The Properties of the resource ${logicalId} of ${name} have to be a map.`);
+    if (!isTexts(resource.DependsOn ?? [])) throw new Error(`DependsOn of the resource ${logicalId} of ${name} has to be a logical id or a list of them.`);
+  }
+  for (const section of ['Conditions', 'Mappings', 'Outputs', 'Parameters'] as const) {
+    if (!isObject(template[section] ?? {})) throw new Error(`${section} of ${name} have to be a map.`);
+  }
+  for (const [parameter, written] of Object.entries(template.Parameters ?? {})) {
+    if (!isObject(written) || typeof written.Type !== 'string') throw new Error(`The parameter ${parameter} of ${name} has no Type.`);
+  }
+  for (const [output, written] of Object.entries(template.Outputs ?? {})) {
+    if (!isObject(written) || written.Value === undefined) throw new Error(`The output ${output} of ${name} has no Value.`);
+    if (!isObject(written.Export ?? {})) throw new Error(`Export of the output ${output} of ${name} has to be a map with a Name.`);
   }
   return template as unknown as Template;
 }
@@ -93,4 +109,8 @@ export function attributePath(text: string): [string, string] {
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return [value].flat().every(it => typeof it === 'string');
 }

@@ -18,6 +18,7 @@ export class Connection {
     /** What the user's token gave. */
     public readonly session: ChatToken,
     public readonly ip: string,
+    private readonly onCutOff: () => void,
   ) {}
 
   /** False from the moment it is closed by us: what still comes in is not read. */
@@ -33,16 +34,17 @@ export class Connection {
     this.expiry = setTimeout(expire, Math.min(Math.max(milliseconds, 0), LONGEST_TIMER));
   }
 
-  /**
-   * @param frame text in UTF-8, which all receivers share
-   * @returns false if the client reads too slowly and has been cut off
-   */
-  public send(frame: Buffer): boolean {
-    if (!this.isOpen) return true;
+  public tell(frame: object): void {
+    this.send(Buffer.from(JSON.stringify(frame)));
+  }
+
+  /** @param frame text in UTF-8, which all receivers share */
+  public send(frame: Buffer): void {
+    if (!this.isOpen) return;
     this.socket.send(frame, TEXT);
-    if (this.socket.bufferedAmount <= UNREAD_BYTES) return true;
+    if (this.socket.bufferedAmount <= UNREAD_BYTES) return;
     this.socket.terminate(); // a close frame would wait behind all that is unread
-    return false;
+    this.onCutOff();
   }
 
   /** A clean close, which the official client does not answer with a new connection. */

@@ -13,10 +13,10 @@ export interface ReviewEvent {
   readonly Sender: { readonly Attributes: StringMap; readonly UserId: string; readonly Ip: string };
 }
 
-/** What a handler decided. Undefined content or attributes: those of the message. */
+/** What a handler decided. Undefined content or attributes: those of the message. What goes with a denial nobody gets. */
 export type Verdict =
   | { readonly result: 'ALLOW'; readonly content?: string; readonly attributes?: StringMap }
-  | { readonly result: 'DENY'; readonly reason?: string };
+  | { readonly result: 'DENY'; readonly content?: string; readonly reason?: string };
 
 export interface Review {
   readonly verdict: Verdict;
@@ -83,7 +83,7 @@ export function readAnswer(payload: string, maximumLength: number): Answer {
     if (bytesOf(Attributes) > ATTRIBUTES_BYTES) return { problem: `Attributes of the answer have more than ${ATTRIBUTES_BYTES} bytes` };
   }
   const attributes = Attributes ?? undefined;
-  if (ReviewResult === 'DENY') return { verdict: { result: 'DENY', reason: attributes?.Reason } };
+  if (ReviewResult === 'DENY') return { verdict: { result: 'DENY', content: Content, reason: attributes?.Reason } };
 
   if (Content === '') return { problem: 'Content of the answer is empty' };
   if (isLongerThan(Content, maximumLength)) return { problem: `Content of the answer has more than ${maximumLength} characters` };

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseFunction } from './arn';
-import { isRefusal, type Authorize } from './authorize';
+import { isRefusal, type Authorize, type Refusal } from './authorize';
 import { BodyTooLarge, readBody } from './body';
 import { LambdaError, invalidParameter, notFound } from './errors';
+import { oneLine } from './function-log';
 import type { Functions } from './functions';
 
 /** Documented for both directions of a synchronous invocation; events may have 1 MB. */
@@ -15,20 +16,40 @@ const PATH = /^\/2015-03-31\/functions\/([^/]+)(\/invocations|\/configuration)?$
 /** The part of the Lambda API that code in a stack calls: Invoke, and what tells whether a function is ready. */
 export async function handleApi(functions: Functions, authorize: Authorize, req: IncomingMessage, res: ServerResponse): Promise<void> {
   res.setHeader('x-amzn-requestid', randomUUID());
+  const [path, query = ''] = (req.url ?? '').split('?');
+  const [, encodedName, kind = ''] = PATH.exec(path.replace(/\/$/, '')) ?? [];
+  const operation = encodedName ? OPERATIONS[`${req.method} ${kind}`] : undefined;
+  const name = decode(encodedName ?? '');
+  let refusal: Refusal | undefined;
   try {
-    const url = new URL(req.url ?? '', 'http://localhost');
-    const [, encodedName, kind] = PATH.exec(url.pathname.replace(/\/$/, '')) ?? [];
-    const operation = encodedName && OPERATIONS[`${req.method} ${kind ?? ''}`];
-    if (!operation) throw new LambdaError('UnsupportedOperation', 501, `This machine has of the Lambda API only Invoke, GetFunction and GetFunctionConfiguration, not ${req.method} ${url.pathname}`);
+    if (!operation) throw new LambdaError('UnsupportedOperation', 501, `This machine has of the Lambda API only Invoke, GetFunction and GetFunctionConfiguration, not ${req.method} ${path}`);
 
-    const arn = requestedArn(functions, decodeURIComponent(encodedName), url.searchParams.get('Qualifier') ?? undefined);
+    const arn = requestedArn(functions, name, new URLSearchParams(query).get('Qualifier') ?? undefined);
     // Before anything is said about whether the function exists.
     authorize(req, { action: operation.action, resource: arn, context: operation.context });
     await operation.run(functions, arn, req, res);
   } catch (error) {
+    if (req.destroyed && !req.complete) return; // the caller has hung up, nobody is left to answer
     req.resume();
     if (!isRefusal(error)) throw error;
+    refusal = error;
     answer(res, error.status, { ...error.fields, message: error.message, Message: error.message }, { 'x-amzn-errortype': error.name });
+  }
+  const what = operation ? `${operation.action} ${oneLine(name).slice(0, 200)}` : `${req.method} ${oneLine(path).slice(0, 80)}`;
+  functions.activity.record({
+    kind: 'request',
+    level: refusal ? 'warning' : 'info',
+    text: `${what} → ${refusal ? `${refusal.status} ${refusal.name}: ${refusal.message}` : res.statusCode}`,
+    data: { operation: operation?.action, target: name, status: res.statusCode, error: refusal?.name },
+  });
+}
+
+/** What is not encoded as a URL is names no function. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -25,8 +25,10 @@ export async function createCodeFolder(functionName: string, workDirectory: stri
 /**
  * Copies the code out of the developer's project: where it is, a package that was not bundled would still be found in a folder
  * above, and a package.json above would decide what kind of module it is.
+ *
+ * @param earlierCopy of the same code, whose folder may have changed since
  */
-export async function putCode(definition: FunctionDefinition, runtime: Runtime, folder: CodeFolder): Promise<void> {
+export async function putCode(definition: FunctionDefinition, runtime: Runtime, folder: CodeFolder, earlierCopy?: string): Promise<void> {
   const { code, functionName } = definition;
   if ('zipFile' in code) {
     if (!runtime.inline) throw invalidParameter(`The function ${functionName} has inline code, which only nodejs* and python* can have.`);
@@ -35,8 +37,9 @@ export async function putCode(definition: FunctionDefinition, runtime: Runtime, 
     await cp(runtime.inline.helper, path.join(folder.task, runtime.inline.helperFile));
     return;
   }
-  const isDirectory = await stat(code.directory).then(found => found.isDirectory(), () => false);
+  const directory = earlierCopy ?? code.directory;
+  const isDirectory = await stat(directory).then(found => found.isDirectory(), () => false);
   if (!isDirectory) throw invalidParameter(`The code of the function ${functionName} is not a folder on this machine: ${code.directory}`);
   // As zipping an asset does, with what links point to.
-  await cp(code.directory, folder.task, { recursive: true, dereference: true });
+  await cp(directory, folder.task, { recursive: true, dereference: true });
 }

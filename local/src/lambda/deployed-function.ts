@@ -61,6 +61,11 @@ export class DeployedFunction {
     return this.versions.get(this.aliases.get(qualifier) ?? qualifier);
   }
 
+  /** Where code with this fingerprint was copied to. */
+  public folderWith(fingerprint: string): string | undefined {
+    return [...this.all].find(({ definition: { code } }) => 'directory' in code && code.fingerprint === fingerprint)?.taskFolder;
+  }
+
   public permissionsOf({ qualifier = '' }: FunctionReference): Map<string, Permission> {
     const permissions = this.permissions.get(qualifier) ?? new Map<string, Permission>();
     this.permissions.set(qualifier, permissions);

@@ -10,6 +10,7 @@ import { createCodeFolder, putCode } from './code';
 import type { FunctionDefinition } from './definition';
 import { DeployedFunction } from './deployed-function';
 import { LambdaError, invalidParameter, notFound, tooManyRequests } from './errors';
+import { Guard } from './guard';
 import { developer, roleSession, signatureOf, type CallerIdentity } from './identity';
 import { allowsService, type Permission } from './permissions';
 import { checkEnvironment } from './process-environment';
@@ -49,6 +50,8 @@ export class Functions implements FunctionInvoker {
   /** Kept when a function goes: what still runs must not become the developer. */
   private readonly sessions = new Map<string, { roleArn: string; functionName: string }>();
   private readonly notices = new Set<string>();
+  private readonly guard = new Guard();
+  private isClosed = false;
 
   constructor(private readonly options: FunctionsOptions) {}
 
@@ -63,15 +66,16 @@ export class Functions implements FunctionInvoker {
   /** Creates or updates. @returns its ARN */
   public async put(definition: FunctionDefinition): Promise<string> {
     const { functionName } = definition;
+    if (this.isClosed) throw new Error('Everything is being stopped.');
     checkEnvironment(definition);
     const folder = await createCodeFolder(functionName, this.options.workDirectory);
     let version: FunctionVersion;
     try {
       const runtime = await findRuntime(definition.runtime, folder.task);
-      await putCode(definition, runtime, folder);
+      await putCode(definition, runtime, folder, this.copyOf(definition));
       this.notice(runtime.notice);
       version = new FunctionVersion({
-        definition, runtime, folder, environment: this.environment, endpoint: this.options.endpoint(), version: '$LATEST',
+        definition, runtime, folder, environment: this.environment, endpoint: this.options.endpoint(), version: '$LATEST', guard: this.guard,
       }, this.activity);
     } catch (error) {
       await rm(folder.root, { recursive: true, force: true });
@@ -205,9 +209,11 @@ export class Functions implements FunctionInvoker {
   }
 
   public async close(): Promise<void> {
+    this.isClosed = true;
     const deployed = [...this.functions.values()];
     this.functions.clear();
     await Promise.all(deployed.map(async each => each.close()));
+    this.guard.close();
   }
 
   /** Throws the API's ResourceNotFoundException. */
@@ -241,6 +247,11 @@ export class Functions implements FunctionInvoker {
 
   public arn(reference: FunctionReference): string {
     return functionArn(reference, this.environment);
+  }
+
+  private copyOf({ code, functionName }: FunctionDefinition): string | undefined {
+    if (!('directory' in code) || code.fingerprint === undefined) return undefined;
+    return this.functions.get(functionName)?.folderWith(code.fingerprint);
   }
 
   private remember(version: FunctionVersion): void {

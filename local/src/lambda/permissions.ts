@@ -12,6 +12,8 @@ export interface Permission {
   readonly functionUrlAuthType?: string;
   /** Only calls through the function's URL. */
   readonly invokedViaFunctionUrl?: boolean;
+  /** Only callers of an organization: neither services nor those without credentials are. */
+  readonly principalOrgId?: string;
 }
 
 const PLAIN = { hasVariables: false, context: {}, unsupported: () => {} };
@@ -20,17 +22,19 @@ const PLAIN = { hasVariables: false, context: {}, unsupported: () => {} };
 export function allowsService(permission: Permission, source: { arn: string; account: string }): boolean {
   return permission.principal === 'ivschat.amazonaws.com' &&
     allowsAction(permission, 'lambda:InvokeFunction') &&
-    !permission.invokedViaFunctionUrl && permission.functionUrlAuthType === undefined &&
+    !permission.invokedViaFunctionUrl && permission.functionUrlAuthType === undefined && permission.principalOrgId === undefined &&
     (permission.sourceAccount === undefined || permission.sourceAccount === source.account) &&
     (permission.sourceArn === undefined || matchesArn(parsePattern(permission.sourceArn, PLAIN)!, source.arn));
 }
 
-/** Whether anyone may call the URL of a function without credentials. */
-export function allowsAnyone(permission: Permission): boolean {
-  return permission.principal === '*' &&
-    allowsAction(permission, 'lambda:InvokeFunctionUrl') &&
-    permission.sourceArn === undefined && permission.sourceAccount === undefined &&
-    (permission.functionUrlAuthType ?? 'NONE') === 'NONE';
+/** Documented: since October 2025 a URL takes both. */
+export const URL_ACTIONS = ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'] as const;
+
+/** @returns the action nobody has allowed to callers without credentials; undefined: they may call the URL */
+export function missingForAnyone(permissions: Iterable<Permission>): string | undefined {
+  const open = [...permissions].filter(({ functionUrlAuthType = 'NONE', principal, principalOrgId, sourceAccount, sourceArn }) =>
+    principal === '*' && functionUrlAuthType === 'NONE' && [principalOrgId, sourceAccount, sourceArn].every(it => it === undefined));
+  return URL_ACTIONS.find(action => !open.some(permission => allowsAction(permission, action)));
 }
 
 function allowsAction(permission: Permission, action: string): boolean {

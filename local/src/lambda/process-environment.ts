@@ -49,7 +49,7 @@ export function processEnvironment(settings: ProcessSettings): Record<string, st
     AWS_LAMBDA_FUNCTION_VERSION: settings.version,
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_FORMAT: definition.logFormat ?? 'Text',
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.functionName}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroup ?? `/aws/lambda/${definition.functionName}`,
     AWS_LAMBDA_LOG_LEVEL: definition.applicationLogLevel ?? 'INFO',
     AWS_LAMBDA_LOG_STREAM_NAME: settings.logStreamName,
     AWS_LAMBDA_RUNTIME_API: settings.runtimeApi,

@@ -26,6 +26,10 @@ export class FunctionVersion {
     return this.settings.folder.root;
   }
 
+  public get taskFolder(): string {
+    return this.settings.folder.task;
+  }
+
   /** The same code and settings under another label, with processes of its own. */
   public publish(label: string): FunctionVersion {
     return new FunctionVersion({ ...this.settings, version: label }, this.activity);

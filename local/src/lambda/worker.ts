@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Activity } from '../activity';
 import { describeError, describeExit, describeSpawnError, explain } from './failures';
 import { FunctionLog } from './function-log';
+import type { Guard } from './guard';
 import { processEnvironment, type ProcessSettings } from './process-environment';
 import { RuntimeApi, type RuntimeInvocation } from './runtime-api';
 
@@ -13,7 +14,9 @@ export interface Outcome {
   readonly logTail: string;
 }
 
-export type WorkerSettings = Omit<ProcessSettings, 'logStreamName' | 'runtimeApi'>;
+export interface WorkerSettings extends Omit<ProcessSettings, 'logStreamName' | 'runtimeApi'> {
+  readonly guard: Guard;
+}
 
 interface Task {
   readonly invocation: RuntimeInvocation;
@@ -43,6 +46,8 @@ export class Worker {
   private timer?: NodeJS.Timeout;
   private initFailure?: string;
   private isClosing = false;
+  /** By us: what it was doing has not failed by itself. */
+  private isKilled = false;
   private hasEnded = false;
   private markInitialised!: () => void;
   private markFailed!: (error: Error) => void;
@@ -92,6 +97,7 @@ export class Worker {
   /** With everything it has started. */
   public kill(): void {
     this.isClosing = true;
+    this.isKilled = true;
     if (this.child?.pid === undefined || this.hasEnded) return;
     try {
       process.kill(-this.child.pid, 'SIGKILL');
@@ -120,6 +126,7 @@ export class Worker {
       detached: true,
     });
     RUNNING.add(this);
+    if (child.pid !== undefined) this.settings.guard.watch(child.pid);
     const [, output, errors, pipe] = child.stdio as (Readable | null)[];
     for (const stream of [output, errors, pipe]) {
       stream?.setEncoding('utf8').on('data', (text: string) => stream === pipe ? this.log.pipe(text) : this.log.output(text));
@@ -212,7 +219,7 @@ export class Worker {
 
   private fail(errorType: string, errorMessage: string): void {
     if (!this.task) return;
-    this.show(`${errorType}: ${errorMessage}`);
+    if (!this.isKilled) this.show(`${errorType}: ${errorMessage}`);
     this.settle(JSON.stringify({ errorType, errorMessage }), true);
   }
 
@@ -249,5 +256,6 @@ export class Worker {
     } catch {
       // Nothing of it is left.
     }
+    this.settings.guard.forget(this.child!.pid!);
   }
 }

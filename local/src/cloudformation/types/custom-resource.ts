@@ -33,7 +33,7 @@ export function customResource({ calls }: TypeOptions): ResourceType {
       ResourceType: type,
       ResourceProperties: withTexts(properties) as Properties,
       OldResourceProperties: old && withTexts(old) as Properties,
-    }, Number(properties.ServiceTimeout ?? DEFAULT_TIMEOUT_SECONDS));
+    }, serviceTimeout(properties));
   };
 
   return {
@@ -62,6 +62,13 @@ function serviceToken({ ServiceToken: token }: Properties): string {
   if (typeof token !== 'string') throw new Error('A custom resource needs a ServiceToken.');
   if (!/^arn:[^:]+:lambda:/.test(token)) throw new Error(`Its ServiceToken is ${token}: only Lambda functions are supported here.`);
   return token;
+}
+
+/** Documented: 1 to 3600. */
+function serviceTimeout({ ServiceTimeout: timeout = DEFAULT_TIMEOUT_SECONDS }: Properties): number {
+  const seconds = Number(timeout);
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600) return seconds;
+  throw new Error(`Its ServiceTimeout has to be from 1 to 3600 seconds, not ${JSON.stringify(timeout)}.`);
 }
 
 function stateOf({ physicalId, data, noEcho }: CustomResourceAnswer): ResourceState {

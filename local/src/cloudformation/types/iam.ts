@@ -1,9 +1,18 @@
 import { roleId } from '../../lambda/identity';
 import { capitalId, generatedName } from '../names';
-import { describeResource } from '../resource-type';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { PolicyDocument } from '../services';
+import { isObject } from '../template';
 import type { TypeOptions } from './index';
+import { say, sayWhatHasNoEffect } from './without-effect';
+
+/** Properties that do here what they do in AWS, or that are spoken of on their own. */
+const HONOURED = {
+  managedPolicy: ['ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'],
+  policy: ['PolicyDocument', 'PolicyName', 'Roles'],
+  role: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'MaxSessionDuration', 'Path', 'PermissionsBoundary', 'Policies', 'RoleName'],
+  rolePolicy: ['PolicyDocument', 'PolicyName', 'RoleName'],
+};
 
 /** What is in the policies of AWS that functions commonly have. Writing logs is no call of any service here: the list may be short. */
 const AWS_MANAGED: Record<string, PolicyDocument['Statement']> = {
@@ -13,6 +22,9 @@ const AWS_MANAGED: Record<string, PolicyDocument['Statement']> = {
   ],
   'service-role/AWSLambdaRole': [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' }],
 };
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const INLINE_CHARACTERS = 10_240;
 
 /** A role and everything that gives it permissions, each under a key of its own. */
 interface Role {
@@ -25,9 +37,7 @@ export function iamTypes({ activity, environment: { account }, iam }: TypeOption
   const roles = new Map<string, Role>();
   const managedPolicies = new Map<string, PolicyDocument>();
 
-  const notice = (request: ResourceRequest, text: string) => {
-    activity.record({ kind: 'notice', level: 'warning', text: `${request.stackName}: ${describeResource(request)} ${text}` });
-  };
+  const notice = (request: ResourceRequest, text: string) => say(activity, request, text);
   const publish = ({ arn, inline, managed }: Role) => {
     const attached = [...managed].flatMap((policyArn): [string, PolicyDocument][] => {
       const document = managedPolicies.get(policyArn) ?? awsManaged(policyArn);
@@ -39,17 +49,19 @@ export function iamTypes({ activity, environment: { account }, iam }: TypeOption
 
   const role = (request: ResourceRequest): ResourceState => {
     const { properties } = request;
+    sayWhatHasNoEffect(activity, request, HONOURED.role);
     const name: string = properties.RoleName ?? generatedName(request.stackName, request.logicalId, request.seed, 64);
     const arn = `arn:aws:iam::${account}:role${properties.Path ?? '/'}${name}`;
     const existing = roles.get(name);
     const attachedByOthers = [...existing?.inline ?? []].filter(([key]) => !key.startsWith('inline/'));
-    const inline = (properties.Policies ?? []).map((policy: Properties): [string, PolicyDocument] => [`inline/${policy.PolicyName}`, policy.PolicyDocument]);
+    const inline = (properties.Policies ?? []).map((policy: Properties): [string, PolicyDocument] => [`inline/${policy.PolicyName}`, checkedDocument(policy.PolicyDocument)]);
     const listed: string[] = properties.ManagedPolicyArns ?? [];
     for (const policyArn of listed.filter(it => !managedPolicies.has(it) && !awsManaged(it))) {
       notice(request, `has the managed policy ${policyArn}, whose content is not known here: what it allows is denied`);
     }
     if (properties.PermissionsBoundary) notice(request, 'has a permissions boundary, which is not looked at here');
     const updated: Role = { arn, inline: new Map([...attachedByOthers, ...inline]), managed: new Set([...listed, ...attachments(name)]) };
+    checkSize(arn, updated.inline);
     roles.set(name, updated);
     publish(updated);
     return { physicalId: name, attributes: { Arn: arn, RoleId: roleId(arn) } };
@@ -72,23 +84,40 @@ export function iamTypes({ activity, environment: { account }, iam }: TypeOption
   };
 
   const policyKey = (physicalId: string) => `policy/${physicalId}`;
+  const setInline = ({ arn, inline }: Role, physicalId: string, document: PolicyDocument) => {
+    checkSize(arn, new Map(inline).set(policyKey(physicalId), document));
+    inline.set(policyKey(physicalId), document);
+  };
   const detachPolicy = (physicalId: string) => {
     for (const it of roles.values()) {
       if (it.inline.delete(policyKey(physicalId))) publish(it);
     }
   };
   const attachPolicy = (request: ResourceRequest, physicalId: string): ResourceState => {
+    sayWhatHasNoEffect(activity, request, HONOURED.policy);
+    const document = checkedDocument(request.properties.PolicyDocument);
     detachPolicy(physicalId);
-    withRoles(request, request.properties.Roles ?? [], it => it.inline.set(policyKey(physicalId), request.properties.PolicyDocument));
+    withRoles(request, request.properties.Roles ?? [], it => setInline(it, physicalId, document));
     return { physicalId, attributes: { Id: physicalId } };
+  };
+
+  const putRolePolicy = (request: ResourceRequest): ResourceState => {
+    const { PolicyDocument, PolicyName, RoleName } = request.properties;
+    if (typeof PolicyName !== 'string' || typeof RoleName !== 'string') throw new Error('A policy of a role needs a PolicyName and a RoleName.');
+    sayWhatHasNoEffect(activity, request, HONOURED.rolePolicy);
+    const physicalId = `${PolicyName}|${RoleName}`;
+    const document = checkedDocument(PolicyDocument);
+    withRoles(request, [RoleName], it => setInline(it, physicalId, document));
+    return { physicalId, attributes: {} };
   };
 
   const putManaged = (request: ResourceRequest): ResourceState => {
     const { properties } = request;
+    sayWhatHasNoEffect(activity, request, HONOURED.managedPolicy);
     const name = properties.ManagedPolicyName ?? generatedName(request.stackName, request.logicalId, request.seed, 128);
     const arn = `arn:aws:iam::${account}:policy${properties.Path ?? '/'}${name}`;
     const names: string[] = properties.Roles ?? [];
-    managedPolicies.set(arn, properties.PolicyDocument);
+    managedPolicies.set(arn, checkedDocument(properties.PolicyDocument));
     for (const previous of attachedTo.get(arn) ?? []) roles.get(previous)?.managed.delete(arn);
     for (const previous of attachedTo.get(arn) ?? []) publishIfThere(previous);
     attachedTo.set(arn, names);
@@ -118,6 +147,12 @@ export function iamTypes({ activity, environment: { account }, iam }: TypeOption
       update: async (request, { physicalId }) => attachPolicy(request, physicalId),
       delete: async (_request, { physicalId }) => detachPolicy(physicalId),
     },
+    'AWS::IAM::RolePolicy': {
+      immutable: ['PolicyName', 'RoleName'],
+      create: async request => putRolePolicy(request),
+      update: async request => putRolePolicy(request),
+      delete: async (_request, { physicalId }) => detachPolicy(physicalId),
+    },
     'AWS::IAM::Role': {
       immutable: ['Path', 'RoleName'],
       create: async request => role(request),
@@ -128,6 +163,22 @@ export function iamTypes({ activity, environment: { account }, iam }: TypeOption
       },
     },
   };
+}
+
+/** As IAM counts: without white space, all of a role together. */
+function checkSize(roleArn: string, inline: ReadonlyMap<string, PolicyDocument>): void {
+  const characters = [...inline.values()].reduce((sum, document) => sum + JSON.stringify(document).replace(/\s/g, '').length, 0);
+  if (characters <= INLINE_CHARACTERS) return;
+  throw new Error(`Maximum policy size of ${INLINE_CHARACTERS} bytes exceeded for role ${roleArn.slice(roleArn.lastIndexOf('/') + 1)}: `
+    + `its inline policies have ${characters} characters`);
+}
+
+/** As much as it takes to know what is in it. What the statements say is for who evaluates them. */
+function checkedDocument(document: unknown): PolicyDocument {
+  const statements = isObject(document) ? [document.Statement].flat() : [];
+  const isPolicy = statements.length > 0 && statements.every(it => isObject(it) && (it.Effect === 'Allow' || it.Effect === 'Deny'));
+  if (!isPolicy) throw new Error('A PolicyDocument needs statements, each with an Effect of Allow or Deny.');
+  return document as PolicyDocument;
 }
 
 function awsManaged(arn: string): PolicyDocument | undefined {

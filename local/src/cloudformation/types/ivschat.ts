@@ -1,3 +1,4 @@
+import { CHAT_REGIONS } from '../../ivschat/regions';
 import { alphanumericId } from '../names';
 import { checkProperties } from '../property-schema';
 import type { Schema } from '../property-schema';
@@ -5,6 +6,7 @@ import { describeResource } from '../resource-type';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { DestinationExists } from './destinations';
 import type { TypeOptions } from './index';
+import { say } from './without-effect';
 
 const NAME: Schema = { type: 'string', maximum: 128, pattern: /^[a-zA-Z0-9-_]*$/ };
 
@@ -53,7 +55,8 @@ const DEFAULT_RATE = 10;
 
 /** Through the control plane's own code, so that a template meets the limits and errors every client meets. */
 export function ivsChatTypes(options: TypeOptions, destinationExists: DestinationExists): Record<string, ResourceType> {
-  const { activity, controlPlane } = options;
+  const { activity, controlPlane, environment: { region } } = options;
+  let isRegionSaid = CHAT_REGIONS.includes(region);
   // The service's rates are not CloudFormation's concern: it tries again by itself.
   const call = async (operation: string, input: object, id?: string) => controlPlane.call(operation, input, { id, unthrottled: true });
   const state = ({ arn, id, state: status }: Properties): ResourceState => {
@@ -74,8 +77,18 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
       if ((error as Error).name !== 'ResourceNotFoundException') throw error;
     }
   };
-  const checkedRoom = ({ properties }: ResourceRequest) => checkProperties(properties, ROOM) as Properties;
+  /** Only said: AWS may have brought the service to more regions. */
+  const sayRegion = (request: ResourceRequest) => {
+    if (isRegionSaid) return;
+    isRegionSaid = true;
+    say(activity, request, `goes to ${region}, and Amazon IVS Chat is known to be in ${CHAT_REGIONS.join(', ')}`);
+  };
+  const checkedRoom = (request: ResourceRequest) => {
+    sayRegion(request);
+    return checkProperties(request.properties, ROOM) as Properties;
+  };
   const checkedLogging = (request: ResourceRequest) => {
+    sayRegion(request);
     const properties = checkProperties(request.properties, LOGGING_CONFIGURATION) as Properties;
     const { CloudWatchLogs: logs, Firehose: stream, S3: bucket } = properties.DestinationConfiguration;
     for (const [type, name] of [

@@ -49,6 +49,7 @@ function load({ properties, source }: ResourceRequest, name: string): LoadedStac
   if (!asset || 'directory' in asset) throw new Error(`Its template ${url} is not on this machine.`);
   return {
     ...source,
+    asset: asset.asset ?? source.asset,
     name,
     path: `${source.path}/${name}`,
     template: parseTemplate(fs.readFileSync(asset.file, 'utf8'), path.basename(asset.file)),

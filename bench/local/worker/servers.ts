@@ -1,0 +1,80 @@
+import { type ChildProcess, fork } from 'child_process';
+import { once } from 'events';
+import * as fs from 'fs';
+import * as path from 'path';
+
+const READY_MILLISECONDS = 15_000;
+const POLL_MILLISECONDS = 20;
+
+/** A stack with nothing to run: the rooms are made through the API. */
+const TEMPLATE = { Resources: { ChatLog: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'chat' } } } };
+
+/** In a process of its own, so that it does not wait for its clients. */
+export interface Server {
+  readonly url: string;
+  memory(): Promise<NodeJS.MemoryUsage>;
+}
+
+/** Gives a function the servers it asks for, and stops them when it ends. */
+export async function withServers<T>(use: (servers: Servers) => Promise<T>): Promise<T> {
+  const servers = new Servers();
+  try {
+    return await use(servers);
+  } finally {
+    await servers.stop();
+  }
+}
+
+export class Servers {
+  private readonly children: ChildProcess[] = [];
+
+  /** The command-line program with its live log, as a user starts it. */
+  public async local(name: string): Promise<Server> {
+    const template = path.join(__dirname, 'template.json');
+    fs.writeFileSync(template, JSON.stringify(TEMPLATE));
+    return this.start(name, 'lib/cli.js', ['--app', template, '--data', path.join(__dirname, `${name}-data`), '--no-throttle']);
+  }
+
+  /** @param answerBytes how long its answers are */
+  public async bare(mode: 'broadcast' | 'echo', answerBytes: number): Promise<Server> {
+    return this.start(mode, 'bare-server.js', [mode, String(answerBytes)]);
+  }
+
+  public async stop(): Promise<void> {
+    await Promise.all(this.children.map(async child => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill();
+      await ended;
+    }));
+  }
+
+  private async start(name: string, program: string, args: string[]): Promise<Server> {
+    // What it prints goes to a file, since the speed of a terminal is not ours.
+    const log = path.join(__dirname, `${name}.log`);
+    const output = fs.openSync(log, 'w');
+    const child = fork(path.join(__dirname, program), args, {
+      execArgv: ['--expose-gc', '--require', path.join(__dirname, 'memory.js')], stdio: ['ignore', output, output, 'ipc'],
+    });
+    fs.closeSync(output);
+    this.children.push(child);
+    return { url: await printedUrl(name, child, log), memory: async () => memoryOf(child) };
+  }
+}
+
+async function printedUrl(name: string, child: ChildProcess, log: string): Promise<string> {
+  const deadline = Date.now() + READY_MILLISECONDS;
+  while (child.exitCode === null && Date.now() < deadline) {
+    const url = /ws:\/\/127\.0\.0\.1:\d+/.exec(fs.readFileSync(log, 'utf8'))?.[0];
+    if (url) return url;
+    await new Promise(resolve => setTimeout(resolve, POLL_MILLISECONDS));
+  }
+  throw new Error(`The server ${name} did not start:\n${fs.readFileSync(log, 'utf8')}`);
+}
+
+async function memoryOf(child: ChildProcess): Promise<NodeJS.MemoryUsage> {
+  const answered = once(child, 'message');
+  child.send('memory');
+  const [usage] = await answered;
+  return usage;
+}

@@ -1,0 +1,489 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { CreateRoomCommand, DeleteRoomCommand, IvschatClient } from '@aws-sdk/client-ivschat';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { loadAssembly } from '../src/assembly';
+import { LocalServer } from '../src/server';
+
+const TEMPLATE = `
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }
+  Review:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: nodejs20.x
+      Handler: index.handler
+      Role: !GetAtt Role.Arn
+      Code:
+        ZipFile: |
+          exports.handler = async ({ Content }) => {
+            if (Content === 'slow') await new Promise(resolve => setTimeout(resolve, 400));
+            if (Content === 'rude') return { ReviewResult: 'DENY', Content, Attributes: { Reason: 'Be kind.' } };
+            return { ReviewResult: 'ALLOW', Content: Content.replace('damn', '****') };
+          };
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties: { Action: 'lambda:InvokeFunction', FunctionName: !Ref Review, Principal: ivschat.amazonaws.com }
+  Log:
+    Type: AWS::Logs::LogGroup
+    Properties: { LogGroupName: chat }
+  ChatLog:
+    Type: AWS::IVSChat::LoggingConfiguration
+    Properties: { Name: chat-log, DestinationConfiguration: { CloudWatchLogs: { LogGroupName: !Ref Log } } }
+  Room:
+    Type: AWS::IVSChat::Room
+    DependsOn: Permission
+    Properties:
+      Name: lobby
+      MaximumMessageLength: 40
+      MessageReviewHandler: { Uri: !GetAtt Review.Arn, FallbackResult: ALLOW }
+      LoggingConfigurationIdentifiers: [!Ref ChatLog]
+      Tags: [{ Key: team, Value: crew }]
+  Custom:
+    Type: Custom::Greeting
+    Properties: { ServiceToken: !GetAtt Greeter.Arn, ServiceTimeout: 20 }
+  Greeter:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: nodejs20.x
+      Handler: index.handler
+      Role: !GetAtt Role.Arn
+      Timeout: 20
+      Code:
+        ZipFile: |
+          const response = require('cfn-response');
+          exports.handler = (event, context) => response.send(event, context, response.SUCCESS, {});
+Outputs:
+  RoomArn: { Value: !GetAtt Room.Arn }
+  ReviewArn: { Value: !GetAtt Review.Arn }
+`;
+
+const developer = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+let directory: string;
+let server: LocalServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let outputs: Record<string, string>;
+/** What must not be: words of the console, and requests to other hosts. */
+let complaints: string[];
+
+beforeAll(async () => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-test-'));
+  const file = path.join(directory, 'chat.yaml');
+  fs.writeFileSync(file, TEMPLATE);
+  const [stack] = loadAssembly(file);
+  server = await LocalServer.start({ environment: stack.environment, dataDirectory: directory });
+  ({ outputs } = await server.deployment.deploy(stack));
+  await server.functions.warm(outputs.ReviewArn);
+});
+
+beforeAll(async () => {
+  // Root cannot have the sandbox of Chromium.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  fs.rmSync(directory, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  complaints = [];
+  context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(4000);
+  page.on('console', message => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', error => complaints.push(String(error)));
+  page.on('request', request => {
+    if (new URL(request.url()).origin !== server.url) complaints.push(request.url());
+  });
+  page.on('websocket', socket => {
+    if (new URL(socket.url()).host !== new URL(server.url).host) complaints.push(socket.url());
+  });
+  await page.goto(server.url);
+  await page.getByRole('heading', { name: 'lobby' }).waitFor();
+});
+
+afterEach(async () => {
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+async function hasFocus(target: Locator): Promise<boolean> {
+  return target.evaluate((element: any) => element === element.ownerDocument.activeElement);
+}
+
+/** Presses the tabulator until something has the focus, as a person without a mouse does. */
+async function tabTo(target: Locator, key = 'Tab'): Promise<void> {
+  for (let presses = 0; presses < 80; presses++) {
+    if (await hasFocus(target)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`The tabulator does not get to ${String(target)}`);
+}
+
+/** @returns the window of the person, once connected */
+async function enter(userId: string, role: 'Moderator' | 'Participant' | 'Viewer', displayName = ''): Promise<Locator> {
+  await tabTo(page.getByLabel('User id'));
+  await page.keyboard.insertText(userId);
+  await page.keyboard.press('Tab');
+  await page.keyboard.insertText(displayName);
+  await page.keyboard.press('Tab');
+  while (!await page.getByRole('radio', { name: role }).isChecked()) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  const opened = windowOf(displayName || userId, role);
+  await opened.getByText('Connected', { exact: true }).waitFor({ state: 'attached' });
+  return opened;
+}
+
+function windowOf(name: string, role: string): Locator {
+  return page.getByRole('article', { name: `${name}, ${role.toLowerCase()}`, exact: true });
+}
+
+async function write(from: Locator, text: string): Promise<void> {
+  await tabTo(from.getByRole('textbox'));
+  await page.keyboard.insertText(text);
+  await page.keyboard.press('Enter');
+}
+
+const messageIn = (where: Locator, text: string) => where.getByRole('listitem').filter({ hasText: text });
+const review = (text: string) => page.locator('#reviews').getByRole('listitem').filter({ hasText: text });
+const sdk = () => new IvschatClient({ ...developer, endpoint: server.url });
+
+// All of it by keyboard, as everything below.
+test('three people: what one writes all see, until a moderator deletes it', async () => {
+  const viewer = await enter('vera', 'Viewer');
+  const participant = await enter('paul', 'Participant', 'Paul P.');
+  const moderator = await enter('mia', 'Moderator', 'Mia');
+  const all = [viewer, participant, moderator];
+
+  await write(participant, 'hello all');
+  for (const window of all) await messageIn(window, 'hello all').getByText('Paul P.').waitFor();
+
+  await tabTo(moderator.getByRole('log'));
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Tab');
+  expect(await hasFocus(moderator.getByRole('button', { name: 'Delete the message of Paul P.' }))).toBe(true);
+  await page.keyboard.press('Enter');
+  for (const window of all) await messageIn(window, 'Deleted · by Mia').waitFor();
+  expect(await page.getByRole('article').getByText('hello all').count()).toBe(0);
+  // The button is gone, but the keyboard is still where it was.
+  expect(await page.evaluate('document.activeElement.closest("article").ariaLabel')).toBe('Mia, moderator');
+});
+
+test('a moderator disconnects a user, who may come back', async () => {
+  const participant = await enter('paul', 'Participant', 'Paul P.');
+  const moderator = await enter('mia', 'Moderator', 'Mia');
+  await write(participant, 'again');
+  await messageIn(moderator, 'again').waitFor();
+  await tabTo(moderator.getByRole('log'));
+  await page.keyboard.press('End');
+  await tabTo(messageIn(moderator, 'again').getByRole('button', { name: 'Disconnect Paul P.' }));
+  await page.keyboard.press('Space');
+  await messageIn(moderator, 'paul was disconnected · by Mia').waitFor();
+  await participant.getByText('Disconnected', { exact: true }).waitFor();
+  await participant.locator('footer').getByText('paul was disconnected · by Mia').waitFor();
+  expect(await participant.getByRole('textbox').count()).toBe(0);
+
+  await tabTo(participant.getByRole('button', { name: 'Enter again' }), 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await participant.getByText('Connected', { exact: true }).waitFor({ state: 'attached' });
+  expect(await hasFocus(participant.getByRole('textbox'))).toBe(true);
+  await write(participant, 'back again');
+  await messageIn(moderator, 'back again').waitFor();
+});
+
+test('a window is closed, and the keyboard goes on where people enter', async () => {
+  const viewer = await enter('vera', 'Viewer');
+  const other = await enter('otto', 'Viewer');
+  expect(await page.locator('[role=log][aria-live=polite]').count()).toBe(1);
+  await tabTo(viewer.getByRole('button', { name: 'Close the window of vera' }));
+  await page.keyboard.press('Enter');
+
+  expect(await page.getByRole('article').count()).toBe(1);
+  expect(await other.isVisible()).toBe(true);
+  expect(await hasFocus(page.getByLabel('User id'))).toBe(true);
+});
+
+test('long chats and logs are one stop of the tabulator', async () => {
+  const moderator = await enter('mia', 'Moderator');
+  for (const text of ['one', 'two', 'three']) await write(moderator, text);
+  await messageIn(moderator, 'three').waitFor();
+  await tabTo(moderator.getByRole('log'), 'Shift+Tab');
+  await page.keyboard.press('Tab');
+  expect(await hasFocus(moderator.getByRole('textbox'))).toBe(true);
+
+  await tabTo(moderator.getByRole('log'), 'Shift+Tab');
+  for (const key of ['ArrowUp', 'ArrowUp', 'ArrowDown', 'Home', 'ArrowDown']) await page.keyboard.press(key);
+  expect(await hasFocus(messageIn(moderator, 'two'))).toBe(true);
+});
+
+test('viewers cannot write, and only moderators moderate', async () => {
+  const [viewer, participant] = [await enter('vera', 'Viewer'), await enter('paul', 'Participant')];
+  await write(participant, 'mine');
+  await messageIn(viewer, 'mine').waitFor();
+
+  expect(await viewer.getByRole('textbox').count()).toBe(0);
+  expect(await viewer.getByText('their token has no capabilities').count()).toBe(1);
+  expect(await page.getByRole('button', { name: /^(Delete|Disconnect)/ }).count()).toBe(0);
+});
+
+test('a message that is rewritten: its writer sees what became of it, and the review says both', async () => {
+  const [viewer, participant] = [await enter('vera', 'Viewer'), await enter('paul', 'Participant')];
+  await write(participant, 'damn good');
+
+  await messageIn(viewer, '**** good').waitFor();
+  await participant.getByText('Rewritten by the review. You wrote: damn good').waitFor();
+  expect(await viewer.getByText('Rewritten').count()).toBe(0);
+  expect(await review('damn good').innerText()).toMatch(/^\d+ ms\s+ALLOW paul damn good → \*{4} good\s+[\d:]{8}$/);
+});
+
+test('a message that is refused: code and reason are where it was written, and it can be mended', async () => {
+  const [viewer, participant] = [await enter('vera', 'Viewer'), await enter('paul', 'Participant')];
+  await write(participant, 'rude');
+
+  await participant.getByRole('alert').getByText('406 Be kind.').waitFor();
+  expect(await participant.getByRole('textbox').inputValue()).toBe('rude');
+  expect(await viewer.getByRole('listitem').count()).toBe(0);
+  expect(await review('rude').innerText()).toMatch(/^\d+ ms\s+DENY paul rude · Be kind\.\s/);
+
+  await participant.getByRole('textbox').fill('kind');
+  await page.keyboard.press('Enter');
+  await messageIn(viewer, 'kind').waitFor();
+  expect(await participant.getByRole('alert').count()).toBe(0);
+});
+
+test('a message that breaks a limit: its code is where it was written', async () => {
+  const participant = await enter('paul', 'Participant');
+  await write(participant, 'a'.repeat(41));
+
+  await participant.getByRole('alert').getByText(/^400 .*40/).waitFor();
+});
+
+test('text of users is text', async () => {
+  const participant = await enter('<b>paul</b>', 'Participant', '<i>Paul</i>');
+  await write(participant, '<img src=x onerror=alert(1)>');
+
+  await messageIn(participant, '<img src=x onerror=alert(1)>').getByText('<i>Paul</i>').waitFor();
+  await page.locator('#chat-log').getByText('<img src=x onerror=alert(1)>').first().waitFor();
+  await review('<img src=x onerror=alert(1)>').waitFor();
+  expect(await page.locator('main img, main b, main i').count()).toBe(0);
+});
+
+test('a review that takes too long is marked, with words too', async () => {
+  const participant = await enter('sloth', 'Participant');
+  await write(participant, 'slow');
+  const line = review('slow');
+
+  await line.getByText('ALLOW by fallback').waitFor();
+  expect(await line.getAttribute('class')).toContain('over-limit');
+  expect(await line.getByText('over the limit of 200 ms').count()).toBe(1);
+  await messageIn(participant, 'slow').waitFor();
+  // The answer that comes too late is the same review.
+  await page.locator('#live-log').getByText('which is too late').waitFor({ state: 'attached' });
+  expect(await line.count()).toBe(1);
+  const red = await line.locator('.duration').evaluate((element: any) => element.computedStyleMap().get('color').toString());
+  expect(red).toBe('rgb(179, 38, 30)');
+  await page.getByText(/1 over 200 ms/).waitFor();
+});
+
+test('the chat log has records as they are kept', async () => {
+  const participant = await enter('paul', 'Participant');
+  await write(participant, 'for the log');
+  const record = page.locator('#chat-log').getByRole('group').filter({ hasText: 'for the log' });
+  await record.waitFor();
+  await tabTo(page.getByRole('tabpanel', { name: 'Chat log' }));
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+
+  expect(JSON.parse(await record.locator('pre').innerText())).toEqual(JSON.parse(JSON.stringify(server.chatLogs.recent.at(-1)!.record)));
+});
+
+test('the settings of a room, its stack and what custom resources have answered', async () => {
+  const settings = await page.locator('#settings').innerText();
+  const handler = outputs.ReviewArn.split(':')[6];
+  const wanted = ['lobby', outputs.RoomArn, '40 characters', '10 messages a second', handler, 'ALLOW', 'chat-log', 'log group chat', 'team = crew'];
+  for (const text of wanted) expect(settings).toContain(text);
+  await tabTo(page.locator('#stacks summary'));
+  await page.keyboard.press('Enter');
+  await page.locator('#stacks').getByText(outputs.ReviewArn).waitFor();
+
+  await tabTo(page.getByRole('tab', { name: 'Chat log' }));
+  await page.keyboard.press('ArrowRight');
+  await page.locator('#custom-resources').getByText(/^Create of Custom \(Custom::Greeting\) succeeded in \d+ ms$/).waitFor();
+  await page.keyboard.press('End');
+  await page.locator('#live-log').getByText(/created: /).first().waitFor();
+  await page.keyboard.press('ArrowRight');
+  expect(await page.getByRole('tab', { name: 'Chat log' }).getAttribute('aria-selected')).toBe('true');
+});
+
+test('an event goes to everyone in the room', async () => {
+  const viewer = await enter('vera', 'Viewer');
+  await tabTo(page.getByLabel('Name', { exact: true }), 'Shift+Tab');
+  await page.keyboard.type('app:POLL');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('{ "question": "Encore?"');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const form = page.locator('#event-form');
+  await form.getByRole('alert').getByText('The attributes are not JSON').waitFor();
+
+  await page.getByLabel('Attributes, as JSON').press('End');
+  await page.keyboard.type(' }');
+  await tabTo(form.getByRole('button'));
+  await page.keyboard.press('Enter');
+  await messageIn(viewer, 'app:POLL question: Encore?').waitFor();
+  expect(await form.getByRole('alert').count()).toBe(0);
+});
+
+test('a room that is made shows up, while chats stay', async () => {
+  const participant = await enter('paul', 'Participant');
+  await write(participant, 'still here');
+  await sdk().send(new CreateRoomCommand({ name: 'side-stage' }));
+
+  await tabTo(page.getByRole('button', { name: /^side-stage/ }));
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'side-stage' }).waitFor();
+  const other = await enter('olga', 'Participant');
+  await other.getByText('Participant in side-stage').waitFor();
+  await messageIn(participant, 'still here').waitFor();
+});
+
+test('a room that is deleted goes, and who is in it is told', async () => {
+  const { arn } = await sdk().send(new CreateRoomCommand({ name: 'pit' }));
+  await page.getByRole('button', { name: /^pit/ }).press('Enter');
+  const participant = await enter('paul', 'Participant');
+  await sdk().send(new DeleteRoomCommand({ identifier: arn }));
+
+  await page.getByRole('heading', { name: 'lobby' }).waitFor();
+  await participant.getByText('a room that was deleted').waitFor();
+  await write(participant, 'anybody?');
+  await participant.getByRole('alert').getByText(/^404 /).waitFor();
+});
+
+test('a session that ends is renewed, and that is seen', async () => {
+  await page.routeWebSocket(/./, socket => {
+    const upstream = socket.connectToServer();
+    upstream.onMessage(data => {
+      if (!String(data).includes('end my session')) socket.send(data);
+      else socket.send(JSON.stringify({ Type: 'ERROR', Id: 'expired', ErrorCode: 401, ErrorMessage: 'The chat session has expired.' }));
+    });
+  });
+  await page.reload();
+  await page.getByRole('heading', { name: 'lobby' }).waitFor();
+  const participant = await enter('paul', 'Participant');
+  let letThrough: () => void = () => undefined;
+  const allowed = new Promise<void>(resolve => { letThrough = resolve; });
+  await page.route('**/playground/tokens', async route => allowed.then(() => route.continue()));
+
+  await write(participant, 'end my session');
+  await participant.getByText('Connecting…').waitFor();
+  letThrough();
+  await participant.getByText('Connected', { exact: true }).waitFor({ state: 'attached' });
+  await write(participant, 'and on');
+  await messageIn(participant, 'and on').waitFor();
+});
+
+test('a server that is started anew: the page goes on with it, and forgets the old one', async () => {
+  const environment = { account: '111122223333', region: 'us-east-1' };
+  let own = await LocalServer.start({ environment, dataDirectory: directory });
+  const visitor = await browser.newPage();
+  try {
+    await visitor.goto(own.url);
+    await visitor.getByText('There is no room yet').waitFor();
+    own.activity.record({ kind: 'notice', text: 'said by the old one' });
+    await visitor.getByText('said by the old one').waitFor({ state: 'attached' });
+    const port = Number(new URL(own.url).port);
+    await own.close();
+    await visitor.getByText('The server does not answer').waitFor();
+
+    own = await LocalServer.start({ environment, dataDirectory: directory, port });
+    await own.controlPlane.call('CreateRoom', { name: 'fresh' });
+    own.activity.record({ kind: 'notice', text: 'said by the new one' });
+    await visitor.getByText('said by the new one').waitFor({ state: 'attached' });
+    await visitor.getByRole('button', { name: /^fresh/ }).waitFor();
+    expect(await visitor.getByText('said by the old one').count()).toBe(0);
+  } finally {
+    await visitor.close();
+    await own.close();
+  }
+});
+
+/** Of all text that is seen, what has less contrast than WCAG AA wants, with its ratio. */
+const POOR_CONTRAST = `(() => {
+  const channels = color => color.match(/[\\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => [r, g, b].map(it => it / 255).map(it => it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, it, index) => sum + it * [0.2126, 0.7152, 0.0722][index], 0);
+  const behind = element => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = channels(getComputedStyle(at).backgroundColor);
+      if (color.length === 3 || color[3] === 1) return color;
+      if (color[3] !== 0) throw new Error('half transparent: ' + at.className);
+    }
+    throw new Error('no background');
+  };
+  const texts = [...document.querySelectorAll('body *')].filter(element =>
+    element.checkVisibility() && [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim() !== ''));
+  const poor = texts.map(element => {
+    const [light, dark] = [luminance(channels(getComputedStyle(element).color)), luminance(behind(element))].sort((a, b) => b - a);
+    return { text: element.textContent.trim().slice(0, 30), ratio: (light + 0.05) / (dark + 0.05) };
+  }).filter(({ ratio }) => ratio < 4.5);
+  return { count: texts.length, poor };
+})()`;
+
+test.each(['dark', 'light'] as const)('all text can be read in %s colours', async (colorScheme) => {
+  await page.emulateMedia({ colorScheme });
+  const [participant, moderator] = [await enter('paul', 'Participant'), await enter('mia', 'Moderator')];
+  await write(participant, 'damn');
+  await participant.getByText('Rewritten').waitFor();
+  await write(participant, 'rude');
+  await participant.getByRole('alert').waitFor();
+  await messageIn(moderator, '****').getByRole('button', { name: /Delete/ }).press('Enter');
+  await messageIn(moderator, 'Deleted').waitFor();
+  const { count, poor } = await page.evaluate(POOR_CONTRAST) as { count: number; poor: object[] };
+
+  expect(poor).toEqual([]);
+  expect(count).toBeGreaterThan(60);
+  const background = await page.evaluate('getComputedStyle(document.body).backgroundColor') as string;
+  expect(Number(/\d+/.exec(background)![0]) < 128).toBe(colorScheme === 'dark');
+});
+
+test.each([1280, 720])('at a width of %d nothing is cut off', async (width) => {
+  await page.setViewportSize({ width, height: 900 });
+  for (const person of ['a', 'b', 'c']) await enter(person.repeat(40), 'Participant');
+  await write(windowOf('c'.repeat(40), 'Participant'), 'w'.repeat(40));
+  await messageIn(windowOf('a'.repeat(40), 'Participant'), 'w'.repeat(40)).waitFor();
+
+  const wider = await page.evaluate(`[...document.querySelectorAll('html, aside, main, article, ol, form')]
+    .filter(element => element.scrollWidth > element.clientWidth).map(element => element.id || element.tagName)`);
+  expect(wider).toEqual([]);
+});
+
+test('fails to enter without a user id, in words', async () => {
+  await tabTo(page.getByLabel('User id'));
+  await page.keyboard.press('Enter');
+
+  await page.locator('#enter-form').getByRole('alert').getByText('A user id is needed').waitFor();
+  expect(await page.getByRole('article').count()).toBe(0);
+});
+
+test('fails to enter as who cannot be, in the words of the service', async () => {
+  await tabTo(page.getByLabel('User id'));
+  await page.keyboard.insertText('u'.repeat(129));
+  await page.keyboard.press('Enter');
+
+  const opened = page.getByRole('article');
+  await opened.getByText('Disconnected', { exact: true }).waitFor();
+  await opened.getByText(/Request member: userId failed to satisfy the constraints/).waitFor();
+  // Chromium itself says so in the console.
+  expect(complaints.every(complaint => complaint.includes('status of 400 (Bad Request)'))).toBe(true);
+  complaints = [];
+});

@@ -1,0 +1,101 @@
+// @ts-check
+import { element, find } from './elements.js';
+import { labelOf } from './state.js';
+
+/** @typedef {import('./state.js').Room} Room */
+/** @typedef {import('./state.js').State} State */
+
+/** The list of rooms, of which one is chosen, its settings, and the stacks. */
+export class Rooms {
+  /** @type {string | undefined} */
+  #chosen;
+  /** @type {State | undefined} */
+  #state;
+
+  /** @param {(room: Room | undefined) => void} onChoose */
+  constructor(onChoose) {
+    this.onChoose = onChoose;
+    find('#endpoint').textContent = location.origin;
+  }
+
+  /** @returns {Room | undefined} */
+  get chosen() {
+    return this.#state?.rooms.find(({ arn }) => arn === this.#chosen);
+  }
+
+  /** @param {State} state */
+  show(state) {
+    this.#state = state;
+    if (!this.chosen) this.#chosen = state.rooms[0]?.arn;
+    this.#render();
+    showStacks(state);
+  }
+
+  #render() {
+    const rooms = this.#state?.rooms ?? [];
+    const list = find('#rooms');
+    const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute('data-arn') : undefined;
+    list.replaceChildren(...rooms.map(room => element('li', {}, this.#buttonOf(room))));
+    if (focused) /** @type {HTMLElement | null} */ (list.querySelector(`[data-arn="${CSS.escape(focused)}"]`))?.focus();
+
+    const { chosen } = this;
+    find('#no-room').hidden = rooms.length > 0;
+    find('#settings').hidden = !chosen;
+    find('#event').hidden = !chosen;
+    if (chosen) find('#settings-list').replaceChildren(...settingsOf(chosen));
+    this.onChoose(chosen);
+  }
+
+  /** @param {Room} room */
+  #buttonOf(room) {
+    const isChosen = room.arn === this.#chosen;
+    const made = element('button', { 'type': 'button', 'data-arn': room.arn, 'aria-current': isChosen && 'true' },
+      element('span', { class: 'room-name' }, labelOf(room)), element('span', { class: 'code muted' }, room.id));
+    made.addEventListener('click', () => {
+      this.#chosen = room.arn;
+      this.#render();
+    });
+    return made;
+  }
+}
+
+/** @param {Room} room */
+function settingsOf(room) {
+  const { messageReviewHandler: handler, tags } = room;
+  const logs = room.loggingConfigurations.map(({ name, id, destinationConfiguration }) => {
+    const [[kind, destination]] = Object.entries(destinationConfiguration);
+    return element('div', {}, name || id, element('div', { class: 'code muted' }, `${KINDS[kind] ?? kind} ${Object.values(destination)[0]}`));
+  });
+  const tagList = Object.entries(tags).map(([key, value]) => element('div', { class: 'code' }, `${key} = ${value}`));
+  return [
+    ...row('Name', room.name || element('span', { class: 'muted' }, 'none')),
+    ...row('ARN', element('span', { class: 'code' }, room.arn)),
+    ...row('Length', `${room.maximumMessageLength} characters`),
+    ...row('Rate', `${room.maximumMessageRatePerSecond} messages a second`),
+    ...row('Review', handler ? element('span', { class: 'code' }, handler.uri.split(':').slice(6).join(':')) : 'nobody'),
+    ...handler ? row('Fallback', handler.fallbackResult) : [],
+    ...row('Logged to', ...logs.length > 0 ? logs : ['nowhere']),
+    ...tagList.length > 0 ? row('Tags', ...tagList) : [],
+  ];
+}
+
+/** @type {Record<string, string>} */
+const KINDS = { cloudWatchLogs: 'log group', firehose: 'stream', s3: 'bucket' };
+
+/** @param {string} name @param {...(Node | string)} value */
+function row(name, ...value) {
+  return [element('dt', {}, name), element('dd', {}, ...value)];
+}
+
+/** @param {State} state */
+function showStacks({ stacks }) {
+  find('#stacks').hidden = stacks.length === 0;
+  const list = find('#stack-list');
+  const open = new Set([...list.querySelectorAll('details[open]')].map(details => details.getAttribute('data-name')));
+  list.replaceChildren(...stacks.map(({ name, status, outputs }) => {
+    const entries = Object.entries(outputs).flatMap(([key, value]) => row(key, element('span', { class: 'code' }, value)));
+    return element('details', { 'data-name': name, 'open': open.has(name) },
+      element('summary', {}, element('strong', {}, name), ' ', element('span', { class: 'code muted' }, status)),
+      entries.length > 0 ? element('dl', {}, ...entries) : element('p', { class: 'muted' }, 'It has no outputs.'));
+  }));
+}
