@@ -135,12 +135,17 @@ project.tasks.addEnvironment('CDK_DISABLE_CLI_TELEMETRY', 'true');
 project.packageTask.reset();
 project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
+// Where the SDK looks for credentials after the environment, which in Lambda has them. It loads these only then.
+const CREDENTIAL_PROVIDERS = [
+  ...['http', 'ini', 'process', 'sso', 'web-identity'].map(kind => `@aws-sdk/credential-provider-${kind}`), '@smithy/credential-provider-imds',
+];
 // The handler of the custom resources, with the SDK in it: that loads faster than the copy in the Lambda runtime, and its
 // version is ours. `module,main` takes the SDK's ES modules, of which only what is used goes in.
 const bundle = project.addTask('bundle', {
   description: 'Bundle the handler of the custom resources',
   exec: [
     'esbuild src/custom-resources/handler/index.ts --bundle --platform=node --target=node24 --minify --main-fields=module,main',
+    ...CREDENTIAL_PROVIDERS.map(name => `--external:${name}`),
     '--log-level=warning --outfile=assets/custom-resources/index.js',
   ].join(' '),
 });
@@ -213,6 +218,8 @@ const local = new typescript.TypeScriptProject({
   typescriptVersion: '~6.0.0',
   minNodeVersion: '20.0.0',
   bin: { 'ivschat-local': 'lib/cli.js' },
+  // A command, nothing to import.
+  entrypoint: '',
   deps: [
     // The clients a deployed function may expect to find, at one version so that they share their parts.
     '@aws-sdk/client-ivschat@3.952.0',
@@ -235,6 +242,8 @@ const local = new typescript.TypeScriptProject({
   ],
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true } },
+  // The tests of the page look into it.
+  tsconfigDev: { compilerOptions: { lib: ['es2023', 'dom', 'dom.iterable'] } },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: { collectCoverage: false },
@@ -244,8 +253,10 @@ const local = new typescript.TypeScriptProject({
   depsUpgrade: false,
 });
 local.package.addPackageResolutions('unrs-resolver@1.12.2');
-local.addTask('typecheck', { description: 'Type-check src and tests', exec: 'tsc --noEmit -p tsconfig.dev.json' });
-local.testTask.prependSpawn(local.tasks.tryFind('typecheck')!);
+local.npmignore?.exclude('/browser/', '/examples/', '/playground.png', '/playground/tsconfig.json');
+const localTypecheck = local.addTask('typecheck', { description: 'Type-check src, tests and the page', exec: 'tsc --noEmit -p tsconfig.dev.json' });
+localTypecheck.exec('tsc -p playground');
+local.testTask.prependSpawn(localTypecheck);
 local.addTask('test:browser', {
   description: 'Test the playground in Chromium, which must be installed',
   exec: 'jest --ci --testMatch "<rootDir>/browser/**/*.test.ts"',
@@ -256,7 +267,7 @@ project.testTask.exec('npm test --prefix local');
 // Documentation and tools of the repository, not of the installed package.
 project.npmignore?.exclude(
   '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
-  '/.ci/', '/cdk.out/', '/jest.newest.json', '/*.tgz',
+  '/.ci/', '/cdk.out/', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
 );
 
 // publib publishes to the public registry unless told otherwise; its address does not belong in our files.

@@ -1,19 +1,19 @@
 import { ContextProvider, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { CfnLoggingConfiguration, CfnRoom, type ILoggingConfigurationRef, type IRoomRef, type RoomReference } from 'aws-cdk-lib/aws-ivschat';
+import { CfnRoom, type ILoggingConfigurationRef, type IRoomRef, type RoomReference } from 'aws-cdk-lib/aws-ivschat';
 import { type CcApiContextQuery, ContextProvider as ContextProviders } from 'aws-cdk-lib/cloud-assembly-schema';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
 import { ChatRoomGrants } from './chat-room-grants';
+import { detachmentsOfArns } from './custom-resources/detachment';
+import { applyRoomRate } from './custom-resources/room-rate';
 import type { IMessageReviewHandler } from './message-review-handler';
 import { formatArn, resourceIdOf, validateArn, validateResourceId } from './private/arns';
 import { lit, validationError } from './private/errors';
-import { MAX_LOGGING_CONFIGURATIONS } from './private/limits';
-import { referencedConstruct } from './private/referenced-construct';
+import { MAX_CLOUDFORMATION_MESSAGE_RATE } from './private/limits';
+import { loggingConfigurationArns } from './private/logging-configuration-arns';
 import { toCfnTags, validateTagsAtSynthesis } from './private/tags';
-import {
-  validateMessageLength, validateMessageRate, validateName, validateSameEnvironment, warnIfRegionHasNoService,
-} from './private/validation';
+import { isLiteral, validateMessageLength, validateMessageRate, validateName, warnIfRegionHasNoService } from './private/validation';
 
 /**
  * A chat room: of this app, or imported.
@@ -115,12 +115,14 @@ export interface ChatRoomProps {
   readonly maximumMessageLength?: number;
 
   /**
-   * Messages that may be sent to the room in a second, by all users together: 1 to 10.
+   * Messages that may be sent to the room in a second, by all users together: 1 to 100.
    *
-   * The service itself accepts up to 100, CloudFormation only 10. A rate of 11 to 100 is an error until this library
-   * applies it.
+   * CloudFormation takes 10 at most. A higher rate is applied through the API, by a custom resource: again whenever a
+   * property of the room changes, and no longer, back to 10, when it is removed. A rate that is known only at deployment
+   * goes to CloudFormation, and so may be 10 at most.
    *
    * @default - 10, the service's default
+   * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_UpdateRoom.html
    */
   readonly maximumMessageRatePerSecond?: number;
 
@@ -241,21 +243,27 @@ export class ChatRoom extends ChatRoomBase {
     validateMessageLength(this, props.maximumMessageLength);
     validateMessageRate(this, props.maximumMessageRatePerSecond);
     warnIfRegionHasNoService(this);
-    const loggingConfigurationIdentifiers = props.loggingConfigurations && this.loggingConfigurationArns(props.loggingConfigurations);
+    const { loggingConfigurations, maximumMessageRatePerSecond: rate } = props;
+    const loggingConfigurationIdentifiers = loggingConfigurations && loggingConfigurationArns(this, loggingConfigurations);
     // Last of the checks, because it may write a permission.
     const review = props.messageReviewHandler?.bind(this);
+
+    const isRateForApi = isLiteral(rate) && rate > MAX_CLOUDFORMATION_MESSAGE_RATE;
 
     this.resource = new CfnRoom(this, 'Resource', {
       name: props.roomName,
       maximumMessageLength: props.maximumMessageLength,
-      maximumMessageRatePerSecond: props.maximumMessageRatePerSecond,
+      // Without a rate in the template CloudFormation has none to set it back to.
+      maximumMessageRatePerSecond: isRateForApi ? undefined : rate,
       messageReviewHandler: review && { uri: review.handlerUri, fallbackResult: review.fallbackResult },
       loggingConfigurationIdentifiers,
       tags: toCfnTags(props.tags),
     });
     // The service refuses a room whose handler it may not invoke yet.
     this.resource.node.addDependency(...review?.dependables ?? []);
+    this.resource.node.addDependency(...detachmentsOfArns(loggingConfigurationIdentifiers, this));
     validateTagsAtSynthesis(this.resource, 1);
+    if (isRateForApi) applyRoomRate(this, this.resource, rate);
   }
 
   // A token is made when it is asked for: a stack has many rooms whose attributes nobody reads.
@@ -266,33 +274,6 @@ export class ChatRoom extends ChatRoomBase {
   public get roomId(): string {
     return this.resource.attrId;
   }
-
-  private loggingConfigurationArns(configurations: ILoggingConfigurationRef[]): string[] {
-    if (configurations.length > MAX_LOGGING_CONFIGURATIONS) {
-      throw validationError(this, lit`TooManyLoggingConfigurations`,
-        `loggingConfigurations must be at most ${MAX_LOGGING_CONFIGURATIONS}, got ${configurations.length}: remove ${configurations.length - MAX_LOGGING_CONFIGURATIONS}`);
-    }
-    const arns = configurations.map(configuration => configuration.loggingConfigurationRef.loggingConfigurationArn);
-    for (const [index, arn] of arns.entries()) {
-      validateArn(this, `loggingConfigurations[${index}]`, 'logging-configuration', arn);
-      validateSameEnvironment(this, `loggingConfigurations[${index}]`, configurations[index]);
-    }
-    if (arns.length < 2) return arns;
-    // An L2 and its L1 have different tokens for the one ARN.
-    const distinct = arns.map(loggingConfigurationOf);
-    const index = distinct.findIndex((one, at) => distinct.indexOf(one) !== at);
-    if (index >= 0) {
-      throw validationError(this, lit`DuplicateLoggingConfiguration`,
-        `loggingConfigurations must have each logging configuration once, got ${configurations[index].node.path} at ${distinct.indexOf(distinct[index])} and ${index}: remove one`);
-    }
-    return arns;
-  }
-}
-
-/** The resource of an ARN, or the ARN where it is not of this app. */
-function loggingConfigurationOf(arn: string): CfnLoggingConfiguration | string {
-  const resource = referencedConstruct(arn);
-  return CfnLoggingConfiguration.isCfnLoggingConfiguration(resource) ? resource : arn;
 }
 
 function lookUpRoomArn(scope: Construct, roomName: string): string {

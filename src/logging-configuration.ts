@@ -3,6 +3,7 @@ import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnLoggingConfiguration, type ILoggingConfigurationRef, type LoggingConfigurationReference } from 'aws-cdk-lib/aws-ivschat';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
+import { detachOnDelete } from './custom-resources/detachment';
 import { LoggingConfigurationGrants } from './logging-configuration-grants';
 import type { LoggingDestination } from './logging-destination';
 import { formatArn, resourceIdOf, validateArn, validateResourceId } from './private/arns';
@@ -128,6 +129,16 @@ export interface LoggingConfigurationProps {
    * @default - no tags
    */
   readonly tags?: { [key: string]: string };
+
+  /**
+   * Take the logging configuration off all rooms of the account and region that have it before it is deleted.
+   *
+   * The service does not delete one that a room has, such as a room the application made at run time: the deletion of the
+   * stack would fail. It is done by a custom resource, five rooms a second. They go on without this log.
+   *
+   * @default false
+   */
+  readonly detachOnDelete?: boolean;
 }
 
 /**
@@ -204,6 +215,7 @@ export class LoggingConfiguration extends LoggingConfigurationBase {
     });
     this.resource.node.addDependency(...dependables ?? []);
     validateTagsAtSynthesis(this.resource, 0);
+    if (props.detachOnDelete) detachOnDelete(this, this.resource, { LoggingConfigurationArn: this.loggingConfigurationArn });
   }
 
   public get loggingConfigurationArn(): string {

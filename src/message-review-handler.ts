@@ -1,12 +1,14 @@
 import { Token, type IResource } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnFunction, type IFunctionRef, type IVersion } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, CfnVersion, type IFunctionRef, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, Dependable, type IDependable } from 'constructs';
+import { detachmentOf, detachOnDelete } from './custom-resources/detachment';
 import { serviceMetric } from './private/chat-metric';
-import { lit, validationError } from './private/errors';
+import { lit, validationError, warn } from './private/errors';
 import { functionKey, permissionForRoom, permissionOfHandler } from './private/invoke-permission';
 import { HANDLER_URI_PATTERN, MAX_HANDLER_URI_LENGTH } from './private/limits';
+import { referencedConstruct } from './private/referenced-construct';
 import { addReviewer } from './private/reviewers';
 import { validateSameEnvironment } from './private/validation';
 
@@ -79,6 +81,18 @@ export interface MessageReviewHandlerProps {
    * @default FallbackResult.ALLOW
    */
   readonly fallbackResult?: FallbackResult;
+
+  /**
+   * Take the handler off all rooms of the account and region that have it before it is deleted, or replaced by another
+   * function.
+   *
+   * Rooms that the application made at run time keep a handler that is deleted. With `FallbackResult.DENY` nobody can
+   * write there any more, and with `ALLOW` nothing is reviewed. Detached, they go on without a review. It is done by a
+   * custom resource, five rooms a second. Use it with a function or an alias: every new version is another handler.
+   *
+   * @default false
+   */
+  readonly detachOnDelete?: boolean;
 }
 
 /**
@@ -144,6 +158,14 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     this.node.defaultChild = permission;
     // What waits for this construct waits for the permission, also where another handler of the stack has made it.
     Dependable.implement(this, { dependencyRoots: [permission] });
+
+    if (props.detachOnDelete) {
+      if (isVersion(props.handler)) {
+        warn(this, 'detachOnDeleteOfVersion',
+          'detachOnDelete takes the handler off all rooms whenever it is another one, as it is with each new version: pass the function or an alias, or acknowledge this warning');
+      }
+      detachOnDelete(this, this, { MessageReviewHandlerUri: this.handlerUri });
+    }
   }
 
   public bind(room: IResource): MessageReviewHandlerConfig {
@@ -151,7 +173,7 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     return {
       handlerUri: this.handlerUri,
       fallbackResult: this.fallbackResult,
-      dependables: [permissionForRoom(room, this.handler, this.functionKey)],
+      dependables: [permissionForRoom(room, this.handler, this.functionKey), ...detachmentOf(this, room)],
     };
   }
 
@@ -207,6 +229,11 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     }
     validateSameEnvironment(this, 'handler', this.handler);
   }
+}
+
+function isVersion(handler: IFunctionRef): boolean {
+  const { functionArn } = handler.functionRef;
+  return CfnVersion.isCfnVersion(referencedConstruct(functionArn)) || /:function:[^:]+:\d+$/.test(functionArn);
 }
 
 /** The reserved concurrency of the function behind a function, alias or version, where the app declares it. */

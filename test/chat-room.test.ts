@@ -177,12 +177,8 @@ describe('maximumMessageRatePerSecond', () => {
     expect(propertiesOf({ maximumMessageRatePerSecond })).toEqual({ MaximumMessageRatePerSecond: maximumMessageRatePerSecond });
   });
 
-  test.each([11, 100])('fails with %d, which the API accepts and CloudFormation does not', maximumMessageRatePerSecond => {
-    expect(failureOf({ maximumMessageRatePerSecond })).toMatchObject({
-      name: 'MessageRateNotInCloudFormation',
-      message: `maximumMessageRatePerSecond must be at most 10 in CloudFormation, got ${maximumMessageRatePerSecond}: use 1 to 10 here; `
-        + 'the service\'s API accepts up to 100, which this library does not apply yet, so call ivschat:UpdateRoom after the deployment for more',
-    });
+  test.each([11, 100])('%d is legal, and not part of the room\'s definition', maximumMessageRatePerSecond => {
+    expect(propertiesOf({ maximumMessageRatePerSecond })).toEqual({});
   });
 
   test.each([-1, 0, 101, 1.5, 10.5, NaN, Infinity])('fails with %d', maximumMessageRatePerSecond => {

@@ -15,7 +15,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
-  AllChatRoomsGrants, ChatRoom, type ChatRoomProps, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
+  AllChatRoomsGrants, ChatRoom, type ChatRoomProps, ChatRoomSettings, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
 } from '../src';
 import { EXAMPLES } from './support/examples';
 import { findCycle } from './support/find-cycle';
@@ -103,7 +103,7 @@ const tagsOfRoom = fc.dictionary(tagKey, fc.string({ unit: fc.constantFrom(...'a
 const room = fc.record({
   roomName: name,
   maximumMessageLength: fc.integer({ min: 1, max: 500 }),
-  maximumMessageRatePerSecond: fc.integer({ min: 1, max: 10 }),
+  maximumMessageRatePerSecond: fc.oneof(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 11, max: 100 })),
   tags: tagsOfRoom,
 }, { requiredKeys: [] });
 
@@ -135,6 +135,26 @@ test('whatever is accepted has no finding', () => {
   }), { numRuns: 60 });
 });
 
+test.each([1, 40])('custom resources of every kind for %d rooms have no finding', count => {
+  const app = new App({ context: STRICT });
+  const stack = new Stack(app, 'Stack', { env: { account: '111122223333', region: 'us-east-1' } });
+  const messageReviewHandler = new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack), detachOnDelete: true });
+  const loggingConfigurations = [new LoggingConfiguration(stack, 'ChatLog', { destination: DESTINATIONS.logGroup(stack), detachOnDelete: true })];
+  for (let index = 0; index < count; index++) {
+    new ChatRoom(stack, `Room${index}`, { messageReviewHandler, loggingConfigurations, maximumMessageRatePerSecond: 50, tags: { team: 'chat' } });
+  }
+  new ChatRoomSettings(stack, 'Settings', {
+    room: ChatRoom.fromRoomId(stack, 'Foreign', 'AbCdEfGhIjKl'),
+    messageReviewHandler,
+    loggingConfigurations,
+    maximumMessageLength: 300,
+    maximumMessageRatePerSecond: 50,
+    tags: { team: 'chat', empty: '' },
+  });
+
+  expect(findings(app)).toEqual([]);
+});
+
 /** Each breaks one rule with a value of its own choice, and says which property the error must begin with. */
 const BREAKS: [string, fc.Arbitrary<ChatRoomProps>][] = [
   ['roomName', fc.oneof(
@@ -143,7 +163,7 @@ const BREAKS: [string, fc.Arbitrary<ChatRoomProps>][] = [
   )],
   ['maximumMessageLength', fc.oneof(fc.integer({ max: 0 }), fc.integer({ min: 501 }), fc.double({ min: 1.1, max: 1.9 }), fc.constant(NaN))
     .map(maximumMessageLength => ({ maximumMessageLength }))],
-  ['maximumMessageRatePerSecond', fc.oneof(fc.integer({ max: 0 }), fc.integer({ min: 11 }), fc.double({ min: 1.1, max: 1.9 }), fc.constant(NaN))
+  ['maximumMessageRatePerSecond', fc.oneof(fc.integer({ max: 0 }), fc.integer({ min: 101 }), fc.double({ min: 1.1, max: 1.9 }), fc.constant(NaN))
     .map(maximumMessageRatePerSecond => ({ maximumMessageRatePerSecond }))],
   ['tags', fc.oneof(
     fc.integer({ min: 51, max: 60 }).map(count => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, 'value']))),

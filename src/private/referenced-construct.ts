@@ -12,3 +12,8 @@ export function referencedConstruct(value: string | undefined): IConstruct | und
   const token = Tokenization.reverse(value, { failConcat: false });
   return Reference.isReference(token) ? token.target : undefined;
 }
+
+/** The constructs of all references in a string, such as an ARN that was put together with an attribute in it. */
+export function referencedConstructs(value: string): IConstruct[] {
+  return Tokenization.reverseString(value).tokens.flatMap(token => Reference.isReference(token) ? [token.target] : []);
+}

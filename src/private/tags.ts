@@ -1,4 +1,6 @@
 import { type CfnResource, type CfnTag, TagManager } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { lit, validationError } from './errors';
 import * as limits from './limits';
 import { isLiteral } from './validation';
 
@@ -14,16 +16,22 @@ export function toCfnTags(tags?: { [key: string]: string }): CfnTag[] | undefine
  * @param minValueLength 1 for rooms: their CloudFormation schema refuses an empty value, which the API takes
  */
 export function validateTagsAtSynthesis(resource: CfnResource, minValueLength: 0 | 1): void {
-  resource.node.addValidation({
-    validate: () => {
-      const tags = Object.entries(TagManager.of(resource)?.tagValues() ?? {});
-      const errors = tags.flatMap(([key, value]) => tagErrors(key, value, minValueLength));
-      if (tags.length > limits.MAX_TAGS) {
-        errors.push(`tags must be at most ${limits.MAX_TAGS}, got ${tags.length}: remove ${tags.length - limits.MAX_TAGS}, tags added by Tags.of count too (TooManyTags)`);
-      }
-      return errors;
-    },
-  });
+  resource.node.addValidation({ validate: () => errorsOf(TagManager.of(resource)?.tagValues() ?? {}, minValueLength) });
+}
+
+/** Checks tags that go to the API, which takes an empty value. */
+export function validateTags(scope: IConstruct, tags: { [key: string]: string } = {}): void {
+  const errors = errorsOf(tags, 0);
+  if (errors.length > 0) throw validationError(scope, lit`TagsInvalid`, errors.join('; '));
+}
+
+function errorsOf(values: { [key: string]: string }, minValueLength: 0 | 1): string[] {
+  const tags = Object.entries(values);
+  const errors = tags.flatMap(([key, value]) => tagErrors(key, value, minValueLength));
+  if (tags.length > limits.MAX_TAGS) {
+    errors.push(`tags must be at most ${limits.MAX_TAGS}, got ${tags.length}: remove ${tags.length - limits.MAX_TAGS}, tags added by Tags.of count too (TooManyTags)`);
+  }
+  return errors;
 }
 
 function tagErrors(key: string, value: string, minValueLength: number): string[] {

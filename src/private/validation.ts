@@ -35,11 +35,6 @@ export function validateMessageRate(scope: IConstruct, rate?: number): void {
     throw validationError(scope, lit`MessageRateOutOfRange`,
       `maximumMessageRatePerSecond must be a whole number from 1 to ${limits.MAX_MESSAGE_RATE}, got ${rate}: choose a rate in that range`);
   }
-  if (rate > limits.MAX_CLOUDFORMATION_MESSAGE_RATE) {
-    throw validationError(scope, lit`MessageRateNotInCloudFormation`,
-      `maximumMessageRatePerSecond must be at most ${limits.MAX_CLOUDFORMATION_MESSAGE_RATE} in CloudFormation, got ${rate}: `
-      + `use 1 to ${limits.MAX_CLOUDFORMATION_MESSAGE_RATE} here; the service's API accepts up to ${limits.MAX_MESSAGE_RATE}, which this library does not apply yet, so call ivschat:UpdateRoom after the deployment for more`);
-  }
 }
 
 /** A room, its logging configurations, their destinations and the review handler must be in one account and region. */
