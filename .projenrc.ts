@@ -194,8 +194,9 @@ const installLocal = project.addTask('local:install', {
 const demo = project.addTask('demo', { description: 'Run examples/live-chat on this machine, and a conversation in its room' });
 demo.spawn(installLocal);
 demo.exec('tsx --tsconfig tsconfig.dev.json examples/demo/main.ts', { receiveArgs: true });
-const bench = project.addTask('bench', { description: 'Measure synth, load and package size on both CDK versions, and the local runtime' });
+const bench = project.addTask('bench', { description: 'Measure synth, load and package size, the custom resources, and the local runtime' });
 bench.spawn(installLocal);
+bench.spawn(bundle);
 bench.exec('tsx --tsconfig tsconfig.dev.json bench/main.ts', { receiveArgs: true });
 // Tests deploy to it, and are type-checked with it.
 typecheck.prependSpawn(installLocal);
@@ -268,6 +269,11 @@ project.testTask.exec('npm test --prefix local');
 project.npmignore?.exclude(
   '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
   '/.ci/', '/cdk.out/', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
+);
+
+// Declarations that no declaration of the public API refers to.
+project.npmignore?.exclude(
+  '/lib/private/', '/lib/custom-resource-code.d.ts', ...['detachment', 'provider', 'room-rate'].map(name => `/lib/custom-resources/${name}.d.ts`),
 );
 
 // publib publishes to the public registry unless told otherwise; its address does not belong in our files.

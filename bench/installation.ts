@@ -14,6 +14,7 @@ export interface Package {
   readonly directory: string;
   readonly packedBytes: number;
   readonly unpackedBytes: number;
+  readonly withoutHandler: { readonly packedBytes: number; readonly unpackedBytes: number };
   readonly files: { readonly path: string; readonly size: number }[];
 }
 
@@ -46,8 +47,17 @@ export function buildPackage(parent: string): Package {
   run(directory, process.execPath, [path.join(ROOT, 'node_modules', 'projen', 'bin', 'projen'), 'compile']);
   const [packed] = JSON.parse(run(directory, 'npm', ['pack', '--json', '--loglevel=error']));
   run(directory, 'tar', ['-xzf', packed.filename]);
+  const unpacked = path.join(directory, 'package');
+  const bare = path.join(directory, 'without-handler');
+  fs.cpSync(unpacked, bare, { recursive: true });
+  fs.rmSync(path.join(bare, 'assets'), { recursive: true });
+  const [withoutHandler] = JSON.parse(run(bare, 'npm', ['pack', '--dry-run', '--json', '--loglevel=error']));
   return {
-    directory: path.join(directory, 'package'), packedBytes: packed.size, unpackedBytes: packed.unpackedSize, files: packed.files,
+    directory: unpacked,
+    packedBytes: packed.size,
+    unpackedBytes: packed.unpackedSize,
+    withoutHandler: { packedBytes: withoutHandler.size, unpackedBytes: withoutHandler.unpackedSize },
+    files: packed.files,
   };
 }
 

@@ -1,4 +1,5 @@
 import * as os from 'os';
+import { measureCustomResources, measureHandlerLoad } from './custom-resources/rows';
 import { buildPackage, inTemporaryDirectory, install, type Installation, type Package } from './installation';
 import { measureLocal } from './local/rows';
 import { measureLoad, measurePackage, measureSynth, type Row } from './measurements';
@@ -11,10 +12,11 @@ interface Built {
   readonly installations: Installation[];
 }
 
-const OF_LIBRARY: Record<string, (built: Built) => Row[]> = {
-  synth: ({ installations }) => installations.map(measureSynth),
-  load: ({ installations }) => installations.map(measureLoad),
-  package: ({ library }) => [measurePackage(library)],
+const OF_LIBRARY: Record<string, (built: Built, directory: string) => Row[]> = {
+  'synth': ({ installations }) => installations.map(measureSynth),
+  'load': ({ installations }) => installations.map(measureLoad),
+  'package': ({ library }) => measurePackage(library),
+  'custom-resources': ({ installations: [floor] }, directory) => [measureHandlerLoad(floor), ...measureCustomResources(directory, floor)],
 };
 
 const GROUPS = [...Object.keys(OF_LIBRARY), 'local'];
@@ -33,7 +35,7 @@ function measure(names: string[]): Row[] {
 function measureLibrary(directory: string, names: string[]): Row[] {
   const library = buildPackage(directory);
   const installations = CDK_MODULES.map(cdkModule => install(directory, library, cdkModule));
-  return names.flatMap(name => OF_LIBRARY[name]({ library, installations }));
+  return names.flatMap(name => OF_LIBRARY[name]({ library, installations }, directory));
 }
 
 function table(rows: Row[]): string {

@@ -15,7 +15,8 @@ export interface Row {
 
 const SYNTH_BAR_MICROSECONDS = 60;
 const LOAD_BAR_MILLISECONDS = 10;
-const PACKAGE_BAR_KB = 60;
+const PACKAGE_BAR_KB = 160;
+const PACKAGE_WITHOUT_HANDLER_BAR_KB = 60;
 
 const LOAD_WARM_UP_ROUNDS = 3;
 const LOAD_COUNTED_ROUNDS = 25;
@@ -65,16 +66,23 @@ export function measureLoad(installation: Installation): Row {
   };
 }
 
-/** What a user downloads, and every package of another language has in it. */
-export function measurePackage(library: Package): Row {
-  const kb = (bytes: number) => bytes / 1000;
+/** What a user downloads, and every package of another language has in it; and the same without the handler with its SDK client. */
+export function measurePackage(library: Package): Row[] {
+  return [
+    packageRow(`package, ${library.files.length} files`, library.packedBytes, library.unpackedBytes, PACKAGE_BAR_KB),
+    packageRow('package without the handler', library.withoutHandler.packedBytes, library.withoutHandler.unpackedBytes, PACKAGE_WITHOUT_HANDLER_BAR_KB),
+  ];
+}
+
+function packageRow(name: string, packedBytes: number, unpackedBytes: number, barKb: number): Row {
+  const kb = packedBytes / 1000;
   return {
-    name: `package, ${library.files.length} files`,
+    name,
     cdkVersion: '-',
-    subject: `${kb(library.packedBytes).toFixed(1)} kB`,
+    subject: `${kb.toFixed(1)} kB`,
     baseline: '-',
-    difference: `unpacked ${kb(library.unpackedBytes).toFixed(0)} kB`,
-    bar: `${PACKAGE_BAR_KB} kB`,
-    isMet: kb(library.packedBytes) <= PACKAGE_BAR_KB,
+    difference: `unpacked ${(unpackedBytes / 1000).toFixed(0)} kB`,
+    bar: `${barKb} kB`,
+    isMet: kb <= barKb,
   };
 }
