@@ -65,6 +65,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
+      // jest leaves one CPU free, which is half of a small machine.
+      maxWorkers: '100%',
       // The template validator costs more than a second and 250 MB per worker; test/strict.test.ts is where it runs.
       setupFiles: ['<rootDir>/test/jest.setup.ts'],
       globalSetup: '<rootDir>/test/jest.global-setup.ts',
@@ -263,7 +265,6 @@ local.addTask('test:browser', {
   exec: 'jest --ci --testMatch "<rootDir>/browser/**/*.test.ts"',
   receiveArgs: true,
 });
-project.testTask.exec('npm test --prefix local');
 
 // Documentation and tools of the repository, not of the installed package.
 project.npmignore?.exclude(
