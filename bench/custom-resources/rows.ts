@@ -1,9 +1,9 @@
 import * as path from 'path';
-import type { Deployment } from './worker/life';
 import { type Installation, runWorker } from '../installation';
 import { buildLocal } from '../local/installation';
 import type { Row } from '../measurements';
 import { quantile } from '../stats';
+import type { Deployment } from './worker/life';
 
 const ROOMS = 100;
 /** Of each operation on rooms, documented. */

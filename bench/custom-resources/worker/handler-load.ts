@@ -1,4 +1,7 @@
+import { createRequire } from 'module';
+
 // Loads the handler of the custom resources in this process, which has loaded nothing before.
+const load = createRequire(__filename);
 const start = performance.now();
-require(process.argv[2]);
+load(process.argv[2]);
 process.stdout.write(JSON.stringify(performance.now() - start));

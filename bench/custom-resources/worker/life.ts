@@ -1,3 +1,4 @@
+import { createRequire } from 'module';
 import * as path from 'path';
 import type * as assembly from '../../../local/src/assembly';
 import type * as server from '../../../local/src/server';
@@ -11,8 +12,9 @@ export interface Deployment {
 }
 
 // Of the compiled local runtime in this directory.
-const { loadAssembly } = require(path.join(process.cwd(), 'lib', 'assembly.js')) as typeof assembly;
-const { LocalServer } = require(path.join(process.cwd(), 'lib', 'server.js')) as typeof server;
+const load = createRequire(path.join(process.cwd(), 'lib', 'index.js'));
+const { loadAssembly } = load('./assembly.js') as typeof assembly;
+const { LocalServer } = load('./server.js') as typeof server;
 
 /** Creates, updates and deletes the stack, with every operation held to its documented rate. */
 async function live(created: string, updated: string): Promise<Deployment[]> {
