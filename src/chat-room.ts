@@ -138,6 +138,9 @@ export interface ChatRoomProps {
   /**
    * Where the log of the chat goes: at most 3 logging configurations, each once.
    *
+   * To take the last one off a room again pass an empty list rather than leaving the property out: CloudFormation does not
+   * document that it then removes it.
+   *
    * @default - the chat is not logged
    */
   readonly loggingConfigurations?: ILoggingConfigurationRef[];

@@ -31,6 +31,8 @@ export interface LocalServerOptions {
   readonly throttle?: boolean;
   /** @default false - messages are delivered as their reviews end */
   readonly inOrder?: boolean;
+  /** How many custom resources work at the same time, each in processes of its own. @default 5 */
+  readonly parallelCustomResources?: number;
   /** @default false */
   readonly roomUpdateResetsRate?: boolean;
   /** @default false */
@@ -64,7 +66,7 @@ export class LocalServer {
 
   private constructor(options: LocalServerOptions) {
     const { activity } = this;
-    const { dataDirectory, environment, inOrder, removalClearsProperty, roomUpdateResetsRate, throttle = true } = options;
+    const { dataDirectory, environment, inOrder, parallelCustomResources, removalClearsProperty, roomUpdateResetsRate, throttle = true } = options;
     const endpoint = () => this.url;
     this.functions = new Functions({
       activity, endpoint, environment, workDirectory: this.workDirectory, identify: accessKeyId => this.sessions.identityOf(accessKeyId),
@@ -82,6 +84,7 @@ export class LocalServer {
       environment,
       functions: this.functions,
       iam: this.iam,
+      parallelCustomResources,
       removalClearsProperty,
       roomUpdateResetsRate,
     });

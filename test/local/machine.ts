@@ -19,8 +19,15 @@ export class Machine {
   public static async start(options: Partial<LocalServerOptions> = {}): Promise<Machine> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'local-test-'));
     const dataDirectory = path.join(directory, 'data');
-    // Tests ask more often than five times a second what has become of a room.
-    return new Machine(directory, await LocalServer.start({ environment: ENV, dataDirectory, throttle: false, ...options }));
+    return new Machine(directory, await LocalServer.start({
+      environment: ENV,
+      dataDirectory,
+      // Tests ask more often than five times a second what has become of a room.
+      throttle: false,
+      // Two processes each, of which to start is most of the work.
+      parallelCustomResources: 3,
+      ...options,
+    }));
   }
 
   /** As the developer, who may do everything. */
