@@ -42,7 +42,7 @@ try {
   const files = standalone.map((_, index) => path.join(directory, `snippet-${index}.mts`));
   for (const [index, file] of files.entries()) fs.writeFileSync(file, standalone[index]);
   const tsc = spawnSync('tsc', [
-    '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext', '--types', 'node', ...files,
+    '--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext', '--types', 'node', ...files,
   ], { stdio: 'inherit' });
 
   const { status } = spawnSync('jsii-rosetta', ['extract', '--strict', '--directory', directory, directory], { stdio: 'inherit' });
