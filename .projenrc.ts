@@ -104,6 +104,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@cloud-copilot/iam-simulate@0.1.173',
     `aws-cdk-lib-newest@npm:aws-cdk-lib@${CDK_NEWEST}`,
     'cdk-nag@3.0.2',
+    // Reads assemblies of aws-cdk-lib up to 2.257, and so those of the floor.
+    '@aws-cdk/integ-runner@2.197.10',
+    '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     'esbuild@0.28.2',
     'fast-check@^4',
     'tsx@^4',
@@ -196,6 +199,22 @@ const installLocal = project.addTask('local:install', {
 const demo = project.addTask('demo', { description: 'Run examples/live-chat on this machine, and a conversation in its room' });
 demo.spawn(installLocal);
 demo.exec('tsx --tsconfig tsconfig.dev.json examples/demo/main.ts', { receiveArgs: true });
+const INTEG = 'integ-runner --directory test --language typescript --app "tsx --tsconfig tsconfig.dev.json {filePath}"';
+const integ = project.addTask('integ', { description: 'Verify the stored templates of the integration tests' });
+integ.spawn(bundle);
+integ.exec(`${INTEG} --max-workers 2`, { receiveArgs: true });
+const integUpdate = project.addTask('integ:update', { description: 'Store the templates of the integration tests, without deploying them' });
+integUpdate.spawn(bundle);
+integUpdate.exec(`${INTEG} --max-workers 2 --dry-run --force --update-on-failed`, { receiveArgs: true });
+const integDeploy = project.addTask('integ:deploy', { description: 'Deploy the integration tests to the account of your credentials, assert, and delete them' });
+integDeploy.spawn(bundle);
+integDeploy.exec(`${INTEG} --force --update-on-failed --parallel-regions us-east-1 --parallel-regions us-west-2 --parallel-regions eu-west-1`, { receiveArgs: true });
+project.addTask('consumer', { description: 'Install the packed library beside three versions of the CDK, and use it', exec: 'tsx scripts/consumer.ts' });
+project.addTask('checkers', {
+  description: 'Read the templates of the examples with cfn-lint, which must be on the PATH',
+  exec: 'tsx --tsconfig tsconfig.dev.json scripts/checkers.ts',
+});
+project.addTask('api-gate', { description: 'Compare the compiled API with that of the newest release', exec: 'tsx scripts/api-gate.ts' });
 const bench = project.addTask('bench', { description: 'Measure synth, load and package size, the custom resources, and the local runtime' });
 bench.spawn(installLocal);
 bench.spawn(bundle);
@@ -269,8 +288,12 @@ local.addTask('test:browser', {
 // Documentation and tools of the repository, not of the installed package.
 project.npmignore?.exclude(
   '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
-  '/.ci/', '/cdk.out/', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
+  '/.ci/', '/cdk.out/', '/.compatignore', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
 );
+
+// The code of functions is not compared, and each test would store 2 MB of it. After `!/test/`, which would undo it.
+project.gitignore.exclude('/test/*.snapshot/asset.*', '/test/cdk-integ.out.*');
+project.gitattributes.addAttributes('/test/*.snapshot/**', 'linguist-generated');
 
 // Declarations that no declaration of the public API refers to.
 project.npmignore?.exclude(

@@ -1,6 +1,7 @@
 import { type CustomResource, Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { allow, ChatProvider } from './provider';
+import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { formatArn } from '../private/arns';
 import { referencedConstruct } from '../private/referenced-construct';
 
@@ -18,6 +19,8 @@ const detachments = new WeakMap<IConstruct, CustomResource>();
  * @param owner what is detached: the construct of the handler, the L1 of the logging configuration
  */
 export function detachOnDelete(scope: Construct, owner: IConstruct, properties: DetachmentProperties): void {
+  acknowledgeWildcard(scope, '*', 'Rooms cannot be listed one by one.');
+  acknowledgeWildcard(scope, anyRoom(scope), 'It is taken off rooms that the application makes at run time.');
   detachments.set(owner, ChatProvider.of(scope).addResource(scope, 'Detachment', {
     resourceType: 'Custom::IVSChatDetachment',
     properties: { ...properties },

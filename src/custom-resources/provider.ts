@@ -1,4 +1,4 @@
-import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type CfnElement, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -6,6 +6,7 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { USE_CDK_MANAGED_LAMBDA_LOGGROUP } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { CUSTOM_RESOURCE_CODE } from '../custom-resource-code';
+import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { formatArn } from '../private/arns';
 import { warn } from '../private/errors';
 
@@ -73,6 +74,8 @@ export class ChatProvider extends Construct {
     const frameworkRole = new Role(this, 'FrameworkRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     frameworkLog.grantWrite(frameworkRole);
     this.provider = new Provider(this, 'Framework', { onEventHandler: handler, frameworkOnEventRole: frameworkRole, logGroup: frameworkLog });
+    acknowledgeWildcard(frameworkRole, `<${Stack.of(this).getLogicalId(handler.node.defaultChild as CfnElement)}.Arn>:*`,
+      'The provider framework of the CDK may invoke this one function in any version.');
   }
 
   /**
@@ -104,12 +107,15 @@ export class ChatProvider extends Construct {
     const existing = this.node.tryFindChild(id) as Policy | undefined;
     if (existing) return existing;
     warn(this, 'anyRoomPolicy', `More than ${MAX_CONCRETE_POLICIES} custom resources of Amazon IVS Chat are in ${Stack.of(this).node.path}, and IAM lets a role have 10,240 characters of policies: the function behind them may ${actions.join(', ')} for every room of the account and region. Put rooms into further stacks to keep its policies to single rooms, or acknowledge this warning.`);
-    return new Policy(this, id, {
+    const policy = new Policy(this, id, {
       roles: [this.role],
       statements: statements.map(statement => statement.copy({
         resources: statement.resources.includes('*') ? ['*'] : [formatArn(this, 'room', '*')],
       })),
     });
+    acknowledgeWildcard(policy, '*', 'Rooms cannot be listed one by one.');
+    acknowledgeWildcard(policy, anyRoom(this), 'The policies of more rooms do not fit into one role. Rooms in further stacks have their own.');
+    return policy;
   }
 }
 
