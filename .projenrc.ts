@@ -1,4 +1,4 @@
-import { awscdk, javascript, JsonFile, JsonPatch, typescript } from 'projen';
+import { awscdk, github, javascript, JsonFile, JsonPatch, typescript } from 'projen';
 
 /** The oldest CDK a user may have. Everything is built, linted and tested on it, so that nothing newer is used by accident. */
 const CDK_FLOOR = '2.250.0';
@@ -99,6 +99,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'amazon-ivs-chat-messaging@1.1.1',
     'ws@^8',
     '@types/ws@^8',
+    // Not used: the Go module asks for what is installed of these, and newer ones would raise its users' minimum for nothing.
+    '@aws-cdk/asset-node-proxy-agent-v6@2.1.1',
+    '@aws-cdk/cloud-assembly-schema@53.0.0',
     '@types/aws-lambda',
     // AGPL: proves the grants in tests, and is never part of what is published.
     '@cloud-copilot/iam-simulate@0.1.173',
@@ -114,7 +117,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // Runs in Lambda, and is bundled with its SDK client below. jsii never sees it.
   excludeTypescript: ['src/custom-resources/handler/**/*'],
 
-  gitignore: ['/assets/', 'cdk.out/', '.ivschat-local/', '.jsii.gz', '.jsii.tabl.json', '.DS_Store'],
+  gitignore: ['/assets/', 'cdk.out/', '.ivschat-local/', '.jsii.gz', '.jsii.tabl.json', '.DS_Store', '__pycache__/'],
   // What else must hold of a pull request, beside the build.
   postBuildSteps: [{ run: 'npx projen test:newest' }, { run: 'npx projen docs:check' }],
   // Pull-request rules of a hosted bot and issue templates are the maintainers' choice, not the library's.
@@ -132,7 +135,7 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.package.addField('overrides', () => ({ 'unrs-resolver': '1.12.2', 'cdk-nag': { 'aws-cdk-lib': '$aws-cdk-lib' } }));
 
 // jsii prints an end-of-life banner on Node 20, which aws-cdk-lib still supports.
-project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 // Synthesis in tests and tools never asks for credentials or reports usage.
 project.tasks.addEnvironment('CDK_DISABLE_CLI_TELEMETRY', 'true');
 
@@ -155,6 +158,11 @@ const bundle = project.addTask('bundle', {
   ].join(' '),
 });
 project.preCompileTask.spawn(bundle);
+
+// The snippets of README and docs in each language, which pacmak takes from the tablet this leaves.
+for (const language of ['python', 'java', 'go', 'dotnet']) {
+  project.tasks.tryFind(`package:${language}`)!.prependExec('jsii-rosetta extract --strict');
+}
 
 // ts-jest only strips types (isolatedModules), so that a type error in a test would pass.
 const typecheck = project.addTask('typecheck', {
@@ -285,14 +293,34 @@ local.addTask('test:browser', {
   receiveArgs: true,
 });
 
+// The local runtime goes out with the library, in the same version.
+project.release!.addJobs({
+  release_local: {
+    name: 'Publish the local runtime to npm',
+    needs: ['release', 'release_npm'],
+    runsOn: ['ubuntu-latest'],
+    permissions: { contents: github.workflows.JobPermission.READ, idToken: github.workflows.JobPermission.WRITE },
+    if: "needs.release.outputs.tag_exists != 'true' && needs.release.outputs.latest_commit == github.sha",
+    steps: [
+      github.WorkflowSteps.checkout(),
+      { name: 'Setup Node.js', uses: 'actions/setup-node@v7.0.0', with: { 'node-version': '24' } },
+      github.WorkflowSteps.downloadArtifact({ with: { artifactIds: ['${{ needs.release.outputs.artifact_id }}'], path: 'dist' } }),
+      { name: 'Install dependencies', run: 'npm ci && npm ci --prefix local' },
+      { name: 'Compile', run: 'npm run compile --prefix local' },
+      { name: 'Take over the version', run: 'npm version --prefix local --no-git-tag-version "$(cat dist/version.txt)"' },
+      { name: 'Publish', run: 'npm publish ./local --provenance ${{ inputs.dry_run && \'--dry-run\' || \'\' }}' },
+    ],
+  },
+});
+
 // Documentation and tools of the repository, not of the installed package.
 project.npmignore?.exclude(
   '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
-  '/.ci/', '/cdk.out/', '/.compatignore', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
+  '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
 );
 
 // The code of functions is not compared, and each test would store 2 MB of it. After `!/test/`, which would undo it.
-project.gitignore.exclude('/test/*.snapshot/asset.*', '/test/cdk-integ.out.*');
+project.gitignore.exclude('/test/*.snapshot/asset.*', '/test/cdk-integ.out.*', '/test/languages/java/target/');
 project.gitattributes.addAttributes('/test/*.snapshot/**', 'linguist-generated');
 
 // Declarations that no declaration of the public API refers to.

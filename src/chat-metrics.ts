@@ -42,8 +42,7 @@ export class ChatMetrics {
   /**
    * Requests that clients made to the messaging API, in all rooms.
    *
-   * @param props how to read it
-   * @default - sum over 5 minutes
+   * @param props how to read it; a sum over 5 minutes unless it says otherwise
    */
   public static messagingRequests(props?: MetricOptions): Metric {
     return serviceMetric('MessagingRequests', 'Sum', undefined, props);
@@ -52,8 +51,7 @@ export class ChatMetrics {
   /**
    * Messages and events delivered to clients, in all rooms.
    *
-   * @param props how to read it
-   * @default - sum over 5 minutes
+   * @param props how to read it; a sum over 5 minutes unless it says otherwise
    */
   public static messagingDeliveries(props?: MetricOptions): Metric {
     return serviceMetric('MessagingDeliveries', 'Sum', undefined, props);
@@ -63,8 +61,7 @@ export class ChatMetrics {
    * Requests of one type of action, in all rooms.
    *
    * @param action value of the dimension `Action`. The service does not document how it is written: look it up in CloudWatch
-   * @param props how to read it
-   * @default - sum over 5 minutes
+   * @param props how to read it; a sum over 5 minutes unless it says otherwise
    */
   public static requests(action: string, props?: MetricOptions): Metric {
     return serviceMetric('Requests', 'Sum', { Action: action }, props);
@@ -74,8 +71,7 @@ export class ChatMetrics {
    * Deliveries of one type of action, in all rooms.
    *
    * @param action value of the dimension `Action`. The service does not document how it is written: look it up in CloudWatch
-   * @param props how to read it
-   * @default - sum over 5 minutes
+   * @param props how to read it; a sum over 5 minutes unless it says otherwise
    */
   public static deliveries(action: string, props?: MetricOptions): Metric {
     return serviceMetric('Deliveries', 'Sum', { Action: action }, props);

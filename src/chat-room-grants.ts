@@ -170,6 +170,16 @@ export class ChatRoomGrants extends RoomGrants {
     super();
   }
 
+  /**
+   * Allows any actions, each with its prefix as in `ivschat:SendEvent`.
+   *
+   * Throws where none is named, one is of another service, or one creates or lists, which is not an action on
+   * a room that exists.
+   *
+   * @param grantee who is allowed
+   * @param actions the actions
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
+   */
   public actions(grantee: IGrantable, ...actions: string[]): Grant {
     const target = { scope: this.room, env: this.room.env, resourceArn: CfnRoom.arnForRoom(this.room) };
     return grantActions(target, withoutCycle(this.room, grantee), actions);
@@ -203,6 +213,16 @@ export class AllChatRoomsGrants extends RoomGrants {
     this.stack = Stack.of(scope);
   }
 
+  /**
+   * Allows any actions, each with its prefix as in `ivschat:SendEvent`.
+   *
+   * Throws where none is named, one is of another service, or one creates or lists, which is not an action on
+   * a room that exists.
+   *
+   * @param grantee who is allowed
+   * @param actions the actions
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
+   */
   public actions(grantee: IGrantable, ...actions: string[]): Grant {
     const resourceArn = formatArn(this.scope, 'room', '*');
     return grantActions({ scope: this.scope, env: this.stack, resourceArn }, grantee, actions);

@@ -120,6 +120,16 @@ export class LoggingConfigurationGrants extends LoggingGrants {
     super();
   }
 
+  /**
+   * Allows any actions, each with its prefix as in `ivschat:GetLoggingConfiguration`.
+   *
+   * Throws where none is named, one is of another service, or one creates or lists, which is not an action on
+   * a logging configuration that exists.
+   *
+   * @param grantee who is allowed
+   * @param actions the actions
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
+   */
   public actions(grantee: IGrantable, ...actions: string[]): Grant {
     const resourceArn = CfnLoggingConfiguration.arnForLoggingConfiguration(this.loggingConfiguration);
     return grantActions({ scope: this.loggingConfiguration, env: this.loggingConfiguration.env, resourceArn }, grantee, actions);
@@ -146,6 +156,16 @@ export class AllLoggingConfigurationsGrants extends LoggingGrants {
     this.stack = Stack.of(scope);
   }
 
+  /**
+   * Allows any actions, each with its prefix as in `ivschat:GetLoggingConfiguration`.
+   *
+   * Throws where none is named, one is of another service, or one creates or lists, which is not an action on
+   * a logging configuration that exists.
+   *
+   * @param grantee who is allowed
+   * @param actions the actions
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
+   */
   public actions(grantee: IGrantable, ...actions: string[]): Grant {
     const resourceArn = formatArn(this.scope, 'logging-configuration', '*');
     return grantActions({ scope: this.scope, env: this.stack, resourceArn }, grantee, actions);

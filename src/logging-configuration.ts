@@ -49,24 +49,21 @@ export interface ILoggingConfiguration extends IResource, ILoggingConfigurationR
   /**
    * Log records that could not be delivered, for whatever reason.
    *
-   * @param props how to read it
-   * @default - sum over 5 minutes
+   * @param props how to read it; a sum over 5 minutes unless it says otherwise
    */
   metricLogDestinationErrors(props?: MetricOptions): Metric;
 
   /**
    * Log records that could not be delivered because access to the destination was denied.
    *
-   * @param props how to read it
-   * @default - sum over 5 minutes
+   * @param props how to read it; a sum over 5 minutes unless it says otherwise
    */
   metricLogDestinationAccessDeniedError(props?: MetricOptions): Metric;
 
   /**
    * Log records that could not be delivered because the destination does not exist.
    *
-   * @param props how to read it
-   * @default - sum over 5 minutes
+   * @param props how to read it; a sum over 5 minutes unless it says otherwise
    */
   metricLogDestinationResourceNotFoundErrors(props?: MetricOptions): Metric;
 }

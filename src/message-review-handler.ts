@@ -168,6 +168,11 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     }
   }
 
+  /**
+   * Called by a room that is given this handler.
+   *
+   * @param room the room
+   */
   public bind(room: IResource): MessageReviewHandlerConfig {
     validateSameEnvironment(room, 'messageReviewHandler', this.handler);
     return {
@@ -196,8 +201,7 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
    *
    * Errors the function throws are in its own `Errors` metric.
    *
-   * @param props how to read it
-   * @default - sum over 5 minutes
+   * @param props how to read it; a sum over 5 minutes unless it says otherwise
    */
   public metricInvocationErrors(props?: MetricOptions): Metric {
     return this.metric('InvocationErrors', props);
@@ -206,8 +210,7 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
   /**
    * Messages for which the response of the function was not valid, or its content longer than the room allows.
    *
-   * @param props how to read it
-   * @default - sum over 5 minutes
+   * @param props how to read it; a sum over 5 minutes unless it says otherwise
    */
   public metricResponseValidationErrors(props?: MetricOptions): Metric {
     return this.metric('ResponseValidationErrors', props);

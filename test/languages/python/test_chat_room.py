@@ -4,8 +4,10 @@ import unittest
 
 import jsii
 from aws_cdk import App, IPropertyInjector, PropertyInjectors, Stack
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Match, Template
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ivschat
+from aws_cdk import aws_lambda as lambda_
 import cdk_ivschat as ivschat
 
 
@@ -45,6 +47,31 @@ class Rooms(unittest.TestCase):
         ivschat.ChatRoom(stack, "Room", message_review_handler=ivschat.MessageReviewHandler.none())
 
         Template.from_stack(stack).has_resource_properties("AWS::IVSChat::Room", {"MessageReviewHandler": {"Uri": ""}})
+
+    def test_imports_are_taken_where_the_library_asks_for_them(self):
+        stack = Stack(App(), "Stack")
+        review = ivschat.MessageReviewHandler(
+            stack, "Review", handler=lambda_.Function.from_function_name(stack, "Moderator", "moderator")
+        )
+        ivschat.ChatRoomSettings(
+            stack,
+            "BackstageSettings",
+            room=ivschat.ChatRoom.from_room_id(stack, "Backstage", "AbCdEfGhIjKl"),
+            message_review_handler=review,
+        )
+        log = ivschat.LoggingConfiguration.from_logging_configuration_id(stack, "Log", "MnOpQrStUvWx")
+        ivschat.ChatRoom(stack, "Lobby", logging_configurations=[log])
+
+        template = Template.from_stack(stack)
+        template.resource_count_is("Custom::IVSChatRoomSettings", 1)
+        template.has_resource_properties("AWS::IVSChat::Room", {"LoggingConfigurationIdentifiers": Match.any_value()})
+
+    def test_an_l1_room_is_granted_on(self):
+        stack = Stack(App(), "Stack")
+        role = iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal())
+        ivschat.ChatRoomGrants.from_room(aws_ivschat.CfnRoom(stack, "Room")).moderate(role)
+
+        Template.from_stack(stack).resource_count_is("AWS::IAM::Policy", 1)
 
     def test_fails_with_the_sentence(self):
         with self.assertRaisesRegex(RuntimeError, "maximumMessageLength must be a whole number of characters from 1 to 500, got 1000"):

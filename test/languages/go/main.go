@@ -1,0 +1,15 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+)
+
+func main() {
+	defer jsii.Close()
+
+	app := awscdk.NewApp(nil)
+	// Without env the stack goes to the account and region of whoever deploys it.
+	NewLiveChatStack(app, "LiveChat", nil)
+	app.Synth(nil)
+}

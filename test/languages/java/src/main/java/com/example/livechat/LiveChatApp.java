@@ -1,0 +1,12 @@
+package com.example.livechat;
+
+import software.amazon.awscdk.App;
+
+public final class LiveChatApp {
+    public static void main(final String[] args) {
+        App app = new App();
+        // Without env the stack goes to the account and region of whoever deploys it.
+        new LiveChatStack(app, "LiveChat", null);
+        app.synth();
+    }
+}
