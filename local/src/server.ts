@@ -31,6 +31,8 @@ export interface LocalServerOptions {
   readonly throttle?: boolean;
   /** @default false - messages are delivered as their reviews end */
   readonly inOrder?: boolean;
+  /** How long a review may take. @default 200 */
+  readonly reviewMilliseconds?: number;
   /** How many custom resources work at the same time, each in processes of its own. @default 5 */
   readonly parallelCustomResources?: number;
   /** @default false */
@@ -66,7 +68,8 @@ export class LocalServer {
 
   private constructor(options: LocalServerOptions) {
     const { activity } = this;
-    const { dataDirectory, environment, inOrder, parallelCustomResources, removalClearsProperty, roomUpdateResetsRate, throttle = true } = options;
+    const { dataDirectory, environment, inOrder, reviewMilliseconds, throttle = true } = options;
+    const { parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
     this.functions = new Functions({
       activity, endpoint, environment, workDirectory: this.workDirectory, identify: accessKeyId => this.sessions.identityOf(accessKeyId),
@@ -75,7 +78,9 @@ export class LocalServer {
     this.chatLogs = new ChatLogs({
       activity, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
     });
-    this.messaging = new Messaging({ activity, directory: this.controlPlane, functions: this.functions, inOrder, log: this.chatLogs });
+    this.messaging = new Messaging({
+      activity, directory: this.controlPlane, functions: this.functions, inOrder, log: this.chatLogs, reviewMilliseconds,
+    });
     this.controlPlane.connect(this.messaging);
     this.deployment = new Deployment({
       activity,

@@ -19,7 +19,7 @@ let clients: ChatRoom[];
 
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'foreign-template-test-'));
-  server = await LocalServer.start({ environment: stack.environment, dataDirectory: directory });
+  server = await LocalServer.start({ reviewMilliseconds: 2_000, environment: stack.environment, dataDirectory: directory });
 });
 
 beforeEach(async () => {

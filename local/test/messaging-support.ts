@@ -169,7 +169,16 @@ export class Service {
 
   constructor(options: Partial<MessagingOptions> = {}) {
     const { directory, functions, log, activity } = this;
-    this.messaging = new Messaging({ directory, functions, log, activity, clock: () => this.now, ...options });
+    this.messaging = new Messaging({
+      directory,
+      functions,
+      log,
+      activity,
+      clock: () => this.now,
+      // Tests that are not about the limit do not depend on how fast the machine is.
+      reviewMilliseconds: 1_000,
+      ...options,
+    });
     this.server.on('upgrade', (request, socket, head) => this.messaging.handleUpgrade(request, socket, head));
   }
 

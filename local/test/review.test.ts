@@ -111,6 +111,8 @@ describe('the fallback result decides', () => {
   });
 
   test('after 200 ms; a later answer is noted and changes nothing', async () => {
+    await service.stop();
+    service = await new Service({ reviewMilliseconds: undefined }).start();
     const room = reviewedRoom('DENY');
     const client = await service.join(room, 'alice');
     let answer: (value: { payload: string }) => void = () => undefined;

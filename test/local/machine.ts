@@ -24,6 +24,8 @@ export class Machine {
       dataDirectory,
       // Tests ask more often than five times a second what has become of a room.
       throttle: false,
+      // What a handler says is to be seen on a busy machine too.
+      reviewMilliseconds: 2_000,
       // Two processes each, of which to start is most of the work.
       parallelCustomResources: 3,
       ...options,

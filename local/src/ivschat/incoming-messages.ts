@@ -12,6 +12,7 @@ export interface IncomingMessagesOptions {
   readonly functions: FunctionInvoker;
   readonly chatLog: ChatLog;
   readonly log: MessagingLog;
+  readonly reviewMilliseconds: number;
 }
 
 type Release = (deliver: () => void) => void;
@@ -62,7 +63,7 @@ export class IncomingMessages {
     message: MessageFrame,
     release: Release,
   ): Promise<void> {
-    const { audiences, functions, log } = this.options;
+    const { audiences, functions, log, reviewMilliseconds } = this.options;
     audience.reviewed.add(message.Id);
     const outcome = await review(functions, room, handler, {
       Content: message.Content,
@@ -70,7 +71,7 @@ export class IncomingMessages {
       RoomArn: room.arn,
       Attributes: message.Attributes,
       Sender: { ...message.Sender, Ip: connection.ip },
-    });
+    }, reviewMilliseconds);
     audience.reviewed.delete(message.Id);
     log.reviewed(room, message, outcome);
     void outcome.late?.then(milliseconds => {

@@ -7,6 +7,7 @@ import { Connection } from './connection';
 import { errorFrame, eventFrame, RequestError } from './frames';
 import { IncomingMessages } from './incoming-messages';
 import { MessagingLog } from './messaging-log';
+import { REVIEW_MILLISECONDS } from './review';
 import type { ChatLog, ChatToken, FunctionInvoker, Messenger, RoomDirectory, StringMap } from './types';
 import { addressOf, refuseUpgrade, tokenOf } from './upgrade';
 import type { Activity } from '../activity';
@@ -30,6 +31,8 @@ export interface MessagingOptions {
    * @default false
    */
   readonly inOrder?: boolean;
+  /** How long a review may take. Another answer than the service's is for those who look at what comes after. @default 200 */
+  readonly reviewMilliseconds?: number;
 }
 
 /** The messaging API: what clients of rooms send and receive over WebSocket. */
@@ -47,11 +50,11 @@ export class Messaging implements Messenger {
   private closing = false;
 
   constructor(private readonly options: MessagingOptions) {
-    const { activity, clock = Date.now, directory, functions, inOrder = false, log: chatLog } = options;
+    const { activity, clock = Date.now, directory, functions, inOrder = false, log: chatLog, reviewMilliseconds = REVIEW_MILLISECONDS } = options;
     this.clock = clock;
     this.audiences = new Audiences(inOrder);
     this.log = new MessagingLog(activity, directory);
-    this.messages = new IncomingMessages({ audiences: this.audiences, chatLog, functions, log: this.log });
+    this.messages = new IncomingMessages({ audiences: this.audiences, chatLog, functions, log: this.log, reviewMilliseconds });
   }
 
   // --- connections ---

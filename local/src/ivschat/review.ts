@@ -34,13 +34,14 @@ export async function review(
   room: Room,
   handler: { readonly uri: string; readonly fallbackResult: FallbackResult },
   event: ReviewEvent,
+  limit: number,
 ): Promise<Review> {
   const start = performance.now();
   const elapsed = () => performance.now() - start;
   const answered = ask(functions, handler.uri, event, room.maximumMessageLength);
 
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, REVIEW_MILLISECONDS, undefined)));
+  const tooLate = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, limit, undefined)));
   const answer = await Promise.race([answered, tooLate]);
   clearTimeout(timer);
 
@@ -49,7 +50,7 @@ export async function review(
   return {
     verdict: { result: handler.fallbackResult },
     milliseconds,
-    problem: answer?.problem ?? `the handler did not answer within ${REVIEW_MILLISECONDS} ms`,
+    problem: answer?.problem ?? `the handler did not answer within ${limit} ms`,
     late: answer ? undefined : answered.then(elapsed),
   };
 }
