@@ -65,6 +65,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
+      // V8's own counts everything that runs, the CDK too, which takes half as long again as the tests.
+      coverageProvider: 'babel',
       // jest leaves one CPU free, which is half of a small machine.
       maxWorkers: '100%',
       // The template validator costs more than a second and 250 MB per worker; test/strict.test.ts is where it runs.
