@@ -95,6 +95,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@2.1148.1',
     'aws-sdk-client-mock@^4',
     '@aws-sdk/client-ivschat@3.952.0',
+    // In a snippet of the docs.
+    '@aws-sdk/client-lambda@3.952.0',
     // What the demo signs its requests for tokens with, and chats with. The chat client is under a licence of AWS's own.
     '@aws-crypto/sha256-js',
     '@smithy/signature-v4',
@@ -159,7 +161,8 @@ const bundle = project.addTask('bundle', {
     '--log-level=warning --outfile=assets/custom-resources/index.js',
   ].join(' '),
 });
-project.preCompileTask.spawn(bundle);
+// Part of compiling: without it a package would be whole until somebody uses it.
+project.compileTask.prependSpawn(bundle);
 
 // The snippets of README and docs in each language, which pacmak takes from the tablet this leaves.
 for (const language of ['python', 'java', 'go', 'dotnet']) {

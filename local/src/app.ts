@@ -56,6 +56,7 @@ async function run(command: string, directory: string, output: string, quiet: bo
     AWS_EC2_METADATA_DISABLED: 'true',
     ...variables,
   };
+  if (!quiet) console.log(`Synthesizing: ${command}`);
   const printed: Buffer[] = [];
   const code = await new Promise<number | null>((resolve, reject) => {
     const child = spawn(command, { cwd: directory, env, shell: true, stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] })

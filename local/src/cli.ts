@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, synthesize } from './app';
@@ -90,9 +91,11 @@ async function main(): Promise<void> {
   if (stacks.length === 0) throw new AppError(`${location} has no stack: name a stage with --stack, or add a stack.`);
 
   const { inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
+  const dataDirectory = path.resolve(options.data);
+  keepOutOfGit(dataDirectory);
   const server = await LocalServer.start({
     environment: stacks[0].environment,
-    dataDirectory: path.resolve(options.data),
+    dataDirectory,
     inOrder,
     port,
     removalClearsProperty,
@@ -116,6 +119,13 @@ async function main(): Promise<void> {
   watch(server, location, options.load, stacks);
 }
 
+/** What people say in a chat does not belong into the project's history. */
+function keepOutOfGit(directory: string): void {
+  if (fs.existsSync(directory)) return;
+  fs.mkdirSync(directory, { recursive: true });
+  fs.writeFileSync(path.join(directory, '.gitignore'), '*\n');
+}
+
 /** Deploys what has changed, one change after the other. Each deployment may have other folders to look at. */
 function watch(server: LocalServer, location: string, load: LoadOptions, stacks: LoadedStack[]): void {
   const stop = watchAssembly(location, () => {
@@ -130,7 +140,11 @@ function watch(server: LocalServer, location: string, load: LoadOptions, stacks:
     }
     // Before the deployment, so that what changes while it runs is seen; deployments wait for each other.
     watch(server, location, load, changed);
-    if (changed !== stacks) server.deploy(changed).catch((error: Error) => console.error(error.message));
+    if (changed === stacks) return;
+    server.deploy(changed).then(
+      () => console.log(`${changed.map(stack => stack.name).join(', ')}: up to date.`),
+      (error: Error) => console.error(error.message),
+    );
   }, stacks.flatMap(stack => stack.watched));
 }
 
@@ -141,7 +155,7 @@ function banner(server: LocalServer, stacks: LoadedStack[]): void {
     `export AWS_ENDPOINT_URL_IVSCHAT=${server.url}`,
     `export AWS_ENDPOINT_URL_LAMBDA=${server.url} AWS_ENDPOINT_URL_STS=${server.url}`,
     `export IVSCHAT_MESSAGING_URL=${server.messagingUrl}`,
-    `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region}`,
+    `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     '',
   ];
   for (const { name, outputs } of server.deployment.describe()) {
