@@ -62,6 +62,10 @@ describe('docs/languages.md', () => {
     expect(file.slice(start, start + stack.length)).toEqual(stack);
   });
 
+  test('the room of the README in Python is the whole file', () => {
+    expect(snippets('python')[1]).toBe(fs.readFileSync(path.join(__dirname, 'python', 'chat_stack.py'), 'utf8'));
+  });
+
   test('every name in the C# stack that is ours is in the generated code', () => {
     const generated = fs.readdirSync(path.join(output, 'dotnet'), { recursive: true, encoding: 'utf8' })
       .filter(file => file.endsWith('.cs'))

@@ -10,6 +10,8 @@ from aws_cdk import aws_ivschat
 from aws_cdk import aws_lambda as lambda_
 import cdk_ivschat as ivschat
 
+from chat_stack import ChatStack
+
 
 @jsii.implements(IPropertyInjector)
 class ShortMessages:
@@ -65,6 +67,14 @@ class Rooms(unittest.TestCase):
         template = Template.from_stack(stack)
         template.resource_count_is("Custom::IVSChatRoomSettings", 1)
         template.has_resource_properties("AWS::IVSChat::Room", {"LoggingConfigurationIdentifiers": Match.any_value()})
+
+    def test_the_room_of_the_readme(self):
+        template = Template.from_stack(ChatStack(App(), "Chat"))
+
+        template.has_resource_properties("AWS::IVSChat::Room", {
+            "MessageReviewHandler": {"FallbackResult": "DENY"}, "LoggingConfigurationIdentifiers": [Match.any_value()],
+        })
+        template.has_output("BackendName", Match.any_value())
 
     def test_an_l1_room_is_granted_on(self):
         stack = Stack(App(), "Stack")
