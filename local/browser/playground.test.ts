@@ -3,8 +3,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { CreateRoomCommand, DeleteRoomCommand, IvschatClient } from '@aws-sdk/client-ivschat';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
-import { loadAssembly } from '../src/assembly';
 import { LocalServer } from '../src/server';
+import { deployTemplate } from '../test/deploy-template';
 
 const TEMPLATE = `
 Resources:
@@ -75,11 +75,7 @@ let complaints: string[];
 
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-test-'));
-  const file = path.join(directory, 'chat.yaml');
-  fs.writeFileSync(file, TEMPLATE);
-  const [stack] = loadAssembly(file);
-  server = await LocalServer.start({ environment: stack.environment, dataDirectory: directory });
-  ({ outputs } = await server.deployment.deploy(stack));
+  ({ outputs, server } = await deployTemplate(TEMPLATE, directory));
   await server.functions.warm(outputs.ReviewArn);
 });
 

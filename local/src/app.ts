@@ -64,8 +64,10 @@ async function run(command: string, directory: string, output: string, quiet: bo
       .once('close', resolve);
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
   });
-  if (code !== 0) process.stderr.write(Buffer.concat(printed));
-  if (code !== 0) throw new AppError(`The application ended with ${code ?? 'a signal'}: ${command}`);
+  if (code !== 0) {
+    process.stderr.write(Buffer.concat(printed));
+    throw new AppError(`The application ended with ${code ?? 'a signal'}: ${command}`);
+  }
   if (!fs.existsSync(path.join(output, 'manifest.json'))) {
     throw new AppError(`The application has written no cloud assembly to ${output}: does it call app.synth(), and leave outdir to its surroundings? (${command})`);
   }

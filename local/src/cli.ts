@@ -92,7 +92,6 @@ async function main(): Promise<void> {
 
   const { inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
   const dataDirectory = path.resolve(options.data);
-  keepOutOfGit(dataDirectory);
   const server = await LocalServer.start({
     environment: stacks[0].environment,
     dataDirectory,
@@ -102,6 +101,7 @@ async function main(): Promise<void> {
     roomUpdateResetsRate,
     throttle,
   });
+  keepOutOfGit(dataDirectory);
   server.activity.listen(entry => log.add(entry));
   process.once('exit', () => log.flush());
   const stop = () => void server.close().then(() => process.exit());

@@ -43,11 +43,17 @@ export interface LocalServerOptions {
 
 /** The account on this machine: one loopback port for every service, and all that is deployed. */
 export class LocalServer {
+  /** @throws a sentence where the port cannot be had */
   public static async start(options: LocalServerOptions): Promise<LocalServer> {
     const server = new LocalServer(options);
+    const { port = 0 } = options;
     await new Promise<void>((resolve, reject) => {
-      server.http.once('error', reject);
-      server.http.listen(options.port ?? 0, '127.0.0.1', resolve);
+      server.http.once('error', (error: NodeJS.ErrnoException) => {
+        fs.rmSync(server.workDirectory, { recursive: true, force: true });
+        const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${error.message})`;
+        reject(new Error(`Port ${port} ${why}: choose another one, or 0 for any that is free.`));
+      });
+      server.http.listen(port, '127.0.0.1', resolve);
     });
     return server;
   }

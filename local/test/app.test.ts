@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { writeFile } from './write-file';
 import { synthesize } from '../src/app';
 
 let directory: string;
@@ -13,12 +14,7 @@ afterEach(() => {
   fs.rmSync(directory, { recursive: true });
 });
 
-function write(file: string, content: object | string): string {
-  const target = path.join(directory, file);
-  fs.mkdirSync(path.dirname(target), { recursive: true });
-  fs.writeFileSync(target, typeof content === 'string' ? content : JSON.stringify(content));
-  return target;
-}
+const write = (file: string, content: object | string) => writeFile(directory, file, content);
 
 /** An application that writes an assembly with what it was told. */
 const APP = `

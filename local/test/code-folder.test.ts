@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { writeFile } from './write-file';
 import { loadAssembly } from '../src/assembly';
 import { LocalServer } from '../src/server';
 
@@ -54,11 +55,7 @@ afterEach(async () => {
   fs.rmSync(directory, { recursive: true });
 });
 
-function write(file: string, content: string): void {
-  const target = path.join(directory, file);
-  fs.mkdirSync(path.dirname(target), { recursive: true });
-  fs.writeFileSync(target, content);
-}
+const write = (file: string, content: string) => writeFile(directory, file, content);
 
 function handler(answer: string): string {
   return `const { answer } = require('./lib/answer'); exports.handler = async () => answer + ${JSON.stringify(answer)};`;

@@ -5,7 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { CreateRoomCommand, GetRoomCommand, IvschatClient, ListRoomsCommand } from '@aws-sdk/client-ivschat';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { loadAssembly } from '../src/assembly';
+import { deployTemplate } from './deploy-template';
 import { LocalServer } from '../src/server';
 
 const TEMPLATE = `
@@ -52,11 +52,7 @@ let outputs: Record<string, string>;
 
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'server-test-'));
-  const file = path.join(directory, 'chat.yaml');
-  fs.writeFileSync(file, TEMPLATE);
-  const [stack] = loadAssembly(file);
-  server = await LocalServer.start({ environment: stack.environment, dataDirectory: directory });
-  ({ outputs } = await server.deployment.deploy(stack));
+  ({ outputs, server } = await deployTemplate(TEMPLATE, directory));
 });
 
 afterAll(async () => {
@@ -137,6 +133,21 @@ describe('fails', () => {
 
   test('without a signature', async () => {
     expect((await request({})).status).toBe(404);
+  });
+
+  test('on a port that is taken, and leaves nothing behind', async () => {
+    const port = Number(new URL(server.url).port);
+    const { TMPDIR } = process.env;
+    const temporary = fs.mkdtempSync(path.join(directory, 'temporary-'));
+    process.env.TMPDIR = temporary;
+    try {
+      await expect(LocalServer.start({ environment: { account: '111122223333', region: 'us-east-1' }, dataDirectory: directory, port }))
+        .rejects.toThrow(`Port ${port} is in use: choose another one, or 0 for any that is free.`);
+      expect(fs.readdirSync(temporary)).toEqual([]);
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
   });
 
   test('a client that resets a refused connection does not end the server', async () => {

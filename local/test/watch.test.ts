@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { writeFile } from './write-file';
 import { watchAssembly } from '../src/watch';
 
 let directory: string;
@@ -15,12 +16,7 @@ afterEach(() => {
   fs.rmSync(directory, { recursive: true, force: true });
 });
 
-function write(file: string, content = '{}'): string {
-  const target = path.join(directory, file);
-  fs.mkdirSync(path.dirname(target), { recursive: true });
-  fs.writeFileSync(target, content);
-  return target;
-}
+const write = (file: string, content = '{}') => writeFile(directory, file, content);
 
 /** Resolves with the first change after `change`. */
 async function told(location: string, watched: string[], change: () => void): Promise<void> {

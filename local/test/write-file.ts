@@ -1,0 +1,10 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+/** Writes a text, or an object as JSON, with the folders on the way. @returns where it is */
+export function writeFile(directory: string, file: string, content: object | string): string {
+  const target = path.join(directory, file);
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.writeFileSync(target, typeof content === 'string' ? content : JSON.stringify(content));
+  return target;
+}
