@@ -70,11 +70,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
       // jest leaves one CPU free, which is half of a small machine.
       maxWorkers: '100%',
       // The template validator costs more than a second and 250 MB per worker; test/strict.test.ts is where it runs.
-      setupFiles: ['<rootDir>/test/jest.setup.ts'],
-      globalSetup: '<rootDir>/test/jest.global-setup.ts',
-      globalTeardown: '<rootDir>/test/jest.global-teardown.ts',
+      setupFiles: ['<rootDir>/test/support/jest.setup.ts'],
+      globalSetup: '<rootDir>/test/support/jest.global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/jest.global-teardown.ts',
       moduleNameMapper: { '^cdk-ivschat$': '<rootDir>/src' },
-      collectCoverageFrom: ['src/**/*.ts'],
+      collectCoverageFrom: ['src/**/*.ts', 'handlers/**/*.ts'],
       coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/local/', '<rootDir>/test/strict.test.ts'],
       // Otherwise jest finds a second package.json with our name in the packaging output.
@@ -85,7 +85,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // `npm test` must not edit the files it tests.
   eslintOptions: {
     tsconfigPath: './tsconfig.dev.json',
-    dirs: ['src'],
+    dirs: ['src', 'handlers'],
     devdirs: ['test', 'examples', 'bench', 'scripts'],
     commandOptions: { fix: false },
   },
@@ -118,8 +118,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check@^4',
     'tsx@^4',
   ],
-  // Runs in Lambda, and is bundled with its SDK client below. jsii never sees it.
-  excludeTypescript: ['src/custom-resources/handler/**/*'],
 
   gitignore: ['/assets/', 'cdk.out/', '.ivschat-local/', '.jsii.gz', '.jsii.tabl.json', '.DS_Store', '__pycache__/'],
   // What else must hold of a pull request, beside the build.
@@ -156,7 +154,7 @@ const CREDENTIAL_PROVIDERS = [
 const bundle = project.addTask('bundle', {
   description: 'Bundle the handler of the custom resources',
   exec: [
-    'esbuild src/custom-resources/handler/index.ts --bundle --platform=node --target=node24 --minify --main-fields=module,main',
+    'esbuild handlers/custom-resources/index.ts --bundle --platform=node --target=node24 --minify --main-fields=module,main',
     ...CREDENTIAL_PROVIDERS.map(name => `--external:${name}`),
     '--log-level=warning --outfile=assets/custom-resources/index.js',
   ].join(' '),
@@ -212,7 +210,7 @@ const installLocal = project.addTask('local:install', {
 const demo = project.addTask('demo', { description: 'Run examples/live-chat on this machine, and a conversation in its room' });
 demo.spawn(installLocal);
 demo.exec('tsx --tsconfig tsconfig.dev.json examples/demo/main.ts', { receiveArgs: true });
-const INTEG = 'integ-runner --directory test --language typescript --app "tsx --tsconfig tsconfig.dev.json {filePath}"';
+const INTEG = 'integ-runner --directory test/integ --language typescript --app "tsx --tsconfig tsconfig.dev.json {filePath}"';
 const integ = project.addTask('integ', { description: 'Verify the stored templates of the integration tests' });
 integ.spawn(bundle);
 integ.exec(`${INTEG} --max-workers 2`, { receiveArgs: true });
@@ -320,13 +318,13 @@ project.release!.addJobs({
 
 // Documentation and tools of the repository, not of the installed package.
 project.npmignore?.exclude(
-  '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
+  '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/', '/handlers/',
   '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
 );
 
 // The code of functions is not compared, and each test would store 2 MB of it. After `!/test/`, which would undo it.
-project.gitignore.exclude('/test/*.snapshot/asset.*', '/test/cdk-integ.out.*', '/test/languages/java/target/');
-project.gitattributes.addAttributes('/test/*.snapshot/**', 'linguist-generated');
+project.gitignore.exclude('/test/integ/*.snapshot/asset.*', '/test/integ/cdk-integ.out.*', '/test/languages/java/target/');
+project.gitattributes.addAttributes('/test/integ/*.snapshot/**', 'linguist-generated');
 
 // Declarations that no declaration of the public API refers to.
 project.npmignore?.exclude(

@@ -7,7 +7,7 @@ import { buildSync } from 'esbuild';
 export const ROOT = path.resolve(__dirname, '..');
 
 /** What is needed to build the package, and what goes into it beside the compiled code. */
-const PACKAGE_INPUTS = ['.projen', 'src', 'assets', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE', 'NOTICE', '.npmignore'];
+const PACKAGE_INPUTS = ['.projen', 'src', 'handlers', 'assets', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE', 'NOTICE', '.npmignore'];
 
 /** The packed library, as it would be published. */
 export interface Package {

@@ -1,0 +1,645 @@
+import { Annotations, App, CfnParameter, CfnResource, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { Annotations as FoundAnnotations, Match } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct, IConstruct } from 'constructs';
+import { AllChatRoomsGrants, ChatRoom, ChatRoomGrants, type IChatRoom, MessageReviewHandler } from '../../src';
+import { allow, errorOf, statementsOf, warningsOf } from '../support/grants';
+import { ROOM_VERBS, methodsOf, rowsOf } from '../support/simulate';
+import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../support/synth';
+
+const ROOM_ARN = 'arn:aws:ivschat:us-east-1:111122223333:room/AbCdEfGhIjKl';
+const OTHER_ACCOUNT = '444455556666';
+const ALL_ROOMS_AGNOSTIC = {
+  'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ivschat:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':room/*']],
+};
+
+function newRole(scope: Construct, id = 'Role'): iam.Role {
+  return new iam.Role(scope, id, { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+}
+
+function newFunction(scope: Construct, id = 'Moderator', props: Partial<lambda.FunctionProps> = {}): lambda.Function {
+  return new lambda.Function(scope, id, {
+    runtime: lambda.Runtime.NODEJS_24_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = async () => ({})'), ...props,
+  });
+}
+
+function newReviewedRoom(scope: Construct, id: string, handler: lambda.IFunctionRef): ChatRoom {
+  return new ChatRoom(scope, id, { messageReviewHandler: new MessageReviewHandler(scope, `${id}Review`, { handler }) });
+}
+
+/** The logical id of an L1, or of the L1 in an L2. */
+function idOf(construct: IConstruct): string {
+  const resource = (CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild) as CfnResource;
+  return Stack.of(construct).resolve(resource.logicalId);
+}
+
+describe('grants on one room', () => {
+  test.each(rowsOf(ROOM_VERBS))('%s allows its actions on this room', (verb, actions) => {
+    const stack = newStack();
+    const room = new ChatRoom(stack, 'Room');
+    new ChatRoom(stack, 'Neighbour');
+    const grant = room.grants[verb](newRole(stack));
+
+    expect(grant.success).toBe(true);
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow(actions, { 'Fn::GetAtt': [idOf(room), 'Arn'] })]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test.each(rowsOf(ROOM_VERBS))('the actions of %s are sorted', (_, actions) => {
+    expect(actions).toEqual([...actions].sort());
+  });
+
+  test('there are no other methods', () => {
+    expect(methodsOf(ChatRoomGrants)).toEqual([...Object.keys(ROOM_VERBS), 'actions'].sort());
+  });
+
+  test.each([
+    ['ivschat:GetRoom'],
+    ['ivschat:GetRoom', 'ivschat:SendEvent'],
+    ['ivschat:*'],
+    ['ivschat:Delete*'],
+  ])('actions(%s, %s) allows what it is given', (...actions) => {
+    const stack = newStack();
+    const given = actions.filter(action => action !== undefined);
+    const room = new ChatRoom(stack, 'Room');
+    room.grants.actions(newRole(stack), ...given);
+
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow(given, { 'Fn::GetAtt': [idOf(room), 'Arn'] })]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('actions takes an action that is known only at deployment', () => {
+    const stack = newStack();
+    const room = new ChatRoom(stack, 'Room');
+    room.grants.actions(newRole(stack), new CfnParameter(stack, 'Action').valueAsString);
+
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow({ Ref: 'Action' } as any, { 'Fn::GetAtt': [idOf(room), 'Arn'] })]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test.each<['grantCreateChatToken' | 'grantModerate' | 'grantRead' | 'grantSendEvent', string[]]>([
+    ['grantCreateChatToken', ['ivschat:CreateChatToken']],
+    ['grantSendEvent', ['ivschat:SendEvent']],
+    ['grantModerate', ['ivschat:DeleteMessage', 'ivschat:DisconnectUser']],
+    ['grantRead', ['ivschat:GetRoom', 'ivschat:ListTagsForResource']],
+  ])('%s of a room and of an import', (method, actions) => {
+    const stack = newStack();
+    const room = new ChatRoom(stack, 'Room');
+    const imported: IChatRoom = ChatRoom.fromRoomArn(stack, 'Import', ROOM_ARN);
+    const role = newRole(stack);
+
+    expect([room[method](role).success, imported[method](role).success]).toEqual([true, true]);
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([
+      allow(actions, { 'Fn::GetAtt': [idOf(room), 'Arn'] }),
+      allow(actions, ROOM_ARN),
+    ]);
+  });
+
+  const idImport = (env: unknown[]) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...env]] });
+  const agnostic = idImport([':ivschat:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':room/AbCdEfGhIjKl']);
+  const kinds: [string, (stack: Stack) => IRoomRef, unknown, unknown][] = [
+    ['an L2', stack => new ChatRoom(stack, 'Room'), { 'Fn::GetAtt': [expect.stringMatching(/^Room/), 'Arn'] }, undefined],
+    ['an L1', stack => new CfnRoom(stack, 'Room'), { Ref: 'Room' }, undefined],
+    ['the L1 of an L2', stack => new ChatRoom(stack, 'Room').node.defaultChild as CfnRoom, { Ref: expect.stringMatching(/^Room/) }, undefined],
+    ['an import by a literal ARN', stack => ChatRoom.fromRoomArn(stack, 'Room', ROOM_ARN), ROOM_ARN, undefined],
+    ['an import by the ARN in a parameter', stack => ChatRoom.fromRoomArn(stack, 'Room', new CfnParameter(stack, 'Arn').valueAsString), { Ref: 'Arn' }, undefined],
+    ['an import by the ARN in an export', stack => ChatRoom.fromRoomArn(stack, 'Room', Fn.importValue('room')), { 'Fn::ImportValue': 'room' }, undefined],
+    ['an import by its id', stack => ChatRoom.fromRoomId(stack, 'Room', 'AbCdEfGhIjKl'), agnostic, idImport([':ivschat:us-east-1:111122223333:room/AbCdEfGhIjKl'])],
+    ['a room of another library', stack => ({ node: stack.node, env: ENV, roomRef: { roomArn: ROOM_ARN } }) as IRoomRef, ROOM_ARN, undefined],
+  ];
+
+  test.each(kinds)('%s, in a stack that may be deployed anywhere', (_, roomOf, resource) => {
+    const stack = newStack();
+    ChatRoomGrants.fromRoom(roomOf(stack)).sendEvent(newRole(stack));
+
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow('ivschat:SendEvent', resource)]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test.each(kinds)('%s, in a stack with an environment', (_, roomOf, resource, resourceInEnvironment) => {
+    const stack = newStack(ENV);
+    ChatRoomGrants.fromRoom(roomOf(stack)).sendEvent(newRole(stack));
+
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow('ivschat:SendEvent', resourceInEnvironment ?? resource)]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+});
+
+describe('grants on all rooms', () => {
+  test.each(rowsOf(ROOM_VERBS))('%s allows its actions on the rooms of this account and region', (verb, actions) => {
+    const stack = newStack();
+    const grant = AllChatRoomsGrants.of(stack)[verb](newRole(stack));
+
+    expect(grant.success).toBe(true);
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow(actions, ALL_ROOMS_AGNOSTIC)]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test.each([['createRoom', 'ivschat:CreateRoom'], ['listRooms', 'ivschat:ListRooms']] as const)('%s allows %s on *', (verb, action) => {
+    const stack = newStack();
+    const grant = AllChatRoomsGrants.of(stack)[verb](newRole(stack));
+
+    expect(grant.success).toBe(true);
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow(action, '*')]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('there are no other methods', () => {
+    expect(methodsOf(AllChatRoomsGrants)).toEqual([...Object.keys(ROOM_VERBS), 'actions', 'createRoom', 'listRooms'].sort());
+  });
+
+  test('are on the account and region of the scope, wherever the role is', () => {
+    const app = new App();
+    const here = new Stack(app, 'Here', { env: ENV });
+    const there = new Stack(app, 'There', { env: { ...ENV, region: 'us-west-2' } });
+    AllChatRoomsGrants.of(here).moderate(newRole(there));
+
+    expect(statementsOf(templatesOf(app)['There.template.json'])).toEqual([
+      allow([...ROOM_VERBS.moderate], { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ivschat:us-east-1:111122223333:room/*']] }),
+    ]);
+  });
+
+  test('take any construct of the stack as scope', () => {
+    const stack = newStack();
+    const role = newRole(stack);
+    AllChatRoomsGrants.of(role).getRoom(role);
+
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow('ivschat:GetRoom', ALL_ROOMS_AGNOSTIC)]);
+  });
+});
+
+const facades: [string, (stack: Stack) => { scope: string; grant: (grantee: iam.IGrantable) => iam.Grant }][] = [
+  ['a room', stack => ({ scope: '/Stack/Room', grant: grantee => new ChatRoom(stack, 'Room').grants.sendEvent(grantee) })],
+  ['all rooms', stack => ({ scope: '/Stack', grant: grantee => AllChatRoomsGrants.of(stack).sendEvent(grantee) })],
+  ['a new room', stack => ({ scope: '/Stack', grant: grantee => AllChatRoomsGrants.of(stack).createRoom(grantee) })],
+];
+
+describe.each(facades)('a grant on %s', (_, facadeOf) => {
+  test.each<[string, (stack: Stack) => iam.IGrantable, unknown]>([
+    ['a role', stack => newRole(stack), { Roles: [{ Ref: expect.stringMatching(/^Role/) }] }],
+    ['a user', stack => new iam.User(stack, 'User'), { Users: [{ Ref: expect.stringMatching(/^User/) }] }],
+    ['a group', stack => new iam.Group(stack, 'Group'), { Groups: [{ Ref: expect.stringMatching(/^Group/) }] }],
+    ['a function', stack => newFunction(stack), { Roles: [{ Ref: expect.stringMatching(/^ModeratorServiceRole/) }] }],
+    ['an imported role of the account', stack => iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/staff'), { Roles: ['staff'] }],
+    ['an imported role by name', stack => iam.Role.fromRoleName(stack, 'Imported', 'staff'), { Roles: ['staff'] }],
+    ['an imported function with a role', stack => lambda.Function.fromFunctionAttributes(stack, 'Imported', {
+      functionArn: 'arn:aws:lambda:us-east-1:111122223333:function:backend',
+      role: iam.Role.fromRoleArn(stack, 'ImportedRole', 'arn:aws:iam::111122223333:role/backend'),
+    }), { Roles: ['backend'] }],
+  ])('to %s is in a policy of its own', (__, granteeOf, attached) => {
+    const stack = newStack(ENV);
+    const grant = facadeOf(stack).grant(granteeOf(stack));
+
+    expect(grant.success).toBe(true);
+    expect(Object.values(resourcesOf(templateOf(stack).toJSON(), 'AWS::IAM::Policy'))).toEqual([
+      { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: expect.anything(), PolicyName: expect.anything(), ...attached as object } },
+    ]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  const otherAccount = 'the principal is in account 444455556666 and the resource in 111122223333, and Amazon IVS Chat has no resource policies that could allow another account';
+  const noPolicy = 'the principal has no policy that can be written to';
+  const powerless: [string, (stack: Stack) => iam.IGrantable, string][] = [
+    ['a service', () => new iam.ServicePrincipal('ivs.amazonaws.com'), noPolicy],
+    ['this account', () => new iam.AccountPrincipal(ENV.account), noPolicy],
+    ['another account', () => new iam.AccountPrincipal(OTHER_ACCOUNT), otherAccount],
+    ['a role by its ARN', () => new iam.ArnPrincipal('arn:aws:iam::111122223333:role/staff'), noPolicy],
+    ['an imported role of another account', stack => iam.Role.fromRoleArn(stack, 'Imported', `arn:aws:iam::${OTHER_ACCOUNT}:role/staff`), otherAccount],
+  ];
+
+  test.each(powerless)('to %s writes nothing and says so', (__, granteeOf, reason) => {
+    const stack = newStack(ENV);
+    const { scope, grant } = facadeOf(stack);
+    grant(granteeOf(stack));
+
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
+    const warnings = warningsOf(stack);
+    expect(warnings).toEqual([[scope, expect.stringContaining(reason)]]);
+    expect(warnings[0][1]).toMatch(/^The grant of ivschat:\w+ has no effect: .*\. Grant to a role or a user of this account\. \[ack: cdk-ivschat:grantWroteNothing\]$/);
+  });
+
+  test('that writes nothing can be acknowledged', () => {
+    const stack = newStack(ENV);
+    facadeOf(stack).grant(new iam.ServicePrincipal('ivs.amazonaws.com'));
+    Annotations.of(stack).acknowledgeWarning('cdk-ivschat:grantWroteNothing');
+
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('to an imported function without a role writes nothing, and the function says so', () => {
+    const stack = newStack(ENV);
+    facadeOf(stack).grant(lambda.Function.fromFunctionArn(stack, 'Imported', 'arn:aws:lambda:us-east-1:111122223333:function:backend'));
+
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
+    const warnings = warningsOf(stack).filter(([path]) => path === '/Stack/Imported');
+    expect(warnings).toEqual([['/Stack/Imported', expect.stringMatching(/^Add statement to this resource's role: .*"ivschat:\w+"/)]]);
+  });
+});
+
+test('a grant to a role of another account writes nothing and says so, for a room that is imported from there', () => {
+  const stack = newStack(ENV);
+  const room = ChatRoom.fromRoomArn(stack, 'Room', ROOM_ARN.replace(ENV.account, OTHER_ACCOUNT));
+  room.grantModerate(newRole(stack));
+
+  expect(warningsOf(stack)).toEqual([
+    ['/Stack/Room', expect.stringContaining('the principal is in account 111122223333 and the resource in 444455556666')],
+  ]);
+});
+
+test('an action that is not known is granted with a warning', () => {
+  const stack = newStack();
+  const room = new ChatRoom(stack, 'Room');
+  room.grants.actions(newRole(stack), 'ivschat:GetRoom', 'ivschat:SendMessage');
+
+  expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow(['ivschat:GetRoom', 'ivschat:SendMessage'], { 'Fn::GetAtt': [idOf(room), 'Arn'] })]);
+  const warnings = warningsOf(stack);
+  expect(warnings).toEqual([
+    ['/Stack/Room', expect.stringContaining('actions has "ivschat:SendMessage", which is not a known action of Amazon IVS Chat: IAM accepts it and it may allow nothing.')],
+  ]);
+  expect(warnings[0][1]).toMatch(/Known are .*ivschat:SendEvent.* \[ack: cdk-ivschat:unknownAction\]$/);
+});
+
+describe('fails', () => {
+  const onRooms: [string, (stack: Stack) => ChatRoomGrants | AllChatRoomsGrants][] = [
+    ['a room', stack => new ChatRoom(stack, 'Room').grants],
+    ['an L1 room', stack => ChatRoomGrants.fromRoom(new CfnRoom(stack, 'Room'))],
+    ['an import', stack => ChatRoom.fromRoomArn(stack, 'Room', ROOM_ARN).grants],
+    ['all rooms', stack => AllChatRoomsGrants.of(stack)],
+  ];
+
+  describe.each(onRooms)('on %s', (_, grantsOf) => {
+    test('without an action', () => {
+      const stack = newStack();
+
+      expect(errorOf(() => grantsOf(stack).actions(newRole(stack)))).toEqual({
+        code: 'NoActions',
+        message: 'actions must name at least one action, got none: pass for example "ivschat:GetRoom"',
+      });
+    });
+
+    test.each(['ivs:GetChannel', 'GetRoom', '*', 's3:*', ''])('with the action "%s"', action => {
+      const stack = newStack();
+
+      expect(errorOf(() => grantsOf(stack).actions(newRole(stack), 'ivschat:GetRoom', action))).toEqual({
+        code: 'ActionOfOtherService',
+        message: `actions must be actions of Amazon IVS Chat, which start with "ivschat:", got "${action}": use the grants of the resource it is about`,
+      });
+      expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
+    });
+
+    test.each([
+      'ivschat:CreateLoggingConfiguration', 'ivschat:CreateRoom', 'ivschat:ListLoggingConfigurations', 'ivschat:ListRooms',
+    ])('with the action %s', action => {
+      const stack = newStack();
+
+      expect(errorOf(() => grantsOf(stack).actions(newRole(stack), 'ivschat:GetRoom', action))).toEqual({
+        code: 'ActionHasNoResource',
+        message: `actions must be actions on an existing resource, got "${action}", which is on none: use the method of that name of AllChatRoomsGrants or AllLoggingConfigurationsGrants`,
+      });
+      expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
+    });
+  });
+
+  const agnosticRooms: [string, string, (stack: Stack) => ChatRoomGrants | AllChatRoomsGrants][] = [
+    ['a room', 'Here/Room', stack => new ChatRoom(stack, 'Room').grants],
+    ['an L1 room', 'Here/Room', stack => ChatRoomGrants.fromRoom(new CfnRoom(stack, 'Room'))],
+    ['an import', 'Here/Room', stack => ChatRoom.fromRoomId(stack, 'Room', 'AbCdEfGhIjKl').grants],
+    ['all rooms', 'Here', stack => AllChatRoomsGrants.of(stack)],
+  ];
+
+  test.each(agnosticRooms.flatMap(([name, path, grantsOf]) => [
+    { name, path, grantsOf, part: 'account', value: ENV.account, env: ENV },
+    { name, path, grantsOf, part: 'account', value: ENV.account, env: { account: ENV.account } },
+    { name, path, grantsOf, part: 'region', value: 'us-west-2', env: { region: 'us-west-2' } },
+  ]))('on $name of a stack without an environment, for a role in a known $part', ({ path, grantsOf, part, value, env }) => {
+    const app = new App();
+    const here = new Stack(app, 'Here');
+    const there = new Stack(app, 'There', { env });
+
+    expect(errorOf(() => grantsOf(here).sendEvent(newRole(there)))).toEqual({
+      code: 'GranteeInKnownEnvironment',
+      message: `grantee must not be in a stack with a known ${part} (${value}) where the ${part} of the room or logging configuration is not known, because the ARN would point at the wrong place: set env on the stack of ${path}`,
+    });
+    expect(statementsOf(templatesOf(app)['There.template.json'])).toEqual([]);
+  });
+
+  test.each([
+    ['an import by a literal ARN', (stack: Stack, role: iam.Role) => ChatRoom.fromRoomArn(stack, 'Room', ROOM_ARN).grantRead(role), ROOM_ARN],
+    ['a new room', (stack: Stack, role: iam.Role) => AllChatRoomsGrants.of(stack).createRoom(role), '*'],
+  ])('not on %s, which is the same in every environment', (_, grant, resource) => {
+    const app = new App();
+    const here = new Stack(app, 'Here');
+    const there = new Stack(app, 'There', { env: { ...ENV, region: 'us-west-2' } });
+    grant(here, newRole(there));
+
+    expect(statementsOf(templatesOf(app)['There.template.json'])).toEqual([allow(expect.anything(), resource)]);
+  });
+});
+
+describe('a role in another stack than the room', () => {
+  test.each([['with an environment', ENV], ['without one', undefined]])('of the same environment, %s', (_, env) => {
+    const app = new App();
+    const rooms = new Stack(app, 'Rooms', { env });
+    const backend = new Stack(app, 'Backend', { env });
+    const room = new ChatRoom(rooms, 'Room');
+    room.grantCreateChatToken(newRole(backend));
+
+    const templates = templatesOf(app);
+    const [statement] = statementsOf(templates['Backend.template.json']);
+    expect(statement).toEqual(allow('ivschat:CreateChatToken', { 'Fn::ImportValue': expect.any(String) }));
+    const output: any = Object.values(templates['Rooms.template.json'].Outputs).find((o: any) => o.Export.Name === statement.Resource['Fn::ImportValue']);
+    expect(output.Value).toEqual({ 'Fn::GetAtt': [idOf(room), 'Arn'] });
+    expect(statementsOf(templates['Rooms.template.json'])).toEqual([]);
+  });
+
+  /** What a value in the template of `Backend` comes down to in that of `Rooms`, however this version of the CDK hands it over. */
+  function follow(templates: Record<string, any>, value: any): unknown {
+    const rooms = templates['Rooms.template.json'];
+    const output = value['Fn::GetStackOutput'];
+    if (output) {
+      expect([output.StackName, output.Region]).toEqual(['Rooms', ENV.region]);
+      return rooms.Outputs[output.OutputName].Value;
+    }
+    const [reader, key] = value['Fn::GetAtt'];
+    expect(templates['Backend.template.json'].Resources[reader].Properties.ReaderProps.imports).toHaveProperty([key]);
+    const [writer] = Object.values(resourcesOf(rooms, 'Custom::CrossRegionExportWriter'));
+    return writer.Properties.WriterProps.exports[key];
+  }
+
+  test.each([
+    ['region', { ...ENV, region: 'us-west-2' }],
+    ['account', { ...ENV, account: OTHER_ACCOUNT }],
+    ['account and region', { account: OTHER_ACCOUNT, region: 'us-west-2' }],
+  ])('of another %s gets the ARN the room has, or synthesis fails', (_, env) => {
+    const app = new App();
+    const rooms = new Stack(app, 'Rooms', { env: ENV });
+    const backend = new Stack(app, 'Backend', { env });
+    const room = new ChatRoom(rooms, 'Room', { roomName: 'lobby' });
+    room.grantModerate(newRole(backend));
+
+    const outcome = ((): unknown => {
+      try {
+        const templates = templatesOf(app);
+        const [statement] = statementsOf(templates['Backend.template.json']);
+        // An ARN put together there could only be a wrong one: ids are given by the service.
+        expect(JSON.stringify(statement)).not.toMatch(/ivschat:us-|room\/|lobby/);
+        return follow(templates, statement.Resource);
+      } catch (error) {
+        if (!/^CrossRegion|^CrossAccount/.test((error as Error).name)) throw error;
+        return (error as Error).message.split('.')[0];
+      }
+    })();
+    expect([
+      { 'Fn::GetAtt': [idOf(room), 'Arn'] },
+      'Stack "Backend" cannot reference {Rooms/Room/Resource[Arn]} in stack "Rooms"',
+    ]).toContainEqual(outcome);
+  });
+
+  test('of another region gets the ARN of an import as it is', () => {
+    const app = new App();
+    const rooms = new Stack(app, 'Rooms', { env: ENV });
+    const backend = new Stack(app, 'Backend', { env: { ...ENV, region: 'us-west-2' } });
+    const role = newRole(backend);
+    ChatRoom.fromRoomArn(rooms, 'ByArn', ROOM_ARN).grantSendEvent(role);
+    ChatRoom.fromRoomId(rooms, 'ById', 'AbCdEfGhIjKl').grantSendEvent(role);
+
+    expect(statementsOf(templatesOf(app)['Backend.template.json'])).toEqual([
+      allow('ivschat:SendEvent', ROOM_ARN),
+      allow('ivschat:SendEvent', { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ivschat:us-east-1:111122223333:room/AbCdEfGhIjKl']] }),
+    ]);
+  });
+});
+
+describe('the function that reviews the room', () => {
+  /** The policy below a room, where only one of its reviewers is granted. */
+  const policyBelow = (room: IRoomRef) => room.node.findChild('ReviewerPolicies').node.children[0];
+
+  /** What the policy below a room says, which is the only one that may name the room. */
+  function reviewerPolicyOf(template: any, room: IRoomRef): { Roles: unknown; Statement: unknown } {
+    const policies = resourcesOf(template, 'AWS::IAM::Policy');
+    const id = idOf(policyBelow(room));
+    for (const [otherId, other] of Object.entries(policies)) {
+      if (otherId !== id) expect(JSON.stringify(other)).not.toContain(`"${idOf(room)}"`);
+    }
+    const { PolicyDocument: { Statement }, Roles } = policies[id].Properties;
+    return { Roles, Statement };
+  }
+
+  const handlers: [string, (fn: lambda.Function) => lambda.IFunction][] = [
+    ['function', fn => fn],
+    ['alias', fn => new lambda.Alias(fn, 'Live', { aliasName: 'live', version: fn.currentVersion })],
+    ['version', fn => fn.currentVersion],
+  ];
+  const reviewedRooms: [string, (stack: Stack, handler: lambda.IFunction) => IRoomRef][] = [
+    ['a room', (stack, handler) => newReviewedRoom(stack, 'Room', handler)],
+    ['an L1 room', (stack, handler) => new CfnRoom(stack, 'Room', { messageReviewHandler: { uri: handler.functionArn } })],
+    ['an L1 room that got its handler later', (stack, handler) => {
+      const room = new CfnRoom(stack, 'Room');
+      room.messageReviewHandler = { uri: handler.functionArn, fallbackResult: 'DENY' };
+      return room;
+    }],
+  ];
+  const grantees: [string, (fn: lambda.Function, handler: lambda.IFunction) => iam.IGrantable][] = [
+    ['the function', fn => fn],
+    ['its role', fn => fn.role!],
+    ['the handler', (_, handler) => handler],
+    ['another alias', fn => new lambda.Alias(fn, 'Other', { aliasName: 'other', version: fn.currentVersion })],
+  ];
+  const cases = handlers.flatMap(([handlerName, handlerOf]) => reviewedRooms.flatMap(([roomName, roomOf]) => (
+    grantees.map(([granteeName, granteeOf]) => ({ handlerName, handlerOf, roomName, roomOf, granteeName, granteeOf }))
+  )));
+
+  test.each(cases)('$roomName, reviewed by a $handlerName, granted to $granteeName', ({ handlerOf, roomOf, granteeOf }) => {
+    const stack = newStack();
+    const fn = newFunction(stack);
+    fn.addToRolePolicy(new iam.PolicyStatement({ actions: ['comprehend:DetectToxicContent'], resources: ['*'] }));
+    const handler = handlerOf(fn);
+    const room = roomOf(stack, handler);
+    const grant = ChatRoomGrants.fromRoom(room).moderate(granteeOf(fn, handler));
+
+    expect(grant.success).toBe(true);
+    const template = templateOf(stack).toJSON();
+    expect(reviewerPolicyOf(template, room)).toEqual({
+      Roles: [{ Ref: idOf(fn.role!) }],
+      Statement: [allow([...ROOM_VERBS.moderate], CfnRoom.isCfnRoom(room) ? { Ref: idOf(room) } : { 'Fn::GetAtt': [idOf(room), 'Arn'] })],
+    });
+    expect(statementsOf(template)).toContainEqual(allow('comprehend:DetectToxicContent', '*'));
+    expect(Object.keys(resourcesOf(template, 'AWS::IAM::Policy'))).toHaveLength(2);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('may have a role that was given to it, or imported', () => {
+    const stack = newStack(ENV);
+    const role = newRole(stack);
+    const imported = iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/moderator');
+    const given = newReviewedRoom(stack, 'Given', newFunction(stack, 'One', { role }));
+    const other = newReviewedRoom(stack, 'Other', newFunction(stack, 'Two', { role: imported }));
+    given.grantModerate(role);
+    other.grantModerate(imported);
+
+    const template = templateOf(stack).toJSON();
+    expect(reviewerPolicyOf(template, given).Roles).toEqual([{ Ref: idOf(role) }]);
+    expect(reviewerPolicyOf(template, other).Roles).toEqual(['moderator']);
+  });
+
+  test('gets nothing where its role must not be changed', () => {
+    const stack = newStack(ENV);
+    const role = iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/moderator', { mutable: false });
+    const handler = newFunction(stack, 'Moderator', { role });
+    newReviewedRoom(stack, 'Room', handler).grantModerate(handler);
+
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
+  });
+
+  test('gets all grants on the room in one policy', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    const room = newReviewedRoom(stack, 'Room', handler);
+    room.grantModerate(handler);
+    room.grants.sendEvent(handler.role!);
+    ChatRoomGrants.fromRoom(room).getRoom(handler);
+
+    const resource = { 'Fn::GetAtt': [idOf(room), 'Arn'] };
+    const template = templateOf(stack).toJSON();
+    expect(reviewerPolicyOf(template, room).Statement).toEqual([
+      allow([...ROOM_VERBS.moderate], resource), allow('ivschat:SendEvent', resource), allow('ivschat:GetRoom', resource),
+    ]);
+    expect(Object.keys(resourcesOf(template, 'AWS::IAM::Policy'))).toHaveLength(1);
+  });
+
+  test('has a policy below each of its rooms', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    const review = new MessageReviewHandler(stack, 'Review', { handler });
+    const one = new ChatRoom(stack, 'One', { messageReviewHandler: review });
+    const two = new ChatRoom(stack, 'Two', { messageReviewHandler: review });
+    for (const room of [one, two]) room.grantModerate(handler);
+
+    const template = templateOf(stack).toJSON();
+    for (const room of [one, two]) {
+      expect(reviewerPolicyOf(template, room).Statement).toEqual([allow([...ROOM_VERBS.moderate], { 'Fn::GetAtt': [idOf(room), 'Arn'] })]);
+    }
+  });
+
+  test('has its ordinary policy for a room that is imported, and others theirs for a room it reviews', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    const reviewed = newReviewedRoom(stack, 'Reviewed', handler);
+    const imported = ChatRoom.fromRoomArn(stack, 'Imported', ROOM_ARN);
+    const backend = newFunction(stack, 'Backend');
+    imported.grantModerate(handler);
+    reviewed.grantModerate(backend);
+
+    const template = templateOf(stack).toJSON();
+    const policyOf = (fn: lambda.Function) => template.Resources[idOf(fn.role!.node.findChild('DefaultPolicy'))].Properties.PolicyDocument.Statement;
+    expect(policyOf(handler)).toEqual([allow([...ROOM_VERBS.moderate], ROOM_ARN)]);
+    expect(policyOf(backend)).toEqual([allow([...ROOM_VERBS.moderate], { 'Fn::GetAtt': [idOf(reviewed), 'Arn'] })]);
+    expect(Object.keys(resourcesOf(template, 'AWS::IAM::Policy'))).toHaveLength(2);
+  });
+
+  test('gets nothing, with a warning of the CDK, where it is imported without its role', () => {
+    const stack = newStack(ENV);
+    const handler = lambda.Function.fromFunctionArn(stack, 'Imported', `arn:aws:lambda:${ENV.region}:${ENV.account}:function:moderator`);
+    newReviewedRoom(stack, 'Room', handler).grantModerate(handler);
+
+    templateOf(stack).resourceCountIs('AWS::IAM::Policy', 0);
+    FoundAnnotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('Add statement to this resource'));
+  });
+
+  test('may be granted on an L1 room that is given its handler afterwards', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    const review = new MessageReviewHandler(stack, 'Review', { handler });
+    const room = new CfnRoom(stack, 'Room');
+    ChatRoomGrants.fromRoom(room).moderate(handler);
+    room.messageReviewHandler = { uri: review.handlerUri };
+
+    expect(statementsOf(templateOf(stack).toJSON())).toHaveLength(1);
+  });
+
+  test('has its ordinary policy for all rooms, which names none', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    newReviewedRoom(stack, 'Room', handler);
+    AllChatRoomsGrants.of(stack).moderate(handler);
+
+    expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow([...ROOM_VERBS.moderate], ALL_ROOMS_AGNOSTIC)]);
+  });
+
+  test('may be granted on the room of another function that is granted on its room', () => {
+    const stack = newStack();
+    const strict = newFunction(stack, 'Strict');
+    const lenient = newFunction(stack, 'Lenient');
+    const rooms = [newReviewedRoom(stack, 'One', strict), newReviewedRoom(stack, 'Two', lenient)];
+    for (const room of rooms) for (const fn of [strict, lenient]) room.grantModerate(fn);
+
+    expect(statementsOf(templateOf(stack).toJSON())).toHaveLength(4);
+  });
+
+  test('has a grant that others can wait for', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    const room = newReviewedRoom(stack, 'Room', handler);
+    const waiting = new CfnResource(stack, 'Waiting', { type: 'Test::Resource' });
+    room.grantModerate(handler).applyBefore(waiting);
+
+    expect(templateOf(stack).toJSON().Resources.Waiting.DependsOn).toEqual([idOf(policyBelow(room))]);
+  });
+
+  type Place = { app: Stage; functions: Stack; rooms: Stack };
+  const places: [string, () => Place][] = [
+    ['another stack', () => {
+      const app = new App();
+      return { app, functions: new Stack(app, 'Functions'), rooms: new Stack(app, 'Rooms') };
+    }],
+    ['another stack, with an environment', () => {
+      const app = new App();
+      return { app, functions: new Stack(app, 'Functions', { env: ENV }), rooms: new Stack(app, 'Rooms', { env: ENV }) };
+    }],
+    ['another stack of a stage', () => {
+      const app = new Stage(new App(), 'Prod', { env: ENV });
+      return { app, functions: new Stack(app, 'Functions'), rooms: new Stack(app, 'Rooms') };
+    }],
+    ['a nested stack', () => {
+      const app = new App();
+      const rooms = new Stack(app, 'Rooms');
+      return { app, functions: new NestedStack(rooms, 'Functions'), rooms };
+    }],
+    ['the parent of the room\'s nested stack', () => {
+      const app = new App();
+      const functions = new Stack(app, 'Functions');
+      return { app, functions, rooms: new NestedStack(functions, 'Rooms') };
+    }],
+  ];
+
+  test.each(places.flatMap(([place, build]) => [
+    { place, build, kind: 'a room', handlerIn: 'functions' as const },
+    { place, build, kind: 'a room with the handler construct beside it', handlerIn: 'rooms' as const },
+    { place, build, kind: 'an L1 room', handlerIn: undefined },
+  ]))('is in $place, of $kind', ({ build, handlerIn }) => {
+    const { app, functions, rooms: roomStack } = build();
+    const handler = newFunction(functions);
+    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['comprehend:DetectToxicContent'], resources: ['*'] }));
+    const room = handlerIn === undefined
+      ? new CfnRoom(roomStack, 'Room', { messageReviewHandler: { uri: handler.functionArn } })
+      : new ChatRoom(roomStack, 'Room', {
+        messageReviewHandler: new MessageReviewHandler({ functions, rooms: roomStack }[handlerIn], 'Review', { handler }),
+      });
+    ChatRoomGrants.fromRoom(room).moderate(handler);
+
+    const templates = templatesOf(app);
+    const withRoom = Object.values(templates).filter(template => idOf(room) in template.Resources && resourcesOf(template, 'AWS::IVSChat::Room')[idOf(room)]);
+    expect(withRoom).toHaveLength(1);
+    expect(reviewerPolicyOf(withRoom[0], room).Statement)
+      .toEqual([allow([...ROOM_VERBS.moderate], CfnRoom.isCfnRoom(room) ? { Ref: idOf(room) } : { 'Fn::GetAtt': [idOf(room), 'Arn'] })]);
+    const elsewhere = Object.values(templates).filter(template => template !== withRoom[0]).flatMap(statementsOf);
+    expect(elsewhere).toEqual([allow('comprehend:DetectToxicContent', '*')]);
+    // No stack waits for one that waits for it.
+    if (Stack.of(room).nestedStackParent === undefined && functions.nestedStackParent === undefined) {
+      expect(functions.dependencies).toEqual([]);
+      expect(roomStack.dependencies).toEqual([functions]);
+    }
+  });
+});

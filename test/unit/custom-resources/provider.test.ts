@@ -1,0 +1,333 @@
+import { Annotations, App, NestedStack, Stack } from 'aws-cdk-lib';
+import { USE_CDK_MANAGED_LAMBDA_LOGGROUP } from 'aws-cdk-lib/cx-api';
+import type { Construct } from 'constructs';
+import { ChatRoom, ChatRoomSettings, MessageReviewHandler } from '../../../src';
+import { SERVICE_REGIONS } from '../../../src/private/limits';
+import {
+  agnosticArn, allowedOf, customResourcesOf, FRAMEWORK, HANDLER, LOG, LOG_POLICY, logicalId, newFunction, newLoggingConfiguration, ROLE,
+} from '../../support/custom-resources/template';
+import { allow, warningsOf } from '../../support/grants';
+import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../../support/synth';
+
+const FRAMEWORK_ROLE = 'IVSChatCustomResourcesFrameworkRole39CB36B1';
+const FRAMEWORK_LOG = 'IVSChatCustomResourcesFrameworkLog9A56054F';
+
+function newRooms(scope: Construct, count: number, first = 0): ChatRoom[] {
+  return Array.from({ length: count }, (_, index) => new ChatRoom(scope, `Room${first + index}`, { maximumMessageRatePerSecond: 50 }));
+}
+
+/** Settings of a room that is somewhere else, each of another. */
+function newSettings(scope: Construct, count: number): void {
+  for (let index = 0; index < count; index++) {
+    const room = ChatRoom.fromRoomId(scope, `Foreign${index}`, `AbCdEfGhI${100 + index}`);
+    new ChatRoomSettings(scope, `Settings${index}`, { room, maximumMessageLength: 300 });
+  }
+}
+
+function newDetachments(scope: Construct, count: number): void {
+  for (let index = 0; index < count; index++) newLoggingConfiguration(scope, true, `ChatLog${index}`);
+}
+
+const lambdaRole = {
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }], Version: '2012-10-17',
+    },
+  },
+};
+const monthOfLogs = { RetentionInDays: 30 };
+const deleted = { UpdateReplacePolicy: 'Delete', DeletionPolicy: 'Delete' };
+const writeLog = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const asset = { S3Bucket: expect.anything(), S3Key: expect.stringMatching(/^[0-9a-f]{64}\.zip$/) };
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const policy = (name: string, role: string, statements: object[]) => ({
+  Type: 'AWS::IAM::Policy',
+  Properties: { PolicyDocument: { Statement: statements, Version: '2012-10-17' }, PolicyName: name, Roles: [{ Ref: role }] },
+});
+
+describe('what carries out the custom resources', () => {
+  test('is this, and nothing else', () => {
+    const stack = newStack();
+    newRooms(stack, 1);
+
+    const { Resources: resources } = templateOf(stack).toJSON();
+    const ofProvider = Object.fromEntries(Object.entries(resources).filter(([id]) => id.startsWith('IVSChatCustomResources')));
+    expect(ofProvider).toEqual({
+      [ROLE]: lambdaRole,
+      [HANDLER]: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Architectures: ['arm64'],
+          Code: asset,
+          Description: 'Does what CloudFormation does not model of Amazon IVS Chat',
+          Handler: 'index.handler',
+          MemorySize: 256,
+          Role: arnOf(ROLE),
+          Runtime: 'nodejs24.x',
+          Timeout: 270,
+        },
+        DependsOn: [ROLE],
+      },
+      [LOG]: {
+        Type: 'AWS::Logs::LogGroup',
+        Properties: { LogGroupName: { 'Fn::Join': ['', ['/aws/lambda/', { Ref: HANDLER }]] }, ...monthOfLogs },
+        ...deleted,
+      },
+      [LOG_POLICY]: policy(LOG_POLICY, ROLE, [allow(writeLog, arnOf(LOG))]),
+      [FRAMEWORK_LOG]: { Type: 'AWS::Logs::LogGroup', Properties: monthOfLogs, ...deleted },
+      [FRAMEWORK_ROLE]: lambdaRole,
+      IVSChatCustomResourcesFrameworkRoleDefaultPolicyEEDB0053: policy('IVSChatCustomResourcesFrameworkRoleDefaultPolicyEEDB0053', FRAMEWORK_ROLE, [
+        allow(writeLog, arnOf(FRAMEWORK_LOG)),
+        allow('lambda:InvokeFunction', [arnOf(HANDLER), { 'Fn::Join': ['', [arnOf(HANDLER), ':*']] }]),
+        allow('lambda:GetFunction', arnOf(HANDLER)),
+      ]),
+      [FRAMEWORK]: expect.objectContaining({ Type: 'AWS::Lambda::Function' }),
+    });
+    expect(resources[FRAMEWORK].Properties).toMatchObject({
+      Code: asset, Handler: 'framework.onEvent', LoggingConfig: { LogGroup: { Ref: FRAMEWORK_LOG } }, Role: arnOf(FRAMEWORK_ROLE),
+    });
+  });
+
+  test('is in the stack once, for every kind of custom resource', () => {
+    const stack = newStack();
+    newRooms(stack, 2);
+    newSettings(stack, 2);
+    newDetachments(stack, 2);
+
+    const template = templateOf(stack);
+    template.resourceCountIs('AWS::Lambda::Function', 2);
+    template.resourceCountIs('AWS::IAM::Role', 2);
+    template.resourceCountIs('AWS::Logs::LogGroup', 2);
+    const resources = Object.values<any>(customResourcesOf(template.toJSON()));
+    expect(resources).toHaveLength(6);
+    for (const { Properties } of resources) expect(Properties).toMatchObject({ ServiceToken: arnOf(FRAMEWORK), ServiceTimeout: '300' });
+  });
+
+  test('has longer than the handler takes, and no longer than CloudFormation waits', () => {
+    const stack = newStack();
+    newRooms(stack, 1);
+
+    const template = templateOf(stack).toJSON();
+    const { ServiceTimeout } = Object.values<any>(customResourcesOf(template))[0].Properties;
+    const timeoutOf = (id: string) => template.Resources[id].Properties.Timeout;
+    expect(timeoutOf(HANDLER)).toBeLessThan(Number(ServiceTimeout));
+    expect(timeoutOf(HANDLER)).toBeLessThan(timeoutOf(FRAMEWORK));
+  });
+
+  test('has no policy of AWS, which would let it write to every log', () => {
+    const stack = newStack();
+    newRooms(stack, 1);
+
+    expect(JSON.stringify(templateOf(stack).toJSON())).not.toContain('AWSLambdaBasicExecutionRole');
+  });
+
+  test('is not in a stack that has no custom resource', () => {
+    const stack = newStack();
+    new ChatRoom(stack, 'Room', {
+      maximumMessageRatePerSecond: 10,
+      messageReviewHandler: new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack), detachOnDelete: false }),
+      loggingConfigurations: [newLoggingConfiguration(stack, false)],
+    });
+    ChatRoom.fromRoomId(stack, 'Imported', 'AbCdEfGhIjKl');
+
+    const { Resources: resources } = templateOf(stack).toJSON();
+    expect(Object.values<any>(resources).map(({ Type }) => Type).sort()).toEqual([
+      'AWS::IAM::Role', 'AWS::IVSChat::LoggingConfiguration', 'AWS::IVSChat::Room', 'AWS::Lambda::Function', 'AWS::Lambda::Permission',
+    ]);
+  });
+
+  test('is the same whether or not the CDK makes the log groups of functions', () => {
+    const templates = [true, false, undefined].map(flag => {
+      const app = new App({ context: flag === undefined ? {} : { [USE_CDK_MANAGED_LAMBDA_LOGGROUP]: flag } });
+      const stack = new Stack(app, 'Stack');
+      newRooms(stack, 1);
+      return templateOf(stack).toJSON();
+    });
+
+    expect(templates[0]).toEqual(templates[1]);
+    expect(templates[2]).toEqual(templates[1]);
+  });
+
+  test('leaves that flag alone for the functions of others', () => {
+    const stack = new Stack(new App({ context: { [USE_CDK_MANAGED_LAMBDA_LOGGROUP]: true } }), 'Stack');
+    newRooms(stack, 1);
+    newFunction(stack);
+
+    templateOf(stack).resourceCountIs('AWS::Logs::LogGroup', 3);
+  });
+});
+
+describe('stacks', () => {
+  test('each have their own, if they need one', () => {
+    const app = new App();
+    const [one, two, none] = ['One', 'Two', 'None'].map(id => new Stack(app, id, { env: ENV }));
+    newRooms(one, 1);
+    newSettings(two, 1);
+    new ChatRoom(none, 'Room');
+
+    const templates = templatesOf(app);
+    for (const [name, count] of [['One', 2], ['Two', 2], ['None', 0]] as const) {
+      expect(Object.keys(resourcesOf(templates[`${name}.template.json`], 'AWS::Lambda::Function'))).toHaveLength(count);
+    }
+    expect([one, two, none].flatMap(stack => stack.dependencies)).toEqual([]);
+  });
+
+  test('that are nested have their own, and their parents none for it', () => {
+    const app = new App();
+    const parent = new Stack(app, 'Parent');
+    const nested = ['One', 'Two'].map(id => new NestedStack(parent, id));
+    nested.forEach(stack => newRooms(stack, 1));
+
+    const templates = Object.entries(templatesOf(app));
+    expect(templates).toHaveLength(3);
+    for (const [file, template] of templates) {
+      expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toHaveLength(file.includes('.nested.') ? 2 : 0);
+    }
+  });
+
+  test('of the same name in two apps do not share it', () => {
+    for (const stack of [newStack(), newStack()]) {
+      newRooms(stack, 1);
+      templateOf(stack).resourceCountIs('AWS::Lambda::Function', 2);
+    }
+  });
+});
+
+describe('more custom resources than fit into the policies of a role', () => {
+  const anyRoom = agnosticArn('room/*');
+
+  /** Those that may do something for any room, of a template. */
+  function sharedPoliciesOf(template: any): string[] {
+    return Object.keys(resourcesOf(template, 'AWS::IAM::Policy')).filter(id => id.startsWith('IVSChatCustomResourcesAnyRoom'));
+  }
+
+  function warningOf(actions: string): [string, string] {
+    return ['/Stack/IVSChatCustomResources',
+      'More than 18 custom resources of Amazon IVS Chat are in Stack, and IAM lets a role have 10,240 characters of policies: the function behind '
+      + `them may ${actions} for every room of the account and region. Put rooms into further stacks to keep its policies to single rooms, or `
+      + 'acknowledge this warning. [ack: cdk-ivschat:anyRoomPolicy]'];
+  }
+
+  test('18 have each a policy for its own room', () => {
+    const stack = newStack();
+    const rooms = newRooms(stack, 18);
+
+    const template = templateOf(stack).toJSON();
+    expect(Object.values<any>(customResourcesOf(template)).map(resource => allowedOf(template, resource)[0].Resource))
+      .toEqual(rooms.map(room => arnOf(logicalId(room))));
+    expect(sharedPoliciesOf(template)).toEqual([]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('from the 19th on they share a policy for any room, and one warning says so', () => {
+    const stack = newStack();
+    newRooms(stack, 40);
+
+    const template = templateOf(stack).toJSON();
+    const resources = Object.values<any>(customResourcesOf(template));
+    const [shared] = sharedPoliciesOf(template);
+    expect(sharedPoliciesOf(template)).toHaveLength(1);
+    expect(resources.filter(({ DependsOn }) => DependsOn.includes(shared))).toEqual(resources.slice(18));
+    const statement = allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], anyRoom);
+    for (const resource of resources.slice(18)) expect(allowedOf(template, resource)).toEqual([statement]);
+    for (const resource of resources.slice(0, 18)) expect(allowedOf(template, resource)[0].Resource).not.toEqual(anyRoom);
+    expect(warningsOf(stack)).toEqual([warningOf('ivschat:GetRoom, ivschat:UpdateRoom')]);
+  });
+
+  test('they count together, and each kind has what it needs and no more', () => {
+    const stack = newStack();
+    newRooms(stack, 18);
+    newSettings(stack, 2);
+    newDetachments(stack, 2);
+    newRooms(stack, 2, 18);
+
+    const template = templateOf(stack).toJSON();
+    const settingsActions = ['ivschat:GetRoom', 'ivschat:TagResource', 'ivschat:UntagResource', 'ivschat:UpdateRoom'];
+    const allowed = (type: string) => Object.values(resourcesOf(template, type)).map(resource => allowedOf(template, resource));
+    expect(allowed('Custom::IVSChatRoomSettings')).toEqual(Array(2).fill([allow(settingsActions, anyRoom)]));
+    expect(allowed('Custom::IVSChatDetachment')).toEqual(Array(2).fill([allow('ivschat:ListRooms', '*'), allow('ivschat:UpdateRoom', anyRoom)]));
+    expect(allowed('Custom::IVSChatRoomRate').slice(18)).toEqual(Array(2).fill([allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], anyRoom)]));
+    expect(sharedPoliciesOf(template)).toHaveLength(3);
+    expect(warningsOf(stack)).toEqual([
+      warningOf(settingsActions.join(', ')), warningOf('ivschat:ListRooms, ivschat:UpdateRoom'), warningOf('ivschat:GetRoom, ivschat:UpdateRoom'),
+    ]);
+  });
+
+  test('every stack has its own count', () => {
+    const app = new App();
+    const stacks = ['One', 'Two'].map(id => new Stack(app, id));
+    stacks.forEach(stack => newRooms(stack, 15));
+
+    for (const template of Object.values(templatesOf(app))) expect(sharedPoliciesOf(template)).toEqual([]);
+    expect(stacks.flatMap(warningsOf)).toEqual([]);
+  });
+
+  test('the warning can be acknowledged', () => {
+    const stack = newStack();
+    newRooms(stack, 19);
+    Annotations.of(stack).acknowledgeWarning('cdk-ivschat:anyRoomPolicy');
+
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  const longestRegion = [...SERVICE_REGIONS].sort((a, b) => b.length - a.length)[0];
+  const arnPrefix = (service: string) => `arn:aws:${service}:${longestRegion}:111122223333:`;
+
+  // A function's name has 64 characters at most.
+  const logArn = `${arnPrefix('logs')}log-group:/aws/lambda/${'f'.repeat(64)}:*`;
+
+  /** A value of a template as long as it gets. */
+  function longest(value: any): any {
+    if (Array.isArray(value)) return value.map(longest);
+    if (typeof value !== 'object' || value === null) return value;
+    if ('Ref' in value) return { 'AWS::Partition': 'aws', 'AWS::Region': longestRegion, 'AWS::AccountId': '111122223333' }[value.Ref as string];
+    if ('Fn::Join' in value) return longest(value['Fn::Join'][1]).join(value['Fn::Join'][0]);
+    if ('Fn::GetAtt' in value) return value['Fn::GetAtt'][0] === LOG ? logArn : `${arnPrefix('ivschat')}room/AbCdEfGhIjKl`;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, longest(inner)]));
+  }
+
+  /** What IAM counts: all inline policies of the role, without white space. */
+  function inlineCharactersOf(template: any): number {
+    const documents = Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
+      .filter(({ Properties }) => Properties.Roles.some((role: any) => role.Ref === ROLE))
+      .map(({ Properties }) => JSON.stringify(longest(Properties.PolicyDocument)));
+    for (const document of documents) expect(document).not.toMatch(/undefined|Ref|Fn::/);
+    return documents.join('').replace(/\s/g, '').length;
+  }
+
+  test.each<[string, (stack: Stack) => void]>([
+    ['100 rooms', stack => newRooms(stack, 100)],
+    ['the settings of 100 rooms', stack => newSettings(stack, 100)],
+    ['the detachment of 100 logging configurations', stack => newDetachments(stack, 100)],
+    ['18 settings, and then some of each kind', stack => {
+      newSettings(stack, 38);
+      newDetachments(stack, 2);
+      newRooms(stack, 2);
+    }],
+    ['18 detachments, and then some of each kind', stack => {
+      newDetachments(stack, 38);
+      newSettings(stack, 2);
+      newRooms(stack, 2);
+    }],
+  ])('%s: the policies fit twice into the 10,240 characters of IAM', (_, add) => {
+    const stack = newStack();
+    add(stack);
+
+    const characters = inlineCharactersOf(templateOf(stack).toJSON());
+    expect(characters).toBeGreaterThan(3_500);
+    // Twice: an update that replaces them all has the new ones beside the old ones.
+    expect(2 * characters).toBeLessThanOrEqual(10_240);
+  });
+});
+
+test('a warning in a nested stack says a name, not a token', () => {
+  const app = new App();
+  const nested = new NestedStack(new Stack(app, 'Parent'), 'Nested');
+  newRooms(nested, 19);
+
+  const messages = app.synth().getStackByName('Parent').messages.filter(({ id }) => id === '/Parent/Nested/IVSChatCustomResources');
+  expect(messages.map(({ entry }) => String(entry.data))).toEqual([
+    expect.stringMatching(/^More than 18 custom resources of Amazon IVS Chat are in [A-Za-z \/-]+, and IAM lets a role have/),
+  ]);
+});

@@ -1,0 +1,245 @@
+import * as sdk from '@aws-sdk/client-ivschat';
+import type { Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnLoggingConfiguration, CfnRoom } from 'aws-cdk-lib/aws-ivschat';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  AllChatRoomsGrants, AllLoggingConfigurationsGrants, ChatRoom, ChatRoomGrants,
+  LoggingConfiguration, LoggingConfigurationGrants, MessageReviewHandler,
+} from '../../src';
+import { type Call, LOGGING_VERBS, methodsOf, policiesOf, type PolicyDocument, ROOM_VERBS, rowsOf, simulate } from '../support/simulate';
+import { ENV, newStack, templateOf } from '../support/synth';
+
+const OTHER_ACCOUNT = '444455556666';
+const arn = (kind: string, id: string, env = ENV) => `arn:aws:ivschat:${env.region}:${env.account}:${kind}/${id}`;
+
+const ROOM = arn('room', 'ThisOneRoom1');
+const NEIGHBOUR_ROOM = arn('room', 'ThisOneRoom2');
+const ROOM_OF_OTHER_ACCOUNT = arn('room', 'ThisOneRoom1', { ...ENV, account: OTHER_ACCOUNT });
+const ROOM_OF_OTHER_REGION = arn('room', 'ThisOneRoom1', { ...ENV, region: 'us-west-2' });
+const LOGGING = arn('logging-configuration', 'ThisOneRoom1');
+const NEIGHBOUR_LOGGING = arn('logging-configuration', 'ThisOneRoom2');
+const LOGGING_OF_OTHER_ACCOUNT = arn('logging-configuration', 'ThisOneRoom1', { ...ENV, account: OTHER_ACCOUNT });
+const LOGGING_OF_OTHER_REGION = arn('logging-configuration', 'ThisOneRoom1', { ...ENV, region: 'us-west-2' });
+
+const ROOMS = [ROOM, NEIGHBOUR_ROOM, ROOM_OF_OTHER_ACCOUNT, ROOM_OF_OTHER_REGION];
+const LOGGINGS = [LOGGING, NEIGHBOUR_LOGGING, LOGGING_OF_OTHER_ACCOUNT, LOGGING_OF_OTHER_REGION];
+
+const TAGGING = ['ivschat:ListTagsForResource', 'ivschat:TagResource', 'ivschat:UntagResource'];
+const ON_ROOMS = [
+  'ivschat:CreateChatToken', 'ivschat:DeleteMessage', 'ivschat:DeleteRoom', 'ivschat:DisconnectUser', 'ivschat:GetRoom', 'ivschat:SendEvent',
+  'ivschat:UpdateRoom',
+];
+const ON_LOGGINGS = ['ivschat:DeleteLoggingConfiguration', 'ivschat:GetLoggingConfiguration', 'ivschat:UpdateLoggingConfiguration'];
+
+/**
+ * That these are *allowed* is not decided by the simulator. Its data is AWS's authorization reference, where a policy on
+ * the ARN of one room is enough for them; AWS's user guide says that they need `*`. What is decided: they are not
+ * allowed to one who was granted other actions.
+ *
+ * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/security-iam.html
+ */
+const ALLOWED_IS_NOT_DECIDED = ['ivschat:CreateLoggingConfiguration', 'ivschat:CreateRoom', 'ivschat:ListLoggingConfigurations', 'ivschat:ListRooms'];
+
+/**
+ * Nothing is decided about these. AWS's authorization reference lists rooms alone for the action, so that the simulator
+ * knows no such call; the API has it.
+ */
+const NOT_DECIDED: Call[] = LOGGINGS.map(resource => ({ action: 'ivschat:ListTagsForResource', resource }));
+
+/** Every call there is, on each kind of resource the action is about: the granted one, its neighbour, and ones elsewhere. */
+const CALLS: Call[] = [
+  ...[...ON_ROOMS, ...TAGGING].flatMap(action => ROOMS.map(resource => ({ action, resource }))),
+  ...[...ON_LOGGINGS, ...TAGGING].flatMap(action => LOGGINGS.map(resource => ({ action, resource }))),
+  ...ALLOWED_IS_NOT_DECIDED.map(action => ({ action, resource: '*' })),
+];
+const isNotDecided = (call: Call) => NOT_DECIDED.some(({ action, resource }) => action === call.action && resource === call.resource);
+const DECIDED = CALLS.filter(call => !isNotDecided(call));
+
+const line = ({ action, resource }: Call) => `${action} on ${resource}`;
+const lines = (actions: string[], resources: string[]) => actions.flatMap(action => resources.map(resource => line({ action, resource }))).sort();
+
+/** All calls the policies allow, of all there are. None may be without a decision. */
+async function allowedBy(policies: PolicyDocument[]): Promise<string[]> {
+  const verdicts = await Promise.all(DECIDED.map(async call => ({ call, verdict: await simulate(policies, call) })));
+  expect(verdicts.filter(({ verdict }) => verdict !== 'Allowed' && verdict !== 'ImplicitlyDenied')).toEqual([]);
+  return verdicts.filter(({ verdict }) => verdict === 'Allowed').map(({ call }) => line(call)).sort();
+}
+
+/** Where a policy names an action, for what the simulator does not decide. */
+function resourcesFor(policies: PolicyDocument[], action: string): string[] {
+  return policies.flatMap(policy => policy.Statement).filter(({ Action }) => [Action].flat().includes(action)).flatMap(({ Resource }) => Resource);
+}
+
+/** Grants a role in a stack with a room and a logging configuration, and returns what the role ends up with. */
+function policiesAfter(grant: (role: Role, stack: Stack) => void): PolicyDocument[] {
+  const stack = newStack(ENV);
+  const room = new CfnRoom(stack, 'L1Room');
+  const loggingConfiguration = new CfnLoggingConfiguration(stack, 'L1Logging', { destinationConfiguration: {} });
+  const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+  grant(role, stack);
+  const id = (resource: CfnRoom | CfnLoggingConfiguration) => stack.resolve(resource.logicalId);
+  return policiesOf(templateOf(stack).toJSON(), stack.resolve((role.node.defaultChild as CfnRoom).logicalId), {
+    [id(room)]: ROOM, [id(loggingConfiguration)]: LOGGING,
+  });
+}
+
+test('the calls are of all operations of the service', () => {
+  const operations = Object.keys(sdk).filter(name => /^[A-Z]\w+Command$/.test(name)).map(name => `ivschat:${name.replace(/Command$/, '')}`);
+
+  expect(new Set(CALLS.map(({ action }) => action))).toEqual(new Set(operations));
+  expect(operations).toHaveLength(17);
+});
+
+describe('the simulator', () => {
+  const policyOn = (resource: string): PolicyDocument[] => [{
+    Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'ivschat:*', Resource: resource }],
+  }];
+
+  test('decides every call but those named', async () => {
+    for (const call of DECIDED) expect([call, await simulate(policyOn('*'), call)]).toEqual([call, 'Allowed']);
+    for (const call of DECIDED) expect([call, await simulate([], call)]).toEqual([call, 'ImplicitlyDenied']);
+  });
+
+  test.each(NOT_DECIDED)('does not decide $action on $resource', async call => {
+    expect(await simulate(policyOn('*'), call)).toBe('error: no.resource.types');
+  });
+
+  test.each(ALLOWED_IS_NOT_DECIDED)('finds a policy on the ARN of one resource enough for %s, which the user guide denies', async action => {
+    const [one, all] = action.endsWith('LoggingConfiguration') || action.endsWith('LoggingConfigurations')
+      ? [LOGGING, arn('logging-configuration', '*')]
+      : [ROOM, arn('room', '*')];
+
+    expect(await simulate(policyOn(one), { action, resource: '*' })).toBe('Allowed');
+    expect(await simulate(policyOn(one), { action, resource: all })).toBe('Allowed');
+  });
+
+  test('denies everything from another account, whatever the policy says', async () => {
+    expect(await simulate(policyOn('*'), { action: 'ivschat:GetRoom', resource: ROOM_OF_OTHER_ACCOUNT }, ENV.account)).toBe('ImplicitlyDenied');
+    expect(await simulate(policyOn('*'), { action: 'ivschat:GetRoom', resource: ROOM_OF_OTHER_ACCOUNT }, OTHER_ACCOUNT)).toBe('Allowed');
+  });
+});
+
+describe('grants on a room allow their actions on this room and nothing else', () => {
+  const rooms: [string, (stack: Stack) => ChatRoomGrants][] = [
+    ['an import', stack => ChatRoom.fromRoomArn(stack, 'Room', ROOM).grants],
+    ['a room of the stack', stack => ChatRoomGrants.fromRoom(stack.node.findChild('L1Room') as CfnRoom)],
+  ];
+
+  describe.each(rooms)('%s', (_, grantsOf) => {
+    test.each(rowsOf(ROOM_VERBS))('%s', async (verb, actions) => {
+      const policies = policiesAfter((role, stack) => grantsOf(stack)[verb](role));
+
+      expect(await allowedBy(policies)).toEqual(lines(actions, [ROOM]));
+    });
+
+    test('actions', async () => {
+      const policies = policiesAfter((role, stack) => grantsOf(stack).actions(role, ...ON_ROOMS, ...TAGGING));
+
+      expect(await allowedBy(policies)).toEqual(lines([...ON_ROOMS, ...TAGGING], [ROOM]));
+    });
+  });
+
+  test('no method is left out', () => {
+    expect(methodsOf(ChatRoomGrants)).toEqual([...Object.keys(ROOM_VERBS), 'actions'].sort());
+  });
+
+  test('the function that reviews the room', async () => {
+    const stack = newStack(ENV);
+    const handler = new Function(stack, 'Moderator', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('-') });
+    const room = new ChatRoom(stack, 'Room', { messageReviewHandler: new MessageReviewHandler(stack, 'Review', { handler }) });
+    room.grants.moderate(handler);
+
+    const policies = policiesOf(templateOf(stack).toJSON(), stack.resolve((handler.role!.node.defaultChild as CfnRoom).logicalId), {
+      [stack.resolve((room.node.defaultChild as CfnRoom).logicalId)]: ROOM,
+    });
+    expect(await allowedBy(policies)).toEqual(lines([...ROOM_VERBS.moderate], [ROOM]));
+  });
+});
+
+describe('grants on all rooms allow their actions on the rooms of this account and region and nothing else', () => {
+  test.each(rowsOf(ROOM_VERBS))('%s', async (verb, actions) => {
+    const policies = policiesAfter((role, stack) => AllChatRoomsGrants.of(stack)[verb](role));
+
+    expect(await allowedBy(policies)).toEqual(lines(actions, [ROOM, NEIGHBOUR_ROOM]));
+  });
+
+  test('actions', async () => {
+    const policies = policiesAfter((role, stack) => AllChatRoomsGrants.of(stack).actions(role, ...ON_ROOMS, ...TAGGING));
+
+    expect(await allowedBy(policies)).toEqual(lines([...ON_ROOMS, ...TAGGING], [ROOM, NEIGHBOUR_ROOM]));
+  });
+
+  test.each([['createRoom', 'ivschat:CreateRoom'], ['listRooms', 'ivschat:ListRooms']] as const)('%s, on *', async (verb, action) => {
+    const policies = policiesAfter((role, stack) => AllChatRoomsGrants.of(stack)[verb](role));
+
+    expect(await allowedBy(policies)).toEqual(lines([action], ['*']));
+    expect(resourcesFor(policies, action)).toEqual(['*']);
+  });
+
+  test('no method is left out', () => {
+    expect(methodsOf(AllChatRoomsGrants)).toEqual([...Object.keys(ROOM_VERBS), 'actions', 'createRoom', 'listRooms'].sort());
+  });
+});
+
+describe('grants on a logging configuration allow their actions on this one and nothing else', () => {
+  const configurations: [string, (stack: Stack) => LoggingConfigurationGrants][] = [
+    ['an import', stack => LoggingConfiguration.fromLoggingConfigurationArn(stack, 'Logging', LOGGING).grants],
+    ['one of the stack', stack => LoggingConfigurationGrants.fromLoggingConfiguration(stack.node.findChild('L1Logging') as CfnLoggingConfiguration)],
+  ];
+  const listTags = 'ivschat:ListTagsForResource';
+  const decided = (actions: string[]) => actions.filter(action => action !== listTags);
+
+  describe.each(configurations)('%s', (_, grantsOf) => {
+    test.each(rowsOf(LOGGING_VERBS))('%s', async (verb, actions) => {
+      const policies = policiesAfter((role, stack) => grantsOf(stack)[verb](role));
+
+      expect(await allowedBy(policies)).toEqual(lines(decided(actions), [LOGGING]));
+      expect(resourcesFor(policies, listTags)).toEqual(actions.includes(listTags) ? [LOGGING] : []);
+    });
+
+    test('actions', async () => {
+      const policies = policiesAfter((role, stack) => grantsOf(stack).actions(role, ...ON_LOGGINGS, ...TAGGING));
+
+      expect(await allowedBy(policies)).toEqual(lines(decided([...ON_LOGGINGS, ...TAGGING]), [LOGGING]));
+      expect(resourcesFor(policies, listTags)).toEqual([LOGGING]);
+    });
+  });
+
+  test('no method is left out', () => {
+    expect(methodsOf(LoggingConfigurationGrants)).toEqual([...Object.keys(LOGGING_VERBS), 'actions'].sort());
+  });
+
+  describe('all of them', () => {
+    const all = arn('logging-configuration', '*');
+
+    test.each(rowsOf(LOGGING_VERBS))('%s', async (verb, actions) => {
+      const policies = policiesAfter((role, stack) => AllLoggingConfigurationsGrants.of(stack)[verb](role));
+
+      expect(await allowedBy(policies)).toEqual(lines(decided(actions), [LOGGING, NEIGHBOUR_LOGGING]));
+      expect(resourcesFor(policies, listTags)).toEqual(actions.includes(listTags) ? [all] : []);
+    });
+
+    test('actions', async () => {
+      const policies = policiesAfter((role, stack) => AllLoggingConfigurationsGrants.of(stack).actions(role, ...ON_LOGGINGS, ...TAGGING));
+
+      expect(await allowedBy(policies)).toEqual(lines(decided([...ON_LOGGINGS, ...TAGGING]), [LOGGING, NEIGHBOUR_LOGGING]));
+      expect(resourcesFor(policies, listTags)).toEqual([all]);
+    });
+
+    test.each([
+      ['createLoggingConfiguration', 'ivschat:CreateLoggingConfiguration'],
+      ['listLoggingConfigurations', 'ivschat:ListLoggingConfigurations'],
+    ] as const)('%s, on *', async (verb, action) => {
+      const policies = policiesAfter((role, stack) => AllLoggingConfigurationsGrants.of(stack)[verb](role));
+
+      expect(await allowedBy(policies)).toEqual(lines([action], ['*']));
+      expect(resourcesFor(policies, action)).toEqual(['*']);
+    });
+
+    test('no method is left out', () => {
+      expect(methodsOf(AllLoggingConfigurationsGrants))
+        .toEqual([...Object.keys(LOGGING_VERBS), 'actions', 'createLoggingConfiguration', 'listLoggingConfigurations'].sort());
+    });
+  });
+});

@@ -1,0 +1,568 @@
+import { App, CfnParameter, CfnResource, Lazy, Stack, ValidationError } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { LoggingConfiguration, LoggingDestination } from '../../src';
+import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../support/synth';
+import { thrownBy } from '../support/thrown-by';
+
+const PARTITION = { Ref: 'AWS::Partition' };
+const ACCOUNT = { Ref: 'AWS::AccountId' };
+const REGION = { Ref: 'AWS::Region' };
+const DELIVERY = { Service: 'delivery.logs.amazonaws.com' };
+const KEY_ARN = 'arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555';
+const STATEMENT = { Sid: 'Mine', Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 's3:GetObject', Resource: '*' };
+
+/** That AWS delivers for this account and region only, in a stack for any environment and in one for `ENV`. */
+const SOURCE = {
+  StringEquals: { 'aws:SourceAccount': ACCOUNT },
+  ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', PARTITION, ':logs:', REGION, ':', ACCOUNT, ':*']] } },
+};
+const SOURCE_OF_ENV = {
+  StringEquals: { 'aws:SourceAccount': ENV.account },
+  ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', PARTITION, `:logs:${ENV.region}:${ENV.account}:*`]] } },
+};
+
+/** The statements AWS documents for a bucket, in a stack for any environment. */
+function deliveryToBucket(logicalId: string): object[] {
+  const bucketArn = { 'Fn::GetAtt': [logicalId, 'Arn'] };
+  return [
+    {
+      Sid: 'AWSLogDeliveryAclCheck',
+      Effect: 'Allow',
+      Principal: DELIVERY,
+      Action: ['s3:GetBucketAcl', 's3:ListBucket'],
+      Resource: bucketArn,
+      Condition: SOURCE,
+    },
+    {
+      Sid: 'AWSLogDeliveryWrite',
+      Effect: 'Allow',
+      Principal: DELIVERY,
+      Action: 's3:PutObject',
+      Resource: { 'Fn::Join': ['', [bucketArn, '/AWSLogs/', ACCOUNT, '/*']] },
+      Condition: { ...SOURCE, StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', ...SOURCE.StringEquals } },
+    },
+  ];
+}
+
+const USE_OF_KEY = {
+  Sid: 'AWSLogDeliveryUseKey',
+  Effect: 'Allow',
+  Principal: DELIVERY,
+  Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+  Resource: '*',
+  Condition: SOURCE,
+};
+
+function logTo(stack: Stack, destination: LoggingDestination, id = 'ChatLog'): LoggingConfiguration {
+  return new LoggingConfiguration(stack, id, { destination });
+}
+
+/** The only entry of a record, with its key. */
+function only<T>(record: Record<string, T>): [string, T] {
+  expect(Object.keys(record)).toHaveLength(1);
+  return Object.entries(record)[0];
+}
+
+/** The destination and the dependencies of the only logging configuration of a stack. */
+function configurationOf(stack: Stack): { destination: any; dependsOn: string[] } {
+  const [, { Properties, DependsOn }] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::IVSChat::LoggingConfiguration'));
+  return { destination: Properties.DestinationConfiguration, dependsOn: DependsOn ?? [] };
+}
+
+function logicalIdOf(stack: Stack, construct: { node: { defaultChild?: unknown } }): string {
+  return stack.getLogicalId(construct.node.defaultChild as CfnResource);
+}
+
+function warningsOf(stack: Stack): string[] {
+  return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('cdk-ivschat:')).map(warning => warning.entry.data as string);
+}
+
+describe('cloudWatchLogs', () => {
+  test('sends to a log group of the stack, and leaves its policy to AWS', () => {
+    const stack = newStack();
+    const group = new logs.LogGroup(stack, 'Group');
+    logTo(stack, LoggingDestination.cloudWatchLogs(group));
+
+    expect(configurationOf(stack)).toEqual({ destination: { CloudWatchLogs: { LogGroupName: { Ref: logicalIdOf(stack, group) } } }, dependsOn: [] });
+    expect(Object.values<any>(templateOf(stack).toJSON().Resources).map(resource => resource.Type).sort())
+      .toEqual(['AWS::IVSChat::LoggingConfiguration', 'AWS::Logs::LogGroup']);
+  });
+
+  test('sends to an L1', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.cloudWatchLogs(new logs.CfnLogGroup(stack, 'Group', { logGroupName: 'chat' })));
+
+    expect(configurationOf(stack).destination).toEqual({ CloudWatchLogs: { LogGroupName: { Ref: 'Group' } } });
+  });
+
+  test.each([
+    ['by name', (stack: Stack) => logs.LogGroup.fromLogGroupName(stack, 'Group', 'chat')],
+    ['by ARN', (stack: Stack) => logs.LogGroup.fromLogGroupArn(stack, 'Group', 'arn:aws:logs:us-east-1:111122223333:log-group:chat:*')],
+  ])('sends to an import %s', (_, importGroup) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.cloudWatchLogs(importGroup(stack)));
+
+    expect(configurationOf(stack).destination).toEqual({ CloudWatchLogs: { LogGroupName: 'chat' } });
+    expect(Object.keys(templateOf(stack).toJSON().Resources)).toHaveLength(1);
+  });
+
+  test.each(['g', 'g'.repeat(512), '/aws/vendedlogs/chat', 'a.b-c_d/e#F9'])('takes the name %j', name => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.cloudWatchLogs(logs.LogGroup.fromLogGroupName(stack, 'Group', name)));
+
+    expect(configurationOf(stack).destination.CloudWatchLogs.LogGroupName).toBe(name);
+  });
+
+  test.each(['', 'g'.repeat(513), 'my group', 'group*', 'arn:aws:logs:us-east-1:111122223333:log-group:chat'])('fails with the name %j', name => {
+    const stack = newStack();
+    const error = thrownBy(() => logTo(stack, LoggingDestination.cloudWatchLogs(logs.LogGroup.fromLogGroupName(stack, 'Group', name))));
+
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error).toMatchObject({
+      name: 'DestinationNameInvalid',
+      message: `logGroup must be a name of 1 to 512 letters, digits and any of . - _ / #, got "${name}": pass the name, not an ARN or a URL`,
+    });
+    expect(stack.node.findAll().filter(CfnResource.isCfnResource)).toEqual([]);
+  });
+});
+
+describe('s3, the bucket policy', () => {
+  test('of a bucket of the stack lets AWS deliver, before the logging configuration is created', () => {
+    const stack = newStack();
+    const bucket = new s3.Bucket(stack, 'Bucket');
+    logTo(stack, LoggingDestination.s3(bucket));
+
+    const bucketId = logicalIdOf(stack, bucket);
+    const [policyId, policy] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
+    expect(policy.Properties).toEqual({
+      Bucket: { Ref: bucketId },
+      PolicyDocument: { Version: '2012-10-17', Statement: deliveryToBucket(bucketId) },
+    });
+    expect(configurationOf(stack)).toEqual({ destination: { S3: { BucketName: { Ref: bucketId } } }, dependsOn: [policyId] });
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('names the account and the region where they are known', () => {
+    const stack = newStack(ENV);
+    const bucket = new s3.Bucket(stack, 'Bucket');
+    logTo(stack, LoggingDestination.s3(bucket));
+
+    const [, policy] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
+    const [aclCheck, write] = policy.Properties.PolicyDocument.Statement;
+    expect(aclCheck.Condition).toEqual(SOURCE_OF_ENV);
+    expect(write.Condition).toEqual({
+      ...SOURCE_OF_ENV, StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', ...SOURCE_OF_ENV.StringEquals },
+    });
+    expect(write.Resource).toEqual({ 'Fn::Join': ['', [{ 'Fn::GetAtt': [logicalIdOf(stack, bucket), 'Arn'] }, `/AWSLogs/${ENV.account}/*`]] });
+  });
+
+  test('is one with the statements the bucket has of its own', () => {
+    const stack = newStack();
+    const bucket = new s3.Bucket(stack, 'Bucket', { enforceSSL: true });
+    logTo(stack, LoggingDestination.s3(bucket));
+
+    const [policyId, policy] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
+    const [enforceSsl, ...others] = policy.Properties.PolicyDocument.Statement;
+    expect(enforceSsl).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+    expect(others).toEqual(deliveryToBucket(logicalIdOf(stack, bucket)));
+    expect(configurationOf(stack).dependsOn).toEqual([policyId]);
+  });
+
+  test('of an L1 is made', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(new s3.CfnBucket(stack, 'Bucket', { bucketName: 'Any.Thing' })));
+
+    const [policyId, policy] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
+    expect(policy.Properties.PolicyDocument.Statement).toEqual(deliveryToBucket('Bucket'));
+    expect(configurationOf(stack)).toEqual({ destination: { S3: { BucketName: { Ref: 'Bucket' } } }, dependsOn: [policyId] });
+  });
+
+  test('that an L1 has is added to', () => {
+    const stack = newStack();
+    const bucket = new s3.CfnBucket(stack, 'Bucket');
+    new s3.CfnBucketPolicy(stack, 'Policy', { bucket: bucket.ref, policyDocument: { Version: '2012-10-17', Statement: [STATEMENT] } });
+    logTo(stack, LoggingDestination.s3(bucket));
+
+    const [policyId, policy] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
+    expect(policyId).toBe('Policy');
+    expect(policy.Properties.PolicyDocument.Statement).toEqual([STATEMENT, ...deliveryToBucket('Bucket')]);
+    expect(configurationOf(stack).dependsOn).toEqual(['Policy']);
+  });
+
+  test('of an L2 around an L1 is made', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(s3.Bucket.fromCfnBucket(new s3.CfnBucket(stack, 'Bucket'))));
+
+    const [policyId, policy] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
+    expect(policy.Properties.PolicyDocument.Statement).toEqual(deliveryToBucket('Bucket'));
+    expect(configurationOf(stack).dependsOn).toEqual([policyId]);
+  });
+
+  test.each<[string, (stack: Stack) => s3.IBucket]>([
+    ['by name', stack => s3.Bucket.fromBucketName(stack, 'Bucket', 'chat-logs')],
+    ['by ARN', stack => s3.Bucket.fromBucketArn(stack, 'Bucket', 'arn:aws:s3:::chat-logs')],
+    ['with a key', stack => s3.Bucket.fromBucketAttributes(stack, 'Bucket', {
+      bucketName: 'chat-logs', encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
+    })],
+  ])('of an import %s is left to AWS', (_, importBucket) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(importBucket(stack)));
+
+    expect(configurationOf(stack)).toEqual({ destination: { S3: { BucketName: 'chat-logs' } }, dependsOn: [] });
+    expect(Object.keys(templateOf(stack).toJSON().Resources)).toHaveLength(1);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('of a reference that is neither is left to AWS', () => {
+    const stack = newStack();
+    const bucket = { node: stack.node, env: stack.env, bucketRef: { bucketName: 'chat-logs', bucketArn: 'arn:aws:s3:::chat-logs' } } as s3.IBucketRef;
+    logTo(stack, LoggingDestination.s3(bucket));
+
+    expect(configurationOf(stack)).toEqual({ destination: { S3: { BucketName: 'chat-logs' } }, dependsOn: [] });
+  });
+
+  test.each(['one destination', 'two destinations'])('does not get its statements twice for two logging configurations of %s', destinations => {
+    const stack = newStack();
+    const bucket = new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.KMS });
+    const destination = LoggingDestination.s3(bucket);
+    logTo(stack, destination, 'One');
+    logTo(stack, destinations === 'one destination' ? destination : LoggingDestination.s3(bucket), 'Two');
+
+    const template = templateOf(stack).toJSON();
+    const [policyId, policy] = only(resourcesOf(template, 'AWS::S3::BucketPolicy'));
+    const [keyId, key] = only(resourcesOf(template, 'AWS::KMS::Key'));
+    expect(policy.Properties.PolicyDocument.Statement).toEqual(deliveryToBucket(logicalIdOf(stack, bucket)));
+    expect(key.Properties.KeyPolicy.Statement.map((statement: any) => statement.Sid)).toEqual([undefined, 'AWSLogDeliveryUseKey']);
+    const configurations = Object.values(resourcesOf(template, 'AWS::IVSChat::LoggingConfiguration'));
+    expect(configurations.map(configuration => configuration.DependsOn)).toEqual(Array(2).fill([keyId, policyId].sort()));
+  });
+
+  test('of a bucket of another stack is written there, and that stack is deployed first', () => {
+    const app = new App();
+    const owner = new Stack(app, 'Owner', { env: ENV });
+    const bucket = new s3.Bucket(owner, 'Bucket', { encryption: s3.BucketEncryption.KMS, enforceSSL: true });
+    const user = new Stack(app, 'User', { env: ENV });
+    logTo(user, LoggingDestination.s3(bucket));
+
+    const { 'Owner.template.json': theirs, 'User.template.json': ours } = templatesOf(app);
+    const [, policy] = only(resourcesOf(theirs, 'AWS::S3::BucketPolicy'));
+    const [, key] = only(resourcesOf(theirs, 'AWS::KMS::Key'));
+    expect(policy.Properties.PolicyDocument.Statement.map((statement: any) => statement.Sid))
+      .toEqual([undefined, 'AWSLogDeliveryAclCheck', 'AWSLogDeliveryWrite']);
+    expect(key.Properties.KeyPolicy.Statement[1]).toMatchObject({ Sid: 'AWSLogDeliveryUseKey', Condition: SOURCE_OF_ENV });
+    const [, configuration] = only(ours.Resources);
+    expect(configuration).toEqual({
+      Type: 'AWS::IVSChat::LoggingConfiguration',
+      Properties: { DestinationConfiguration: { S3: { BucketName: { 'Fn::ImportValue': expect.stringMatching(/^Owner:/) } } } },
+    });
+    expect(user.dependencies).toEqual([owner]);
+  });
+});
+
+describe('s3, the key', () => {
+  const kmsEncryption = (sseAlgorithm: string, kmsMasterKeyId?: string): s3.CfnBucket.BucketEncryptionProperty => ({
+    serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm, kmsMasterKeyId } }],
+  });
+  const awsManaged = 'The bucket of the chat log is encrypted with the AWS managed key of Amazon S3, with which log delivery cannot be read by anyone. '
+    + 'Use BucketEncryption.S3_MANAGED, or a customer managed key. [ack: cdk-ivschat:logsEncryptedWithAwsManagedKey]';
+  const notOurs = 'The bucket of the chat log is encrypted with a key whose policy is not in this app. Allow delivery.logs.amazonaws.com there to use it, '
+    + 'or no log arrives: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html [ack: cdk-ivschat:logsEncryptedWithImportedKey]';
+
+  function expectUseOfKey(stack: Stack): void {
+    const template = templateOf(stack).toJSON();
+    const [keyId, key] = only(resourcesOf(template, 'AWS::KMS::Key'));
+    const [policyId, policy] = only(resourcesOf(template, 'AWS::S3::BucketPolicy'));
+    expect(key.Properties.KeyPolicy.Statement).toHaveLength(2);
+    expect(key.Properties.KeyPolicy.Statement[1]).toEqual(USE_OF_KEY);
+    expect(policy.Properties.PolicyDocument.Statement).toHaveLength(2);
+    expect(configurationOf(stack).dependsOn).toEqual([keyId, policyId].sort());
+    expect(warningsOf(stack)).toEqual([]);
+  }
+
+  test('of an alias may be used to deliver, and is waited for with the alias', () => {
+    const stack = newStack();
+    const alias = new kms.Alias(stack, 'Alias', { aliasName: 'chat', targetKey: new kms.Key(stack, 'Key') });
+    logTo(stack, LoggingDestination.s3(new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.KMS, encryptionKey: alias })));
+
+    const template = templateOf(stack).toJSON();
+    expect(only(resourcesOf(template, 'AWS::KMS::Key'))[1].Properties.KeyPolicy.Statement).toContainEqual(USE_OF_KEY);
+    expect(configurationOf(stack).dependsOn).toContain(only(resourcesOf(template, 'AWS::KMS::Alias'))[0]);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => s3.BucketProps]>([
+    ['KMS, with a key the bucket makes', () => ({ encryption: s3.BucketEncryption.KMS })],
+    ['KMS, with a key of the stack', stack => ({ encryption: s3.BucketEncryption.KMS, encryptionKey: new kms.Key(stack, 'Key') })],
+    ['nothing said, with a key of the stack', stack => ({ encryptionKey: new kms.Key(stack, 'Key') })],
+    ['KMS and a bucket key', () => ({ encryption: s3.BucketEncryption.KMS, bucketKeyEnabled: true })],
+    ['DSSE, with a key the bucket makes', () => ({ encryption: s3.BucketEncryption.DSSE })],
+    ['DSSE, with a key of the stack', stack => ({ encryption: s3.BucketEncryption.DSSE, encryptionKey: new kms.Key(stack, 'Key') })],
+  ])('of %s may be used to deliver', (_, props) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(new s3.Bucket(stack, 'Bucket', props(stack))));
+
+    expectUseOfKey(stack);
+  });
+
+  test.each<[string, string, (key: kms.CfnKey) => string]>([
+    ['the ARN', 'aws:kms', key => key.attrArn],
+    ['the ARN', 'aws:kms:dsse', key => key.attrArn],
+    ['the id', 'aws:kms', key => key.ref],
+  ])('of an L1 with %s of an L1, for %s, may be used to deliver', (_, algorithm, keyId) => {
+    const stack = newStack();
+    const key = new kms.CfnKey(stack, 'Key', {
+      keyPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*' }] },
+    });
+    logTo(stack, LoggingDestination.s3(new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption(algorithm, keyId(key)) })));
+
+    expectUseOfKey(stack);
+  });
+
+  test('of an L1 with an L2 key may be used to deliver', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', new kms.Key(stack, 'Key').keyArn) })));
+
+    expectUseOfKey(stack);
+  });
+
+  test('that has no policy in the template keeps that of AWS, without which nobody could manage it', () => {
+    const stack = newStack();
+    const key = new kms.CfnKey(stack, 'Key', {});
+    logTo(stack, LoggingDestination.s3(new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', key.attrArn) })));
+
+    const [policyId] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
+    expect(templateOf(stack).toJSON().Resources.Key).toEqual({ Type: 'AWS::KMS::Key' });
+    expect(configurationOf(stack).dependsOn).toEqual([policyId]);
+    expect(warningsOf(stack)).toEqual([notOurs]);
+  });
+
+  test('of another stack may be used to deliver, and that stack is deployed first', () => {
+    const app = new App();
+    const owner = new Stack(app, 'Owner', { env: ENV });
+    const key = new kms.Key(owner, 'Key');
+    const user = new Stack(app, 'User', { env: ENV });
+    logTo(user, LoggingDestination.s3(new s3.Bucket(user, 'Bucket', { encryptionKey: key })));
+
+    const { 'Owner.template.json': theirs, 'User.template.json': ours } = templatesOf(app);
+    expect(theirs.Resources[logicalIdOf(owner, key)].Properties.KeyPolicy.Statement[1]).toEqual({ ...USE_OF_KEY, Condition: SOURCE_OF_ENV });
+    const [policyId] = only(resourcesOf(ours, 'AWS::S3::BucketPolicy'));
+    expect(only(resourcesOf(ours, 'AWS::IVSChat::LoggingConfiguration'))[1].DependsOn).toEqual([policyId]);
+    expect(user.dependencies).toEqual([owner]);
+    expect(warningsOf(user)).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => s3.IBucketRef]>([
+    ['of an L2 is an import', stack => new s3.Bucket(stack, 'Bucket', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) })],
+    ['of an L2 is an import, for DSSE', stack => new s3.Bucket(stack, 'Bucket', {
+      encryption: s3.BucketEncryption.DSSE, encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
+    })],
+    ['of an L1 is a literal', stack => new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', KEY_ARN) })],
+    ['of an L1 is an alias', stack => new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', 'alias/aws/s3-mine') })],
+    ['of an L1 is a parameter', stack => new s3.CfnBucket(stack, 'Bucket', {
+      bucketEncryption: kmsEncryption('aws:kms', new CfnParameter(stack, 'Key').valueAsString),
+    })],
+  ])('is a warning where that %s', (_, newBucket) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(newBucket(stack)));
+
+    expect(warningsOf(stack)).toEqual([notOurs]);
+    const [policyId, policy] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
+    expect(policy.Properties.PolicyDocument.Statement).toHaveLength(2);
+    expect(configurationOf(stack).dependsOn).toEqual([policyId]);
+    Annotations.fromStack(stack).hasWarning('/Stack/ChatLog', notOurs);
+  });
+
+  test.each<[string, (stack: Stack) => s3.IBucketRef]>([
+    ['of an L2, for KMS', stack => new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.KMS_MANAGED })],
+    ['of an L2, for DSSE', stack => new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.DSSE_MANAGED })],
+    ['of an L1 without one', stack => new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms') })],
+    ['of an L1 by its alias', stack => new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', 'alias/aws/s3') })],
+    ['of an L1 by the ARN of its alias', stack => new s3.CfnBucket(stack, 'Bucket', {
+      bucketEncryption: kmsEncryption('aws:kms:dsse', 'arn:aws:kms:us-east-1:111122223333:alias/aws/s3'),
+    })],
+  ])('is a warning where it is the AWS managed one %s', (_, newBucket) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(newBucket(stack)));
+
+    expect(warningsOf(stack)).toEqual([awsManaged]);
+    const [policyId] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
+    expect(configurationOf(stack).dependsOn).toEqual([policyId]);
+    Annotations.fromStack(stack).hasWarning('/Stack/ChatLog', awsManaged);
+  });
+
+  test.each<[string, (stack: Stack) => s3.IBucketRef]>([
+    ['an L2 for which no encryption is given', stack => new s3.Bucket(stack, 'Bucket')],
+    ['an L2 encrypted with S3', stack => new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.S3_MANAGED })],
+    ['an L1 encrypted with S3', stack => new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('AES256') })],
+    ['an L1 with a bucket key alone', stack => new s3.CfnBucket(stack, 'Bucket', {
+      bucketEncryption: { serverSideEncryptionConfiguration: [{ bucketKeyEnabled: true }] },
+    })],
+    ['an L1 with an encryption that is known later', stack => new s3.CfnBucket(stack, 'Bucket', {
+      bucketEncryption: Lazy.any({ produce: () => kmsEncryption('aws:kms') }),
+    })],
+    ['an L1 with rules that are known later', stack => new s3.CfnBucket(stack, 'Bucket', {
+      bucketEncryption: { serverSideEncryptionConfiguration: Lazy.any({ produce: () => kmsEncryption('aws:kms').serverSideEncryptionConfiguration }) },
+    })],
+  ])('is no warning for %s', (_, newBucket) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(newBucket(stack)));
+
+    expect(warningsOf(stack)).toEqual([]);
+    const [policyId] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
+    expect(configurationOf(stack).dependsOn).toEqual([policyId]);
+  });
+});
+
+describe('s3, the name of an import', () => {
+  test.each(['abc', 'b'.repeat(63), 'chat-logs.example.com'])('may be %j', name => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(s3.Bucket.fromBucketName(stack, 'Bucket', name)));
+
+    expect(configurationOf(stack).destination).toEqual({ S3: { BucketName: name } });
+  });
+
+  test.each(['Chat-Logs', 'chat_logs'])('fails with %j, which the CDK takes', name => {
+    const stack = newStack();
+    const error = thrownBy(() => logTo(stack, LoggingDestination.s3(s3.Bucket.fromBucketName(stack, 'Bucket', name))));
+
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error).toMatchObject({
+      name: 'DestinationNameInvalid',
+      message: `bucket must be a name of 3 to 63 lower-case letters, digits, hyphens and dots, got "${name}": pass the name, not an ARN or a URL`,
+    });
+  });
+
+  test.each(['', 'ab', 'b'.repeat(64), 'my bucket', 'arn:aws:s3:::chat-logs'])('fails with %j, whoever sees it first', name => {
+    const stack = newStack();
+    const bucket = { node: stack.node, env: stack.env, bucketRef: { bucketName: name, bucketArn: `arn:aws:s3:::${name}` } } as s3.IBucketRef;
+
+    expect(thrownBy(() => logTo(stack, LoggingDestination.s3(bucket))).name).toBe('DestinationNameInvalid');
+    expect(() => s3.Bucket.fromBucketName(stack, 'Bucket', name)).toThrow();
+  });
+
+  test('may be a token', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(s3.Bucket.fromBucketName(stack, 'Bucket', new CfnParameter(stack, 'Name').valueAsString)));
+
+    expect(configurationOf(stack).destination).toEqual({ S3: { BucketName: { Ref: 'Name' } } });
+  });
+});
+
+describe('firehose', () => {
+  const TAG = { Key: 'LogDeliveryEnabled', Value: 'true' };
+
+  /** The tags of every resource of a stack that has any, by type. */
+  function tagsOf(stack: Stack): Record<string, any> {
+    const tagged = Object.values<any>(templateOf(stack).toJSON().Resources).filter(resource => resource.Properties?.Tags);
+    return Object.fromEntries(tagged.map(resource => [resource.Type, resource.Properties.Tags]));
+  }
+
+  test('sends to a stream of the stack, and tags the stream and nothing of what it owns', () => {
+    const stack = newStack();
+    const stream = new firehose.DeliveryStream(stack, 'Stream', {
+      destination: new firehose.S3Bucket(new s3.Bucket(stack, 'Backing')), encryption: firehose.StreamEncryption.customerManagedKey(),
+    });
+    logTo(stack, LoggingDestination.firehose(stream));
+
+    templateOf(stack).resourceCountIs('AWS::KMS::Key', 1);
+    templateOf(stack).resourceCountIs('AWS::Logs::LogGroup', 1);
+    expect(tagsOf(stack)).toEqual({ 'AWS::KinesisFirehose::DeliveryStream': [TAG] });
+    expect(configurationOf(stack)).toEqual({
+      destination: { Firehose: { DeliveryStreamName: { Ref: logicalIdOf(stack, stream) } } }, dependsOn: [],
+    });
+  });
+
+  test('sends to an L1, and tags it once for two logging configurations', () => {
+    const stack = newStack();
+    const stream = new firehose.CfnDeliveryStream(stack, 'Stream', { tags: [{ key: 'team', value: 'chat' }] });
+    const configuration = logTo(stack, LoggingDestination.firehose(stream));
+    logTo(stack, LoggingDestination.firehose(stream), 'Second');
+
+    expect(tagsOf(stack)).toEqual({ 'AWS::KinesisFirehose::DeliveryStream': [TAG, { Key: 'team', Value: 'chat' }] });
+    expect(templateOf(stack).toJSON().Resources[logicalIdOf(stack, configuration)].Properties)
+      .toEqual({ DestinationConfiguration: { Firehose: { DeliveryStreamName: { Ref: 'Stream' } } } });
+  });
+
+  test('tags a stream of another stack', () => {
+    const app = new App();
+    const owner = new Stack(app, 'Owner', { env: ENV });
+    const stream = new firehose.CfnDeliveryStream(owner, 'Stream');
+    const user = new Stack(app, 'User', { env: ENV });
+    logTo(user, LoggingDestination.firehose(stream));
+
+    const { 'Owner.template.json': theirs, 'User.template.json': ours } = templatesOf(app);
+    expect(theirs.Resources.Stream.Properties.Tags).toEqual([TAG]);
+    expect(only(ours.Resources)[1]).not.toHaveProperty('Properties.Tags');
+  });
+
+  test.each([
+    ['by name', (stack: Stack) => firehose.DeliveryStream.fromDeliveryStreamName(stack, 'Stream', 'chat')],
+    ['by ARN', (stack: Stack) => firehose.DeliveryStream.fromDeliveryStreamArn(stack, 'Stream', 'arn:aws:firehose:us-east-1:111122223333:deliverystream/chat')],
+  ])('sends to an import %s', (_, importStream) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.firehose(importStream(stack)));
+
+    expect(configurationOf(stack)).toEqual({ destination: { Firehose: { DeliveryStreamName: 'chat' } }, dependsOn: [] });
+    expect(tagsOf(stack)).toEqual({});
+  });
+
+  test.each(['s', 's'.repeat(64), 'Chat_log-1.x'])('takes the name %j', name => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.firehose(firehose.DeliveryStream.fromDeliveryStreamName(stack, 'Stream', name)));
+
+    expect(configurationOf(stack).destination.Firehose.DeliveryStreamName).toBe(name);
+  });
+
+  test.each(['s'.repeat(65), 'my stream', 'chat/log', 'arn:aws:firehose:us-east-1:111122223333:deliverystream/chat'])('fails with the name %j', name => {
+    const stack = newStack();
+    const stream = firehose.DeliveryStream.fromDeliveryStreamName(stack, 'Stream', name);
+
+    expect(thrownBy(() => logTo(stack, LoggingDestination.firehose(stream)))).toMatchObject({
+      name: 'DestinationNameInvalid',
+      message: `deliveryStream must be a name of 1 to 64 letters, digits, underscores, hyphens and dots, got "${name}": pass the name, not an ARN or a URL`,
+    });
+  });
+});
+
+describe('a destination known to be elsewhere', () => {
+  const elsewhere: [string, string, string, string, (stack: Stack) => LoggingDestination][] = [
+    ['a log group', 'region', 'us-west-2', ENV.region, stack => LoggingDestination.cloudWatchLogs(
+      logs.LogGroup.fromLogGroupArn(stack, 'Import', 'arn:aws:logs:us-west-2:111122223333:log-group:chat:*'))],
+    ['a log group', 'account', '444455556666', ENV.account, stack => LoggingDestination.cloudWatchLogs(
+      logs.LogGroup.fromLogGroupArn(stack, 'Import', 'arn:aws:logs:us-east-1:444455556666:log-group:chat:*'))],
+    ['a bucket', 'region', 'us-west-2', ENV.region, stack => LoggingDestination.s3(
+      s3.Bucket.fromBucketAttributes(stack, 'Import', { bucketName: 'chat-logs', region: 'us-west-2' }))],
+    ['a bucket', 'account', '444455556666', ENV.account, stack => LoggingDestination.s3(
+      s3.Bucket.fromBucketAttributes(stack, 'Import', { bucketName: 'chat-logs', account: '444455556666' }))],
+    ['a bucket of another stack', 'region', 'us-west-2', ENV.region, stack => LoggingDestination.s3(
+      new s3.Bucket(new Stack(stack.node.scope!, 'Other', { env: { ...ENV, region: 'us-west-2' } }), 'Bucket', { bucketName: 'chat-logs' }))],
+    ['a delivery stream of another stack', 'region', 'us-west-2', ENV.region, stack => LoggingDestination.firehose(
+      new firehose.CfnDeliveryStream(new Stack(stack.node.scope!, 'Other', { env: { ...ENV, region: 'us-west-2' } }), 'Stream'))],
+    ['a delivery stream', 'region', 'us-west-2', ENV.region, stack => LoggingDestination.firehose(
+      firehose.DeliveryStream.fromDeliveryStreamArn(stack, 'Import', 'arn:aws:firehose:us-west-2:111122223333:deliverystream/chat'))],
+  ];
+
+  test.each(elsewhere)('fails with %s of another %s', (_, part, theirs, ours, newDestination) => {
+    const stack = newStack(ENV);
+    const destination = newDestination(stack);
+    const error = thrownBy(() => logTo(stack, destination));
+
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error).toMatchObject({
+      name: 'OtherEnvironment',
+      message: `destination must be in the same account and region, got ${part} ${theirs} where this construct is in ${ours}: use one of ${part} ${ours}`,
+    });
+    expect(stack.node.findAll().filter(CfnResource.isCfnResource)).toEqual([]);
+  });
+
+  test('is taken where the environment of the logging configuration is not known', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'chat-logs', region: 'us-west-2' })));
+
+    expect(configurationOf(stack).destination).toEqual({ S3: { BucketName: 'chat-logs' } });
+  });
+});
