@@ -5,11 +5,11 @@ import { ChatUser } from './chat-user';
 import { converse } from './conversation';
 import { Reviews } from './reviews';
 import { heading, line, paint } from './terminal';
-import { synthesize } from '../../local/src/app';
-import { loadAssembly } from '../../local/src/assembly';
-import type { LoggedRecord } from '../../local/src/ivschat/chat-logs';
+import { loadAssembly } from '../../local/src/app/assembly';
+import { synthesize } from '../../local/src/app/synthesize';
+import type { LoggedRecord } from '../../local/src/ivschat/chat-log/chat-logs';
+import { TerminalLog } from '../../local/src/live-log/terminal';
 import { LocalServer } from '../../local/src/server';
-import { TerminalLog } from '../../local/src/terminal-log';
 
 const APP = path.join(__dirname, '..', 'live-chat');
 const DATA = path.join(__dirname, '..', '..', '.ivschat-local');

@@ -1,4 +1,4 @@
-import type { Activity } from '../../local/src/activity';
+import type { Activity } from '../../local/src/live-log/live-log';
 
 /** What the review handler made of a message. */
 export interface Review {

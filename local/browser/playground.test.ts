@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { CreateRoomCommand, DeleteRoomCommand, IvschatClient } from '@aws-sdk/client-ivschat';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { LocalServer } from '../src/server';
-import { deployTemplate } from '../test/deploy-template';
+import { deployTemplate } from '../test/support/deploy-template';
 
 const TEMPLATE = `
 Resources:

@@ -2,11 +2,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { AppError, synthesize } from './app';
-import { type LoadedStack, type LoadOptions, loadAssembly } from './assembly';
+import { type LoadedStack, type LoadOptions, loadAssembly } from './app/assembly';
+import { AppError, synthesize } from './app/synthesize';
+import { watchAssembly } from './app/watch';
+import { TerminalLog } from './live-log/terminal';
 import { LocalServer } from './server';
-import { TerminalLog } from './terminal-log';
-import { watchAssembly } from './watch';
 
 const USAGE = `Runs an application with Amazon IVS Chat on this machine, without an AWS account.
 

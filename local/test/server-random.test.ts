@@ -4,7 +4,7 @@ import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
-import { loadAssembly } from '../src/assembly';
+import { loadAssembly } from '../src/app/assembly';
 import { LocalServer } from '../src/server';
 
 /** Everything the one port serves, with input nobody would send on purpose. */

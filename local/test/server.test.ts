@@ -5,7 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { CreateRoomCommand, GetRoomCommand, IvschatClient, ListRoomsCommand } from '@aws-sdk/client-ivschat';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { deployTemplate } from './deploy-template';
+import { deployTemplate } from './support/deploy-template';
 import { LocalServer } from '../src/server';
 
 const TEMPLATE = `

@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { type IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { Stage } from 'aws-cdk-lib';
-import { loadAssembly } from '../../local/src/assembly';
+import { loadAssembly } from '../../local/src/app/assembly';
 import { Machine } from '../support/deployed/machine';
 
 const folder = path.join(__dirname, '..', 'integ');

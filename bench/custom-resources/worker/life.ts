@@ -1,6 +1,6 @@
 import { createRequire } from 'module';
 import * as path from 'path';
-import type * as assembly from '../../../local/src/assembly';
+import type * as assembly from '../../../local/src/app/assembly';
 import type * as server from '../../../local/src/server';
 import { printResult } from '../../local/worker/result';
 
@@ -13,7 +13,7 @@ export interface Deployment {
 
 // Of the compiled local runtime in this directory.
 const load = createRequire(path.join(process.cwd(), 'lib', 'index.js'));
-const { loadAssembly } = load('./assembly.js') as typeof assembly;
+const { loadAssembly } = load('./app/assembly.js') as typeof assembly;
 const { LocalServer } = load('./server.js') as typeof server;
 
 /** Creates, updates and deletes the stack, with every operation held to its documented rate. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Slots } from './order';
 import type { Services } from './services';
 import { isObject } from './template';
-import { oneLine } from '../lambda/function-log';
+import { oneLine } from '../lambda/execution/function-log';
 
 /** What CloudFormation sends to the function of a custom resource, but for the two things only the call knows. */
 export interface CustomResourceEvent {

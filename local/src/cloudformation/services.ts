@@ -1,5 +1,5 @@
-import type { Activity } from '../activity';
 import type { Environment } from '../environment';
+import type { Activity } from '../live-log/live-log';
 
 /** What resources are made of: the other parts of the runtime, as far as a deployment uses them. */
 export interface Services {

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LoadedStack } from '../assembly';
 import { resolve } from './intrinsics';
 import type { Scope } from './intrinsics';
 import { uuid } from './names';
@@ -9,6 +8,7 @@ import type { Plan, PlannedResource } from './plan';
 import { describeResource, IncompleteError } from './resource-type';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from './resource-type';
 import type { Services } from './services';
+import type { LoadedStack } from '../app/assembly';
 
 /** A resource that exists. Replaced as a whole, never changed: a rollback puts the one from before back. */
 export interface StackResource extends ResourceRequest {

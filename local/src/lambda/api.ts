@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseFunction } from './arn';
-import { isRefusal, type Authorize, type Refusal } from './authorize';
-import { BodyTooLarge, readBody } from './body';
 import { LambdaError, invalidParameter, notFound } from './errors';
-import { oneLine } from './function-log';
+import { BodyTooLarge, readBody } from '../http/read-body';
+import { isRefusal, type Authorize, type Refusal } from '../iam/authorize';
+import { oneLine } from './execution/function-log';
 import type { Functions } from './functions';
 
 /** Documented for both directions of a synchronous invocation; events may have 1 MB. */

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { FunctionDefinition } from './definition';
 import { invalidParameter } from './errors';
-import type { Runtime } from './runtimes';
+import type { Runtime } from './execution/runtimes';
 
 export interface CodeFolder {
   /** Removed with everything in it when the function goes. */

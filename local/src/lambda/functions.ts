@@ -1,27 +1,27 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Activity } from '../activity';
 import type { Environment } from '../environment';
 import { handleApi } from './api';
 import { functionArn, parseFunction, type FunctionReference } from './arn';
-import type { Authorize } from './authorize';
 import { createCodeFolder, putCode } from './code';
 import type { FunctionDefinition } from './definition';
 import { DeployedFunction } from './deployed-function';
 import { LambdaError, invalidParameter, notFound, tooManyRequests } from './errors';
-import { Guard } from './guard';
-import { developer, roleSession, signatureOf, type CallerIdentity } from './identity';
+import { Guard } from './execution/guard';
 import { allowsService, type Permission } from './permissions';
-import { checkEnvironment } from './process-environment';
-import { findRuntime } from './runtimes';
-import { handleUrl } from './url';
+import type { Activity } from '../live-log/live-log';
+import { checkEnvironment } from './execution/process-environment';
+import { findRuntime } from './execution/runtimes';
+import { handleUrl } from './url/function-url';
 import { FunctionVersion } from './version';
+import type { Authorize } from '../iam/authorize';
+import { developer, roleSession, signatureOf, type CallerIdentity } from '../iam/callers';
 import type { FunctionInvoker } from '../ivschat/types';
 
 export type { FunctionDefinition } from './definition';
-export type { CallerIdentity } from './identity';
-export { roleId } from './identity';
+export type { CallerIdentity } from '../iam/callers';
+export { roleId } from '../iam/callers';
 export type { Permission } from './permissions';
 
 export interface FunctionsOptions {

@@ -1,4 +1,4 @@
-import { matches, matchesArn, parsePattern } from '../iam-pattern';
+import { matches, matchesArn, parsePattern } from '../iam/pattern';
 
 /** One statement of a function's resource policy, as AddPermission takes it. */
 export interface Permission {

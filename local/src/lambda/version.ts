@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Activity } from '../activity';
 import type { FunctionDefinition } from './definition';
 import { notFound } from './errors';
-import { Worker, type Outcome, type WorkerSettings } from './worker';
+import type { Activity } from '../live-log/live-log';
+import { Worker, type Outcome, type WorkerSettings } from './execution/worker';
 
 /** Code and settings as they were at one time, and the processes that run them: `$LATEST` until the next update, or a published version. */
 export class FunctionVersion {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Activity, RecordedActivity } from '../activity';
-import type { ChatLogs, LoggedRecord } from '../ivschat/chat-logs';
+import type { ChatLogs, LoggedRecord } from '../ivschat/chat-log/chat-logs';
+import type { Activity, RecordedActivity } from '../live-log/live-log';
 
 /** A page that does not read, such as one in a tab put to sleep, is let go at this. It comes back by itself and gets what it has missed. */
 const UNREAD_BYTES = 4 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { ControlPlane } from '../ivschat/control-plane';
-import { targetOf } from '../ivschat/control-plane';
-import { ServiceError } from '../ivschat/errors';
-import { readBody } from '../ivschat/request';
+import type { ControlPlane } from '../ivschat/api/control-plane';
+import { targetOf } from '../ivschat/api/control-plane';
+import { ServiceError } from '../ivschat/api/errors';
+import { readBody } from '../ivschat/api/request';
 
 /** What the page may ask of the service, by path. The body is the operation's input. */
 const OPERATIONS = new Map([

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Activity } from '../activity';
-import type { Deployment } from '../cloudformation/engine';
+import type { Deployment } from '../cloudformation/deployments';
 import type { Environment } from '../environment';
 import { LiveFeed } from './live-feed';
 import { answerPageCall, isPageCall } from './page-calls';
 import { PageFiles } from './page-files';
 import { pageState } from './page-state';
-import type { ChatLogs } from '../ivschat/chat-logs';
-import type { ControlPlane } from '../ivschat/control-plane';
+import type { ControlPlane } from '../ivschat/api/control-plane';
+import type { ChatLogs } from '../ivschat/chat-log/chat-logs';
+import type { Activity } from '../live-log/live-log';
 
 export interface PlaygroundOptions {
   readonly environment: Environment;

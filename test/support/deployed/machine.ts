@@ -5,7 +5,7 @@ import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { ChatRoom } from 'amazon-ivs-chat-messaging';
 import { App, type Stack } from 'aws-cdk-lib';
 import { WebSocket } from 'ws';
-import { loadAssembly, type LoadedStack } from '../../../local/src/assembly';
+import { loadAssembly, type LoadedStack } from '../../../local/src/app/assembly';
 import { LocalServer, type LocalServerOptions } from '../../../local/src/server';
 import { ENV } from '../synth';
 

@@ -1,4 +1,4 @@
-import { roleId } from '../../lambda/identity';
+import { roleId } from '../../iam/callers';
 import { capitalId, generatedName } from '../names';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { PolicyDocument } from '../services';

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { LoadedStack } from '../../assembly';
+import type { LoadedStack } from '../../app/assembly';
 import { generatedName } from '../names';
 import { IncompleteError } from '../resource-type';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';

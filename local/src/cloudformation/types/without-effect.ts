@@ -1,4 +1,4 @@
-import type { Activity } from '../../activity';
+import type { Activity } from '../../live-log/live-log';
 import { describeResource } from '../resource-type';
 import type { ResourceRequest } from '../resource-type';
 

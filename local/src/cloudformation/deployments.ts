@@ -1,0 +1,146 @@
+import type * as http from 'node:http';
+import type { LoadedStack } from '../app/assembly';
+import type { Environment } from '../environment';
+import { CustomResourceCalls } from './custom-resource-calls';
+import type { ControlPlaneService, FunctionService, RoleService, Services } from './services';
+import { DeploymentError, Stack } from './stack';
+import type { StackContext } from './stack';
+import { resourceTypes } from './types';
+import type { Activity } from '../live-log/live-log';
+
+export { DeploymentError };
+
+export interface DeploymentOptions {
+  readonly controlPlane: ControlPlaneService;
+  readonly functions: FunctionService;
+  readonly iam: RoleService;
+  readonly activity: Activity;
+  readonly environment: Environment;
+  /** Where this machine's one server is: `http://127.0.0.1:PORT`. */
+  readonly endpoint: () => string;
+  /**
+   * How many custom resources work at the same time. Each runs processes of its own, which cost memory.
+   * @default 5
+   */
+  readonly parallelCustomResources?: number;
+  /**
+   * Whether CloudFormation's update of a room whose template says no rate sends the default. Nobody could confirm either answer.
+   * @default false
+   */
+  readonly roomUpdateResetsRate?: boolean;
+  /**
+   * Whether CloudFormation takes a review handler or logging configurations off a room when they are removed from its template. Nobody could
+   * confirm either answer.
+   * @default false
+   */
+  readonly removalClearsProperty?: boolean;
+}
+
+export interface DeployedResource {
+  readonly type: string;
+  readonly physicalId: string;
+  readonly status: string;
+}
+
+export interface StackDescription {
+  readonly name: string;
+  readonly status: string;
+  readonly outputs: Record<string, string>;
+  readonly resources: Record<string, DeployedResource & { readonly attributes: Record<string, unknown> }>;
+}
+
+/** Deploys stacks on this machine, as CloudFormation does in an account. One after the other: they may depend on each other. */
+export class Deployment {
+  private readonly context: StackContext;
+  private readonly calls: CustomResourceCalls;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: DeploymentOptions) {
+    const { activity, controlPlane, environment, functions, iam } = options;
+    const services: Services = { activity, controlPlane, environment, functions, iam };
+    this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
+    const stacks = new Set<Stack>();
+    const typeOf = resourceTypes({
+      ...services,
+      calls: this.calls,
+      roomUpdateResetsRate: options.roomUpdateResetsRate ?? false,
+      removalClearsProperty: options.removalClearsProperty ?? false,
+      newStack: name => new Stack(name, this.context),
+    });
+    this.context = { services, stacks, seedsInUse: new Set(), typeOf };
+  }
+
+  /**
+   * Creates or updates a stack.
+   *
+   * @throws DeploymentError after everything has been put back
+   */
+  public async deploy(stack: LoadedStack): Promise<{ outputs: Record<string, string>; resources: Record<string, DeployedResource> }> {
+    return this.inTurn(async () => {
+      this.refuseOtherEnvironment(stack);
+      let existing = this.find(stack.name);
+      // CloudFormation wants such a stack to be deleted by hand first; here the next attempt does it, so that a mistake in a function can be mended.
+      if (existing?.status === 'ROLLBACK_FAILED' || existing?.status === 'DELETE_FAILED') {
+        await existing.destroy(true);
+        existing = undefined;
+      }
+      const target = existing ?? new Stack(stack.name, this.context);
+      try {
+        await target.apply(stack);
+      } finally {
+        if (target.status === 'ROLLBACK_COMPLETE') this.context.stacks.delete(target);
+      }
+      await target.commit();
+      return describe(target);
+    });
+  }
+
+  public async destroy(stackName: string): Promise<void> {
+    await this.inTurn(async () => {
+      const stack = this.find(stackName);
+      if (!stack) throw new DeploymentError(`There is no stack ${stackName}.`);
+      await stack.destroy();
+    });
+  }
+
+  /** Takes the answers of custom resources. @returns false for a request to something else */
+  public async handleResponse(req: http.IncomingMessage, res: http.ServerResponse): Promise<boolean> {
+    return this.calls.handleResponse(req, res);
+  }
+
+  /** Every stack there is, nested ones too. */
+  public describe(): StackDescription[] {
+    return [...this.context.stacks].map(describe);
+  }
+
+  private find(name: string): Stack | undefined {
+    return [...this.context.stacks].find(stack => stack.name === name);
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private refuseOtherEnvironment({ name, environment }: LoadedStack): void {
+    const { account, region } = this.options.environment;
+    if (environment.account === account && environment.region === region) return;
+    throw new DeploymentError(`The stack ${name} is for ${environment.account}/${environment.region}, and everything here is in ${account}/${region}: `
+      + 'choose the stacks of one environment with --stack.');
+  }
+}
+
+function describe(stack: Stack): StackDescription {
+  return {
+    name: stack.name,
+    status: stack.status,
+    outputs: Object.fromEntries(stack.outputs),
+    resources: Object.fromEntries([...stack.resources].map(([logicalId, { type, state, status }]) => [logicalId, {
+      type,
+      physicalId: state.physicalId,
+      status,
+      attributes: state.noEcho ? Object.fromEntries(Object.keys(state.attributes).map(name => [name, '*****'])) : { ...state.attributes },
+    }])),
+  };
+}

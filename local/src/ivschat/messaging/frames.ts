@@ -1,0 +1,56 @@
+import { newId } from '../ids';
+import type { StringMap } from '../types';
+
+/** What clients receive. The order of the fields is that of a published log record. */
+export interface MessageFrame {
+  readonly Type: 'MESSAGE';
+  readonly Id: string;
+  readonly RequestId: string;
+  readonly Attributes: StringMap;
+  readonly Content: string;
+  readonly SendTime: string;
+  readonly Sender: { readonly UserId: string; readonly Attributes: StringMap };
+}
+
+export interface EventFrame {
+  readonly Type: 'EVENT';
+  readonly Id: string;
+  readonly RequestId: string;
+  readonly EventName: string;
+  readonly Attributes: StringMap;
+  readonly SendTime: string;
+}
+
+export interface ErrorFrame {
+  readonly Type: 'ERROR';
+  readonly Id: string;
+  readonly RequestId?: string;
+  readonly ErrorCode: ErrorCode;
+  readonly ErrorMessage: string;
+}
+
+/** Documented; they have the meaning of the HTTP status of the same number. */
+export type ErrorCode = 400 | 401 | 403 | 404 | 406 | 413 | 429 | 500;
+
+/** A request that is answered with an ERROR frame. The message is for the client's developer. */
+export class RequestError extends Error {
+  constructor(public readonly code: ErrorCode, message: string) {
+    super(message);
+  }
+}
+
+export function eventFrame(eventName: string, attributes: StringMap, now: number, requestId = ''): EventFrame {
+  return {
+    Type: 'EVENT',
+    Id: newId(),
+    RequestId: requestId,
+    EventName: eventName,
+    Attributes: attributes,
+    SendTime: new Date(now).toISOString(),
+  };
+}
+
+/** @param id of the operation, where the service has given it one (documented); else a new one, since the official client drops a repeated id */
+export function errorFrame(code: ErrorCode, message: string, requestId?: string, id = newId()): ErrorFrame {
+  return { Type: 'ERROR', Id: id, RequestId: requestId, ErrorCode: code, ErrorMessage: message };
+}

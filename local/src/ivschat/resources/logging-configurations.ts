@@ -1,0 +1,60 @@
+import { Collection, PageRequest } from './collection';
+import { Environment } from '../../environment';
+import { conflict, notFound, quotaExceeded } from '../api/errors';
+import { QUOTAS } from '../api/overrides';
+import { newId } from '../ids';
+import { withTags } from './tags';
+import { DestinationConfiguration, LoggingConfiguration, StringMap } from '../types';
+
+interface CreateInput {
+  readonly name?: string;
+  readonly destinationConfiguration: DestinationConfiguration;
+  readonly tags?: StringMap;
+}
+
+interface UpdateInput {
+  readonly identifier: string;
+  readonly name?: string;
+  readonly destinationConfiguration?: DestinationConfiguration;
+}
+
+/** They are ACTIVE at once: the states in between last longer than an answer only at AWS. */
+export class LoggingConfigurations {
+  public readonly all = new Collection<LoggingConfiguration>();
+
+  constructor(private readonly environment: Environment, private readonly clock: () => number, private readonly isInUse: (arn: string) => boolean) {}
+
+  public create(input: CreateInput, id = newId()): LoggingConfiguration {
+    const { account, region } = this.environment;
+    const arn = `arn:aws:ivschat:${region}:${account}:logging-configuration/${id}`;
+    const tags = withTags({}, input.tags ?? {});
+    if (this.all.get(arn)) throw conflict(arn, `The logging configuration ${id} exists already`);
+    if (this.all.size >= QUOTAS.loggingConfigurations) throw quotaExceeded(account, 'LOGGING_CONFIGURATION', QUOTAS.loggingConfigurations);
+    const time = new Date(this.clock());
+    const { name = '', destinationConfiguration } = input;
+    this.all.put({ arn, id, name, createTime: time, updateTime: time, destinationConfiguration, state: 'ACTIVE', tags });
+    return this.get(arn);
+  }
+
+  public get(arn: string): LoggingConfiguration {
+    const found = this.all.get(arn);
+    if (!found) throw notFound(arn);
+    return found;
+  }
+
+  public update({ identifier, ...changes }: UpdateInput): LoggingConfiguration {
+    this.all.put({ ...this.get(identifier), ...changes, updateTime: new Date(this.clock()) });
+    return this.get(identifier);
+  }
+
+  public delete(arn: string): void {
+    this.get(arn);
+    if (this.isInUse(arn)) throw conflict(arn, `The logging configuration ${arn} is attached to a room: take it off all rooms first`);
+    this.all.delete(arn);
+  }
+
+  public list(request: PageRequest): object {
+    const { items, nextToken } = this.all.page(request, 'all', () => true);
+    return { loggingConfigurations: items, nextToken };
+  }
+}

@@ -1,0 +1,128 @@
+import { Collection, PageRequest } from './collection';
+import { Environment } from '../../environment';
+import { conflict, invalidField, notFound, quotaExceeded } from '../api/errors';
+import { QUOTAS } from '../api/overrides';
+import { newId } from '../ids';
+import { withTags } from './tags';
+import { FallbackResult, FunctionInvoker, Room, StringMap } from '../types';
+
+interface Settings {
+  readonly name?: string;
+  readonly maximumMessageLength?: number;
+  readonly maximumMessageRatePerSecond?: number;
+  readonly messageReviewHandler?: { readonly uri?: string; readonly fallbackResult?: FallbackResult };
+  readonly loggingConfigurationIdentifiers?: readonly string[];
+}
+
+interface CreateInput extends Settings {
+  readonly tags?: StringMap;
+}
+
+interface UpdateInput extends Settings {
+  readonly identifier: string;
+}
+
+interface ListInput extends PageRequest {
+  readonly name?: string;
+  readonly messageReviewHandlerUri?: string;
+  readonly loggingConfigurationIdentifier?: string;
+}
+
+/** Documented in CreateRoom. */
+const DEFAULTS = { name: '', maximumMessageLength: 500, maximumMessageRatePerSecond: 10, loggingConfigurationIdentifiers: [] };
+
+export class Rooms {
+  public readonly all = new Collection<Room>();
+
+  constructor(
+    private readonly environment: Environment,
+    private readonly clock: () => number,
+    private readonly functions: FunctionInvoker,
+    private readonly loggingConfigurationExists: (arn: string) => boolean,
+  ) {}
+
+  public create(input: CreateInput, id = newId()): Room {
+    const { account, region } = this.environment;
+    const arn = `arn:aws:ivschat:${region}:${account}:room/${id}`;
+    const time = new Date(this.clock());
+    const room = this.withSettings({ ...DEFAULTS, arn, id, createTime: time, updateTime: time, tags: withTags({}, input.tags ?? {}) }, input);
+    if (this.all.get(arn)) throw conflict(arn, `The room ${id} exists already`);
+    if (this.all.size >= QUOTAS.rooms) throw quotaExceeded(account, 'ROOM', QUOTAS.rooms);
+    this.all.put(room);
+    return room;
+  }
+
+  public get(arn: string): Room {
+    const found = this.all.get(arn);
+    if (!found) throw notFound(arn);
+    return found;
+  }
+
+  /** What is left out stays as it is; the list of logging configurations is replaced, not added to (seen in use by others). */
+  public update({ identifier, ...settings }: UpdateInput): Room {
+    const room = this.withSettings({ ...this.get(identifier), updateTime: new Date(this.clock()) }, settings);
+    this.all.put(room);
+    return room;
+  }
+
+  public delete(arn: string): void {
+    if (!this.all.delete(arn)) throw notFound(arn);
+  }
+
+  public list({ nextToken, maxResults, name, messageReviewHandlerUri, loggingConfigurationIdentifier }: ListInput): object {
+    const filter = JSON.stringify([name, messageReviewHandlerUri, loggingConfigurationIdentifier]);
+    const page = this.all.page({ nextToken, maxResults }, filter, (room) =>
+      (!name || room.name === name) &&
+      (!messageReviewHandlerUri || room.messageReviewHandler?.uri === messageReviewHandlerUri) &&
+      (!loggingConfigurationIdentifier || room.loggingConfigurationIdentifiers.includes(loggingConfigurationIdentifier)));
+    return { rooms: page.items.map(summaryOf), nextToken: page.nextToken };
+  }
+
+  public isLoggedTo(loggingConfigurationArn: string): boolean {
+    return this.all.values().some((room) => room.loggingConfigurationIdentifiers.includes(loggingConfigurationArn));
+  }
+
+  private withSettings(room: Room, { name, maximumMessageLength, maximumMessageRatePerSecond, ...settings }: Settings): Room {
+    const loggingConfigurationIdentifiers = settings.loggingConfigurationIdentifiers ?? room.loggingConfigurationIdentifiers;
+    if (settings.loggingConfigurationIdentifiers) this.checkLoggingConfigurations(loggingConfigurationIdentifiers);
+    return {
+      arn: room.arn,
+      id: room.id,
+      name: name ?? room.name,
+      createTime: room.createTime,
+      updateTime: room.updateTime,
+      maximumMessageRatePerSecond: maximumMessageRatePerSecond ?? room.maximumMessageRatePerSecond,
+      maximumMessageLength: maximumMessageLength ?? room.maximumMessageLength,
+      messageReviewHandler: this.handlerOf(room, settings.messageReviewHandler),
+      loggingConfigurationIdentifiers,
+      tags: room.tags,
+    };
+  }
+
+  private handlerOf(room: Room, given: Settings['messageReviewHandler']): Room['messageReviewHandler'] {
+    const before = room.messageReviewHandler;
+    const uri = given?.uri ?? before?.uri;
+    if (!uri) return undefined;
+    if (given?.uri) this.checkHandler(uri, room.arn);
+    return { uri, fallbackResult: given?.fallbackResult ?? before?.fallbackResult ?? 'ALLOW' };
+  }
+
+  private checkHandler(uri: string, roomArn: string): void {
+    const [, , , region, account] = uri.split(':');
+    if (region !== this.environment.region || account !== this.environment.account) {
+      throw invalidField('messageReviewHandler.uri', 'the function must be in the account and region of the room');
+    }
+    if (!this.functions.mayInvoke(uri, roomArn)) throw invalidField('messageReviewHandler.uri', 'invalid lambda permission');
+  }
+
+  private checkLoggingConfigurations(arns: readonly string[]): void {
+    if (new Set(arns).size < arns.length) throw invalidField('loggingConfigurationIdentifiers', 'must not name the same one twice');
+    const missing = arns.find((arn) => !this.loggingConfigurationExists(arn));
+    if (missing !== undefined) throw notFound(missing);
+  }
+}
+
+/** As the model has it: GetRoom tells length and rate, the list does not. */
+function summaryOf({ maximumMessageLength, maximumMessageRatePerSecond, ...summary }: Room): object {
+  return summary;
+}

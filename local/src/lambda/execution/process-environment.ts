@@ -1,0 +1,61 @@
+import type { Environment } from '../../environment';
+import type { CodeFolder } from '../code';
+import type { FunctionDefinition } from '../definition';
+import { invalidParameter } from '../errors';
+import type { Runtime } from './runtimes';
+
+/** Documented as reserved. */
+const RESERVED = /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_REGION|REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
+
+export function checkEnvironment({ environment, functionName }: FunctionDefinition): void {
+  const reserved = Object.keys(environment).filter(name => RESERVED.test(name));
+  if (reserved.length > 0) throw invalidParameter(`The function ${functionName} sets environment variables that Lambda reserves: ${reserved.join(', ')}`);
+}
+
+export interface ProcessSettings {
+  readonly definition: FunctionDefinition;
+  readonly version: string;
+  readonly runtime: Runtime;
+  readonly folder: CodeFolder;
+  readonly environment: Environment;
+  readonly accessKeyId: string;
+  readonly endpoint: string;
+  readonly runtimeApi: string;
+  readonly logStreamName: string;
+}
+
+/** Everything a function's process sees. Built, never inherited: nothing of the developer's profile, keys or proxy gets in. */
+export function processEnvironment(settings: ProcessSettings): Record<string, string> {
+  const { definition, runtime, environment } = settings;
+  return {
+    LANG: 'en_US.UTF-8',
+    PATH: runtime.path,
+    TZ: ':UTC',
+    ...definition.environment,
+    _HANDLER: definition.handler,
+    AWS_ACCESS_KEY_ID: settings.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: 'not-a-secret',
+    AWS_SESSION_TOKEN: 'not-a-token',
+    AWS_DEFAULT_REGION: environment.region,
+    AWS_REGION: environment.region,
+    // One port for all services. Specific variables such as AWS_ENDPOINT_URL_IVSCHAT are the function's own.
+    AWS_ENDPOINT_URL: settings.endpoint,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memorySize),
+    AWS_LAMBDA_FUNCTION_NAME: definition.functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: settings.version,
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: definition.logFormat ?? 'Text',
+    AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroup ?? `/aws/lambda/${definition.functionName}`,
+    AWS_LAMBDA_LOG_LEVEL: definition.applicationLogLevel ?? 'INFO',
+    AWS_LAMBDA_LOG_STREAM_NAME: settings.logStreamName,
+    AWS_LAMBDA_RUNTIME_API: settings.runtimeApi,
+    // The SDK warns about Node.js 20 on every start.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    HOME: settings.folder.home,
+    LAMBDA_TASK_ROOT: settings.folder.task,
+  };
+}

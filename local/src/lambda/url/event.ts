@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import type { CallerIdentity } from '../../iam/callers';
+
+interface UrlRequest {
+  readonly req: IncomingMessage;
+  readonly body: Buffer;
+  readonly urlId: string;
+  readonly requestId: string;
+  /** Undefined: anyone. */
+  readonly signer?: CallerIdentity & { readonly accessKey: string };
+}
+
+const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml)))/i;
+
+/** The event of a function URL: payload format 2.0. */
+export function urlEvent({ req, body, urlId, requestId, signer }: UrlRequest) {
+  const [path, rawQueryString = ''] = (req.url ?? '').split(/\?(.*)/s);
+  const rawPath = path.replace(/^\/lambda-url\/[^/]+/, '') || '/';
+  const { cookie, host = '', ...headers } = req.headers;
+  const now = new Date();
+  const isText = TEXT.test(req.headers['content-type'] ?? 'text/');
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString,
+    ...cookie !== undefined && { cookies: cookie.split(/; */) },
+    headers: eventHeaders(headers, req, host, signer !== undefined),
+    ...rawQueryString !== '' && { queryStringParameters: queryParameters(rawQueryString) },
+    requestContext: {
+      accountId: signer?.accountId ?? 'anonymous',
+      apiId: urlId,
+      ...signer && {
+        authorizer: {
+          iam: {
+            accessKey: signer.accessKey,
+            accountId: signer.accountId,
+            callerId: signer.userId,
+            cognitoIdentity: null,
+            principalOrgId: null,
+            userArn: signer.userArn,
+            userId: signer.userId,
+          },
+        },
+      },
+      domainName: host,
+      domainPrefix: urlId,
+      http: {
+        method: req.method,
+        path: rawPath,
+        protocol: `HTTP/${req.httpVersion}`,
+        sourceIp: req.socket.remoteAddress ?? '',
+        userAgent: req.headers['user-agent'] ?? '',
+      },
+      requestId,
+      routeKey: '$default',
+      stage: '$default',
+      time: logTime(now),
+      timeEpoch: now.getTime(),
+    },
+    ...body.length > 0 && { body: body.toString(isText ? 'utf8' : 'base64') },
+    isBase64Encoded: body.length > 0 && !isText,
+  };
+}
+
+function eventHeaders(headers: IncomingMessage['headers'], req: IncomingMessage, host: string, isSigned: boolean): Record<string, string> {
+  const entries = Object.entries(headers)
+    // The function is told who has signed, and has no use for the signature.
+    .filter(([name]) => !(isSigned && name === 'authorization'))
+    .map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]);
+  return {
+    ...Object.fromEntries(entries),
+    host,
+    'x-forwarded-for': req.socket.remoteAddress ?? '',
+    'x-forwarded-port': String(req.socket.localPort ?? ''),
+    'x-forwarded-proto': 'http',
+  };
+}
+
+/** Documented: several values of one name are joined with commas. */
+function queryParameters(rawQueryString: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(rawQueryString)) values[name] = name in values ? `${values[name]},${value}` : value;
+  return values;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** 21/Nov/2026:08:45:00 +0000 */
+function logTime(date: Date): string {
+  const [day, time] = date.toISOString().split(/[T.]/);
+  const [year, month, dayOfMonth] = day.split('-');
+  return `${dayOfMonth}/${MONTHS[Number(month) - 1]}/${year}:${time} +0000`;
+}

@@ -1,0 +1,96 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { synthesize } from '../../src/app/synthesize';
+import { writeFile } from '../support/write-file';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'app-'));
+});
+
+afterEach(() => {
+  fs.rmSync(directory, { recursive: true });
+});
+
+const write = (file: string, content: object | string) => writeFile(directory, file, content);
+
+/** An application that writes an assembly with what it was told. */
+const APP = `
+  const fs = require('node:fs');
+  const told = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(AWS|CDK)_/.test(name)));
+  fs.writeFileSync(process.env.CDK_OUTDIR + '/manifest.json', JSON.stringify(told));
+`;
+
+const told = (folder: string) => JSON.parse(fs.readFileSync(path.join(folder, 'manifest.json'), 'utf8'));
+
+describe('what is there already is taken as it is', () => {
+  test('a folder or a template by name', async () => {
+    write('out/manifest.json', '{}');
+    expect(await synthesize('out', directory)).toBe(path.join(directory, 'out'));
+    expect(await synthesize('chat.yaml', path.dirname(write('chat.yaml', '')))).toBe(path.join(directory, 'chat.yaml'));
+  });
+
+  test('without a name what cdk.json says, else cdk.out', async () => {
+    write('cdk.out/manifest.json', '{}');
+    expect(await synthesize(undefined, directory)).toBe(path.join(directory, 'cdk.out'));
+    write('cdk.json', { app: 'other.out' });
+    write('other.out/manifest.json', '{}');
+    expect(await synthesize(undefined, directory)).toBe(path.join(directory, 'other.out'));
+  });
+});
+
+describe('a command is run', () => {
+  const keys = ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'CDK_OUTDIR'];
+  const before = Object.fromEntries(keys.map(key => [key, process.env[key]]));
+
+  afterEach(() => {
+    for (const key of keys) {
+      if (before[key] === undefined) delete process.env[key];
+      else process.env[key] = before[key];
+    }
+  });
+
+  test('with the context and output of cdk.json, and without what could lead to an account', async () => {
+    for (const key of keys) process.env[key] = 'mine';
+    write('app.js', APP);
+    write('cdk.context.json', { 'from-context': 1, 'both': 'context' });
+    write('cdk.json', { app: 'node app.js', output: 'build/assembly', context: { both: 'json' } });
+
+    const folder = await synthesize(undefined, directory);
+    expect(folder).toBe(path.join(directory, 'build/assembly'));
+    const { CDK_CONTEXT_JSON: context, ...others } = told(folder);
+    expect(JSON.parse(context)).toEqual({ 'from-context': 1, 'both': 'json' });
+    expect(others).toEqual({
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      CDK_DEFAULT_ACCOUNT: '111122223333',
+      CDK_DEFAULT_REGION: 'us-east-1',
+      CDK_OUTDIR: folder,
+    });
+  });
+
+  test('and told the region that is asked for', async () => {
+    write('app.js', APP);
+    expect(told(await synthesize('node app.js', directory, { region: 'eu-west-1' })).CDK_DEFAULT_REGION).toBe('eu-west-1');
+  });
+
+  test.each<[string, string, string]>([
+    ['ends with an error', 'process.exit(3);', 'The application ended with 3: node app.js'],
+    ['writes no assembly', '', 'The application has written no cloud assembly to '],
+  ])('fails if it %s', async (_what, code, sentence) => {
+    write('app.js', code);
+    await expect(synthesize('node app.js', directory)).rejects.toThrow(sentence);
+  });
+});
+
+test.each<[string, Record<string, string>, string | undefined, string]>([
+  ['nothing', {}, undefined, 'There is no application here: name one with --app'],
+  ['a template that is not there', {}, 'chat.yaml', 'There is no template chat.yaml.'],
+  ['a cdk.json that is no JSON', { 'cdk.json': '{' }, undefined, 'cdk.json is not JSON: '],
+])('fails for %s', async (_what, files, app, sentence) => {
+  for (const [file, content] of Object.entries(files)) write(file, content);
+  await expect(synthesize(app, directory)).rejects.toThrow(sentence);
+});

@@ -1,0 +1,163 @@
+import * as http from 'node:http';
+import type { Socket } from 'node:net';
+import * as net from 'node:net';
+import { isIvsChatRequest } from '../../../src/ivschat/api/http';
+import { findOperation, shapeOf } from '../../../src/ivschat/api/model';
+import { HANDLER, LOG_GROUP, Service } from '../../support/control-plane-service';
+
+let service: Service;
+
+beforeEach(async () => {
+  service = await Service.start();
+});
+
+afterEach(async () => {
+  await service.close();
+});
+
+test.each([
+  ['GET', '/CreateRoom'],
+  ['PUT', '/CreateRoom'],
+  ['DELETE', '/DeleteRoom'],
+  ['OPTIONS', '/CreateRoom'],
+  ['PUT', '/tags/arn'],
+  ['POST', '/'],
+  ['GET', '/'],
+  ['POST', '/createroom'],
+  ['POST', '/CreateRoom/'],
+  ['POST', '//CreateRoom'],
+  ['POST', '/ListTagsForResource'],
+  ['POST', '/constructor'],
+  ['POST', '/__proto__'],
+  ['POST', '/tags'],
+])('%s %s is no operation', async (method, path) => {
+  const { status, type, json } = await service.request(method, path, '{}');
+  expect([status, type]).toEqual([404, 'UnknownOperationException']);
+  expect(json.message).toMatch(/./);
+});
+
+test('HEAD is no operation either, and gets no body', async () => {
+  expect(await service.request('HEAD', '/GetRoom')).toMatchObject({ status: 404, type: 'UnknownOperationException', text: '' });
+});
+
+test.each<[string, string | Uint8Array]>([
+  ['broken', '{"name":'],
+  ['no object', '[]'],
+  ['null', 'null'],
+  ['a string', '"x"'],
+  ['a form', 'name=lobby'],
+  ['not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+  ['nested without end', '['.repeat(500_000)],
+])('a body that is %s cannot be read', async (_, body) => {
+  const { status, type } = await service.request('POST', '/CreateRoom', body);
+  expect([status, type]).toEqual([400, 'SerializationException']);
+  expect(service.controlPlane.listRooms()).toEqual([]);
+});
+
+test('a path that is not encoded as a URL is cannot be read', async () => {
+  expect(await service.request('GET', '/tags/%E0%A4%A')).toMatchObject({ status: 400, type: 'SerializationException' });
+});
+
+test('an empty body is an empty input', async () => {
+  expect((await service.request('POST', '/CreateRoom')).status).toBe(200);
+  expect(await service.request('POST', '/GetRoom')).toMatchObject({ status: 400, type: 'ValidationException' });
+});
+
+test('a body over a megabyte is refused with an answer, one below is read', async () => {
+  const body = (size: number) => `{"name":"a"${' '.repeat(size - 12)}}`;
+
+  expect((await service.request('POST', '/CreateRoom', body(1024 * 1024))).status).toBe(200);
+  const { status, type } = await service.request('POST', '/CreateRoom', body(1024 * 1024 + 1));
+  expect([status, type]).toEqual([413, 'RequestEntityTooLargeException']);
+  expect((await service.request('POST', '/CreateRoom', body(8 * 1024 * 1024))).status).toBe(413);
+  expect(service.controlPlane.listRooms()).toHaveLength(1);
+});
+
+test('a caller who hangs up in the middle leaves no trace', async () => {
+  const { hostname, port } = new URL(service.url);
+  const socket = await new Promise<Socket>((resolve) => {
+    const connection = net.connect(Number(port), hostname, () => resolve(connection));
+  });
+  const gone = new Promise((resolve) => socket.on('close', resolve));
+  socket.write('POST /CreateRoom HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"name":');
+  socket.destroySoon();
+  await gone;
+
+  expect((await service.request('POST', '/ListRooms', '{}')).json).toEqual({ rooms: [] });
+  expect(service.activity.recent.map((entry) => entry.text)).toEqual(['ListRooms → 200']);
+});
+
+test('an answer is JSON with a request id', async () => {
+  const response = await fetch(`${service.url}/CreateRoom`, { method: 'POST', body: '{}' });
+  expect(response.headers.get('content-type')).toBe('application/json');
+  expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await response.json()).toMatchObject({ createTime: '2026-11-20T12:00:00.000Z' });
+});
+
+test('a fault of our own is said to be one, in one sentence without a stack trace', async () => {
+  service.refusal = new TypeError('something broke');
+
+  const { status, type, text } = await service.request('POST', '/CreateRoom', '{}');
+
+  expect([status, type]).toEqual([500, 'InternalServerException']);
+  expect(text).not.toContain('broke');
+  expect(service.activity.recent[0]).toMatchObject({ level: 'error', text: 'ivschat-local failed: TypeError: something broke' });
+});
+
+test('every answer is as the model has it', async () => {
+  const ask = async (operation: string, body: object, method = 'POST', path = `/${operation}`) => {
+    const { status, json } = await service.request(method, path, JSON.stringify(body));
+    const { responseCode, output } = findOperation(operation)!;
+    expect(status).toBe(responseCode);
+    if (output) checkMembers(output, json); else expect(json).toBeUndefined();
+    return json;
+  };
+  const configuration = (await ask('CreateLoggingConfiguration', { destinationConfiguration: LOG_GROUP, tags: { a: 'b' } })).arn;
+  const identifier = (await ask('CreateRoom', { messageReviewHandler: { uri: HANDLER }, loggingConfigurationIdentifiers: [configuration] })).arn;
+  const path = `/tags/${encodeURIComponent(identifier)}`;
+  await ask('GetRoom', { identifier });
+  await ask('UpdateRoom', { identifier });
+  await ask('CreateRoom', {});
+  await ask('ListRooms', { maxResults: 1 });
+  await ask('GetLoggingConfiguration', { identifier: configuration });
+  await ask('UpdateLoggingConfiguration', { identifier: configuration });
+  await ask('ListLoggingConfigurations', {});
+  await ask('CreateChatToken', { roomIdentifier: identifier, userId: 'alice' });
+  await ask('SendEvent', { roomIdentifier: identifier, eventName: 'goal' });
+  await ask('DeleteMessage', { roomIdentifier: identifier, id: 'message00001' });
+  await ask('DisconnectUser', { roomIdentifier: identifier, userId: 'bob' });
+  await ask('TagResource', { tags: { a: 'b' } }, 'POST', path);
+  await ask('ListTagsForResource', {}, 'GET', path);
+  await ask('UntagResource', {}, 'DELETE', `${path}?tagKeys=a`);
+  await ask('DeleteRoom', { identifier });
+  await ask('DeleteLoggingConfiguration', { identifier: configuration });
+});
+
+/** Every member modelled, every string of its pattern and length. */
+function checkMembers(shapeName: string, value: any): void {
+  const shape = shapeOf(shapeName);
+  if (shape.type === 'structure') {
+    expect(Object.keys(shape.members!)).toEqual(expect.arrayContaining(Object.keys(value)));
+    for (const name of shape.required ?? []) expect(value).toHaveProperty(name);
+    for (const [name, member] of Object.entries(value)) checkMembers(shape.members![name].shape, member);
+  } else if (shape.type === 'list') {
+    for (const member of value) checkMembers(shape.member!.shape, member);
+  } else if (shape.type === 'string') {
+    expect(value).toMatch(new RegExp(`^(?:${shape.pattern ?? '[^]*'})$`));
+    expect(value.length).toBeGreaterThanOrEqual(shape.min ?? 0);
+    if (shape.enum) expect(shape.enum).toContain(value);
+  } else if (shape.type === 'timestamp') {
+    expect(new Date(value).toISOString()).toBe(value);
+  }
+}
+
+test.each<[boolean, string, http.IncomingHttpHeaders]>([
+  [true, '/CreateRoom', { authorization: 'AWS4-HMAC-SHA256 Credential=AKID/20261120/eu-west-1/ivschat/aws4_request, SignedHeaders=host, Signature=0' }],
+  [true, '/tags/x?X-Amz-Credential=AKID%2F20261120%2Feu-west-1%2Fivschat%2Faws4_request&X-Amz-Date=0', {}],
+  [false, '/CreateRoom', { authorization: 'AWS4-HMAC-SHA256 Credential=AKID/20261120/eu-west-1/lambda/aws4_request, SignedHeaders=host, Signature=0' }],
+  [false, '/CreateRoom', {}],
+])('%s: %s %j is signed for this service', (expected, url, headers) => {
+  const req = new http.IncomingMessage(new net.Socket());
+  Object.assign(req, { url, headers });
+  expect(isIvsChatRequest(req)).toBe(expected);
+});

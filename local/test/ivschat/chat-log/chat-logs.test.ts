@@ -1,0 +1,169 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { ChatLogs } from '../../../src/ivschat/chat-log/chat-logs';
+import type { DestinationConfiguration, LoggingConfiguration, Room } from '../../../src/ivschat/types';
+import { Activity, type RecordedActivity } from '../../../src/live-log/live-log';
+import { newRoom } from '../../support/messaging';
+
+let directory: string;
+/** Deep inside, so that what leads out of it is still found, and removed. */
+let home: string;
+let configurations: Map<string, LoggingConfiguration>;
+let activity: Activity;
+let logs: ChatLogs;
+
+beforeEach(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'chat-logs-'));
+  home = path.join(directory, '1', '2', '3', '4', '5', '6');
+  configurations = new Map();
+  activity = new Activity();
+  logs = new ChatLogs({
+    directory: path.join(home, 'data'),
+    environment: { account: '123456789012', region: 'us-west-2' },
+    configurations: (arn) => configurations.get(arn),
+    activity,
+  });
+});
+afterEach(async () => {
+  await logs.close();
+  fs.rmSync(directory, { recursive: true });
+});
+
+/** A room that logs to these. */
+function loggedRoom(...destinations: DestinationConfiguration[]): Room {
+  const arns = destinations.map((destinationConfiguration, index) => {
+    const arn = `arn:aws:ivschat:us-west-2:123456789012:logging-configuration/config${configurations.size}${index}AAAA`;
+    const time = new Date();
+    configurations.set(arn, { arn, id: 'config', name: '', createTime: time, updateTime: time, destinationConfiguration, state: 'ACTIVE', tags: {} });
+    return arn;
+  });
+  return newRoom({ id: 'abc123DEF456', loggingConfigurationIdentifiers: arns });
+}
+
+const message = (Content: string, SendTime = '2030-10-14T17:40:12.345Z') => ({ Type: 'MESSAGE', Id: 'abcdefghijkl', Content, SendTime });
+const recordOf = (payload: { SendTime: string }, type = 'MESSAGE') => ({ event_timestamp: payload.SendTime, type, version: '1.0', payload });
+
+/** All files, as seen from the folder of the data directory. */
+function files(): string[] {
+  const entries = fs.readdirSync(directory, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.relative(home, path.join(entry.parentPath, entry.name))).sort();
+}
+
+function recordsIn(file: string): unknown[] {
+  const data = fs.readFileSync(path.join(home, file));
+  const all = String(file.endsWith('.gz') ? gunzipSync(data) : data);
+  expect(all.endsWith('\n')).toBe(true);
+  return all.trimEnd().split('\n').map((text) => JSON.parse(text));
+}
+
+const S3 = /^data\/s3\/my-bucket\/AWSLogs\/123456789012\/IVSChatLogs\/1\.0\/us-west-2\/room_abc123DEF456\/2030\/10\/14\/17\/123456789012_IVSChatLogs_1\.0_us-west-2_room_abc123DEF456_20301014T174(\d)Z_[0-9a-f]{8}\.log\.gz$/;
+const STREAM = 'aws/IVSChatLogs/1.0/room_abc123DEF456';
+
+test('a bucket gets compressed objects at the documented keys, one for each minute', async () => {
+  const room = loggedRoom({ s3: { bucketName: 'my-bucket' } });
+  const sent = [message('one'), message('two'), message('later', '2030-10-14T17:41:00.000Z')];
+  for (const frame of sent) logs.record(room, 'MESSAGE', frame);
+  expect(files()).toEqual([]);
+  await logs.flush();
+  const written = files();
+  expect(written.map((file) => S3.exec(file)?.[1])).toEqual(['0', '1']);
+  expect(recordsIn(written[0])).toEqual([recordOf(sent[0]), recordOf(sent[1])]);
+  expect(recordsIn(written[1])).toEqual([recordOf(sent[2])]);
+
+  logs.record(room, 'MESSAGE', sent[0]);
+  await logs.flush();
+  expect(files()).toHaveLength(3); // an object is never changed
+});
+
+test('a log group gets a stream of the room, which grows', async () => {
+  const room = loggedRoom({ cloudWatchLogs: { logGroupName: '/aws/vendedlogs/chat' } });
+  const event = { Type: 'EVENT', EventName: 'aws:DELETE_MESSAGE', SendTime: '2030-10-14T17:40:13.000Z' };
+  logs.record(room, 'MESSAGE', message('line\nbreak'));
+  await logs.flush();
+  logs.record(room, 'EVENT', event);
+  await logs.flush();
+  expect(files()).toEqual([`data/cloudwatch-logs/aws/vendedlogs/chat/${STREAM}`]);
+  expect(recordsIn(files()[0])).toEqual([recordOf(message('line\nbreak')), recordOf(event, 'EVENT')]);
+});
+
+test('a delivery stream gets the records of all its rooms', async () => {
+  const room = loggedRoom({ firehose: { deliveryStreamName: 'chat.stream' } });
+  logs.record(room, 'MESSAGE', message('one'));
+  logs.record({ ...room, id: 'otherroom123' }, 'MESSAGE', message('two'));
+  await logs.flush();
+  expect(recordsIn('data/firehose/chat.stream.jsonl')).toEqual([recordOf(message('one')), recordOf(message('two'))]);
+});
+
+test('each configuration of a room gets every record', async () => {
+  const room = loggedRoom({ s3: { bucketName: 'my-bucket' } }, { cloudWatchLogs: { logGroupName: 'chat' } }, { firehose: { deliveryStreamName: 'chat' } });
+  logs.record(room, 'MESSAGE', message('x'));
+  await logs.flush();
+  expect(files()).toHaveLength(3);
+  for (const file of files()) expect(recordsIn(file)).toEqual([recordOf(message('x'))]);
+});
+
+test('names cannot lead out of the data directory', async () => {
+  const names = ['../../../../up', '..', '/../x', 'a/../../../../../b', '.', '/'];
+  for (const name of names) logs.record(loggedRoom({ cloudWatchLogs: { logGroupName: name } }), 'MESSAGE', message('x'));
+  logs.record(loggedRoom({ firehose: { deliveryStreamName: '..' } }, { s3: { bucketName: '...' } }), 'MESSAGE', message('x'));
+  await logs.flush();
+  expect(activity.recent.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(files()).toHaveLength(names.length + 2);
+  for (const file of files()) expect(file).toMatch(/^data\/(cloudwatch-logs|firehose|s3)\//);
+});
+
+test('a room without configurations, or with one that is gone, is not logged', async () => {
+  logs.record(newRoom(), 'MESSAGE', message('x'));
+  logs.record(newRoom({ loggingConfigurationIdentifiers: ['arn:gone'] }), 'MESSAGE', message('x'));
+  await logs.flush();
+  expect(logs.recent).toEqual([]);
+  expect(files()).toEqual([]);
+});
+
+test('the newest records are at hand before they are written', () => {
+  const room = loggedRoom({ firehose: { deliveryStreamName: 'chat' } });
+  for (let count = 0; count < 600; count++) logs.record(room, 'MESSAGE', message(String(count)));
+  expect(logs.recent).toHaveLength(500);
+  expect(logs.recent.at(-1)).toEqual({ roomArn: room.arn, record: recordOf(message('599')) });
+});
+
+/** The next line about chat logs. */
+async function line(): Promise<RecordedActivity> {
+  return new Promise((resolve) => {
+    const stop = activity.listen((entry) => {
+      stop();
+      resolve(entry);
+    });
+  });
+}
+
+test('records are written after a while without being asked, together, with one line', async () => {
+  const room = loggedRoom({ firehose: { deliveryStreamName: 'chat' } });
+  const written = line();
+  logs.record(room, 'MESSAGE', message('one'));
+  logs.record(room, 'MESSAGE', message('two'));
+  expect(await written).toMatchObject({ kind: 'chat-log', text: '2 records to delivery stream chat', data: { records: 2 } });
+  expect(recordsIn('data/firehose/chat.jsonl')).toHaveLength(2);
+});
+
+test('many records do not wait, and keep their order', async () => {
+  const room = loggedRoom({ cloudWatchLogs: { logGroupName: 'chat' } });
+  const sent = Array.from({ length: 4000 }, (_, index) => message(`${index} ${'x'.repeat(100)}`));
+  for (const frame of sent) logs.record(room, 'MESSAGE', frame);
+  await logs.close();
+  expect(recordsIn(files()[0]).map((record: any) => record.payload.Content)).toEqual(sent.map(({ Content }) => Content));
+  expect(activity.recent.length).toBeGreaterThan(1);
+});
+
+test('fails with a line, and no more, when a file cannot be written', async () => {
+  fs.mkdirSync(path.join(home, 'data'), { recursive: true });
+  fs.writeFileSync(path.join(home, 'data', 'firehose'), 'in the way');
+  logs.record(loggedRoom({ firehose: { deliveryStreamName: 'chat' } }, { cloudWatchLogs: { logGroupName: 'chat' } }), 'MESSAGE', message('x'));
+  await logs.flush();
+  expect(activity.recent).toMatchObject([
+    { level: 'error', text: expect.stringMatching(/^1 record for delivery stream chat could not be written to .*: \w+$/) },
+    { text: expect.stringContaining('log group chat') },
+  ]);
+});

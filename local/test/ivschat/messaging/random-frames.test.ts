@@ -1,0 +1,70 @@
+import * as fc from 'fast-check';
+import { WebSocket } from 'ws';
+import { ALL, newRoom, Service } from '../../support/messaging';
+
+let service: Service;
+afterAll(async () => service.stop());
+
+const wild = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.constantFrom('', 'abcdefghijkl', 'x'.repeat(600), '👍'.repeat(500), 'x'.repeat(20_000)),
+  fc.jsonValue(),
+  fc.dictionary(fc.string({ maxLength: 8 }), fc.string({ maxLength: 2000 }), { maxKeys: 3 }),
+);
+const request = fc.record({
+  Action: fc.oneof({ weight: 8, arbitrary: fc.constantFrom('SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER') }, { weight: 1, arbitrary: wild }),
+  RequestId: wild,
+  Content: wild,
+  Attributes: wild,
+  Id: wild,
+  Reason: wild,
+  UserId: wild,
+}, { requiredKeys: [] });
+const frame = fc.oneof(
+  request.map((value) => JSON.stringify(value)),
+  fc.json(),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.constantFrom('{"Action":', '['.repeat(50_000), `{"Action":"SEND_MESSAGE","Content":"${'x'.repeat(100_000)}"}`),
+  fc.uint8Array({ maxLength: 200 }),
+);
+
+const CODES = [400, 413];
+
+test('each frame has one answer, whatever it holds, and the connection lives', async () => {
+  let now = Date.now();
+  // Every look at the clock is a second later, so that no rate is reached.
+  service = await new Service({ clock: () => (now += 1000) }).start();
+  const room = service.directory.put(newRoom());
+  await fc.assert(fc.asyncProperty(fc.array(frame, { maxLength: 8 }), async (frames) => {
+    const session = { capabilities: ALL, sessionExpirationTime: new Date(8e15) };
+    const client = await service.join(room, 'alice', session);
+    for (const data of frames) {
+      client.socket.send(data, { binary: typeof data !== 'string' });
+      const answer = await client.next();
+      expect(answer.Id).toMatch(/^[a-zA-Z0-9]{12}$/);
+      if (answer.Type === 'ERROR') expect(CODES).toContain(answer.ErrorCode);
+      else expect(['MESSAGE', 'EVENT']).toContain(answer.Type);
+    }
+    expect(await client.ask({ Action: 'SEND_MESSAGE', Content: 'still here' })).toMatchObject({ Content: 'still here' });
+    expect(client.received).toHaveLength(frames.length + 1);
+    expect(client.socket.readyState).toBe(WebSocket.OPEN);
+    client.socket.close();
+    await client.closed;
+  }), { numRuns: 60 });
+});
+
+test('fails with its own connection only, if what comes is no WebSocket frame at all', async () => {
+  service ??= await new Service().start();
+  const room = service.directory.put(newRoom({ id: 'otherAAAAAAA' }));
+  const bystander = await service.join(room, 'bob');
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ minLength: 2, maxLength: 64 }), async (bytes) => {
+    const client = await service.join(room, 'alice');
+    const raw = (client.socket as any)._socket as import('node:net').Socket;
+    raw.end(Buffer.from(bytes));
+    await client.closed;
+  }), { numRuns: 40 });
+  service.messaging.sendEvent(room.arn, 'end', {});
+  let last;
+  do last = await bystander.next(); while (last.EventName !== 'end');
+  expect(bystander.socket.readyState).toBe(WebSocket.OPEN);
+});

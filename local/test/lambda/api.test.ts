@@ -1,0 +1,192 @@
+import {
+  GetFunctionCommand, GetFunctionConfigurationCommand, InvokeCommand, ListFunctionsCommand, waitUntilFunctionActiveV2,
+  type InvokeCommandInput, type LambdaClient,
+} from '@aws-sdk/client-lambda';
+import { Harness, ROLE } from '../support/lambda-harness';
+
+const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Function';
+
+let harness: Harness;
+let client: LambdaClient;
+beforeEach(async () => {
+  harness = await Harness.start();
+  client = harness.client();
+});
+afterEach(async () => harness.close());
+
+const invoke = (input: Partial<InvokeCommandInput> = {}) => client.send(new InvokeCommand({ FunctionName: 'Function', ...input }));
+const textOf = (bytes?: Uint8Array) => Buffer.from(bytes ?? []).toString();
+
+describe('Invoke', () => {
+  test('answers with the payload and the version', async () => {
+    await harness.put('exports.handler = async event => ({ got: event });');
+    const answer = await invoke({ Payload: Buffer.from('{"n":"ü"}') });
+    expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
+    expect([answer.FunctionError, answer.LogResult]).toEqual([undefined, undefined]);
+    expect(JSON.parse(textOf(answer.Payload))).toEqual({ got: { n: 'ü' } });
+  });
+
+  test('without a payload the event is an empty object', async () => {
+    await harness.put('exports.handler = async event => event;');
+    expect(textOf((await invoke()).Payload)).toBe('{}');
+  });
+
+  test('an error of the function is not one of the call', async () => {
+    await harness.put('exports.handler = async () => { throw new TypeError("no"); };');
+    const answer = await invoke();
+    expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
+    expect(JSON.parse(textOf(answer.Payload))).toMatchObject({ errorType: 'TypeError', errorMessage: 'no' });
+  });
+
+  test('the tail of the log comes if it is asked for, its last 4 KB', async () => {
+    await harness.put('exports.handler = async () => { console.log("x".repeat(5000)); console.warn("careful"); };');
+    const tail = Buffer.from((await invoke({ LogType: 'Tail' })).LogResult!, 'base64').toString();
+    expect(Buffer.byteLength(tail)).toBe(4096);
+    expect(tail).toMatch(/xxx\n\S+Z\t[0-9a-f-]{36}\tWARN\tcareful\nEND RequestId: [0-9a-f-]{36}\nREPORT RequestId: .*\tMemory Size: 128 MB\n$/);
+  });
+
+  test('the client context reaches a handler', async () => {
+    await harness.put('exports.handler = async (event, context) => context.clientContext;');
+    const ClientContext = Buffer.from('{"custom":{"a":1}}').toString('base64');
+    expect(JSON.parse(textOf((await invoke({ ClientContext })).Payload))).toEqual({ custom: { a: 1 } });
+  });
+
+  test('an event is answered before it is processed', async () => {
+    await harness.put('exports.handler = async event => { await fetch(process.env.AWS_ENDPOINT_URL + "/" + event.n); };');
+    let processed!: () => void;
+    const processing = new Promise<void>(resolve => processed = resolve);
+    let paths = '';
+    harness.onRequest = (req, res) => {
+      paths += req.url;
+      res.end();
+      processed();
+    };
+    expect(await invoke({ InvocationType: 'Event', Payload: Buffer.from('{"n":7}') })).toMatchObject({ StatusCode: 202 });
+    await processing;
+    expect(paths).toBe('/7');
+  });
+
+  test('an event that fails is said', async () => {
+    await harness.put('exports.handler = async () => { throw new Error("no"); };');
+    const said = new Promise<string>(resolve => harness.activity.listen(({ text }) => text.startsWith('An event') && resolve(text)));
+    await invoke({ InvocationType: 'Event' });
+    expect(await said).toBe(`An event for ${ARN} was not processed: it failed. Lambda would try again; this machine does not.`);
+  });
+
+  test('a dry run does not run', async () => {
+    await harness.put('exports.handler = async () => { console.log("ran"); };');
+    expect(await invoke({ InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 });
+    expect(harness.texts()).toEqual([]);
+    expect(harness.authorized).toMatchObject([{ action: 'lambda:InvokeFunction', resource: ARN }]);
+  });
+
+  test('a qualifier is part of the resource', async () => {
+    await harness.put('exports.handler = async () => 1;');
+    harness.functions.publishVersion('Function');
+    expect(await invoke({ Qualifier: '1' })).toMatchObject({ ExecutedVersion: '1' });
+    expect(await invoke({ FunctionName: `${ARN}:1` })).toMatchObject({ ExecutedVersion: '1' });
+    expect(harness.authorized.map(call => call.resource)).toEqual([`${ARN}:1`, `${ARN}:1`]);
+  });
+
+  const refusals: [string, Partial<InvokeCommandInput>, string, number][] = [
+    ['an unknown function', { FunctionName: 'Other' }, 'ResourceNotFoundException', 404],
+    ['an unknown version', { Qualifier: '9' }, 'ResourceNotFoundException', 404],
+    ['a payload that is not JSON', { Payload: Buffer.from('{') }, 'InvalidRequestContentException', 400],
+    ['a payload over 6 MB', { Payload: Buffer.from(JSON.stringify('x'.repeat(6 * 1024 * 1024))) }, 'RequestTooLargeException', 413],
+    ['an event over 1 MB', { InvocationType: 'Event', Payload: Buffer.from(JSON.stringify('x'.repeat(1024 * 1024))) }, 'RequestTooLargeException', 413],
+    ['another invocation type', { InvocationType: 'Later' as any }, 'InvalidParameterValueException', 400],
+  ];
+  test.each(refusals)('fails for %s', async (_what, input, name, status) => {
+    await harness.put('exports.handler = async () => 1;');
+    await expect(invoke(input)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: status } });
+  });
+
+  test('fails at the bound', async () => {
+    await harness.put('exports.handler = async () => 1;', { reservedConcurrency: 0 });
+    await expect(invoke()).rejects.toMatchObject({
+      name: 'TooManyRequestsException', message: 'Rate Exceeded.', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', $metadata: { httpStatusCode: 429 },
+    });
+  });
+
+  test('fails for who may not, before it says whether the function exists', async () => {
+    harness.authorize = () => {
+      throw Object.assign(new Error('User is not authorized to perform: lambda:InvokeFunction'), { name: 'AccessDeniedException', status: 403, fields: {} });
+    };
+    for (const FunctionName of ['Function', 'Other']) {
+      await expect(invoke({ FunctionName })).rejects.toMatchObject({
+        name: 'AccessDeniedException', message: 'User is not authorized to perform: lambda:InvokeFunction', $metadata: { httpStatusCode: 403 },
+      });
+    }
+  });
+});
+
+test('GetFunction says that the function is ready', async () => {
+  await harness.put('exports.handler = async () => 1;', { environment: { A: 'b' }, reservedConcurrency: 3, architecture: 'arm64' });
+  expect(await client.send(new GetFunctionCommand({ FunctionName: ARN }))).toMatchObject({
+    Configuration: {
+      FunctionName: 'Function',
+      FunctionArn: ARN,
+      Handler: 'index.handler',
+      Role: ROLE,
+      Version: '$LATEST',
+      State: 'Active',
+      LastUpdateStatus: 'Successful',
+      Environment: { Variables: { A: 'b' } },
+      Architectures: ['arm64'],
+      Timeout: 30,
+      MemorySize: 128,
+    },
+    Concurrency: { ReservedConcurrentExecutions: 3 },
+  });
+  expect(harness.authorized).toMatchObject([{ action: 'lambda:GetFunction', resource: ARN }]);
+  await expect(waitUntilFunctionActiveV2({ client, maxWaitTime: 5 }, { FunctionName: 'Function' })).resolves.toMatchObject({ state: 'SUCCESS' });
+  expect(await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'Function' }))).toMatchObject({ State: 'Active' });
+  await expect(client.send(new GetFunctionCommand({ FunctionName: 'Other' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+test('a function calls another one with credentials of its own', async () => {
+  await harness.put('exports.handler = async event => event.n + 1;', { functionName: 'Callee' });
+  await harness.put(`const { LambdaClient, InvokeCommand } = require('@aws-sdk/client-lambda');
+    exports.handler = async event => {
+      const { Payload } = await new LambdaClient({}).send(new InvokeCommand({ FunctionName: 'Callee', Payload: JSON.stringify(event) }));
+      return JSON.parse(Buffer.from(Payload).toString());
+    };`);
+  const roles: (string | undefined)[] = [];
+  harness.authorize = req => void roles.push(harness.functions.roleOf(/Credential=([^/]+)/.exec(req.headers.authorization!)![1]));
+  expect(await harness.invoke({ n: 1 })).toBe(2);
+  expect(roles).toEqual([ROLE]);
+});
+
+test('fails for any other operation with its name', async () => {
+  await expect(client.send(new ListFunctionsCommand({}))).rejects.toMatchObject({
+    message: expect.stringContaining('not GET /2015-03-31/functions'), $metadata: { httpStatusCode: 501 },
+  });
+});
+
+test('a request that is not signed for Lambda is left to others', async () => {
+  let path = '';
+  harness.onRequest = (req, res) => {
+    path = req.url!;
+    res.end();
+  };
+  await fetch(`${harness.endpoint}/2015-03-31/functions/Function/invocations`, { method: 'POST', body: '{}' });
+  expect(path).toBe('/2015-03-31/functions/Function/invocations');
+});
+
+test('fails for a name that is not encoded as a URL is', async () => {
+  const answer = await fetch(`${harness.endpoint}/2015-03-31/functions/%zz/invocations`, {
+    method: 'POST', headers: { authorization: 'AWS4-HMAC-SHA256 Credential=a/20261121/eu-west-1/lambda/aws4_request, SignedHeaders=host, Signature=0' },
+  });
+  expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([404, 'ResourceNotFoundException']);
+});
+
+test('a request is one line of the live log', async () => {
+  await harness.put('exports.handler = async () => 1;');
+  await invoke({ Payload: '{"password":"swordfish"}' });
+  await expect(client.send(new GetFunctionCommand({ FunctionName: 'Other' }))).rejects.toThrow();
+  expect(harness.activity.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
+    { level: 'info', text: 'lambda:InvokeFunction Function → 200', data: { operation: 'lambda:InvokeFunction', target: 'Function', status: 200 } },
+    { level: 'warning', text: expect.stringMatching(/^lambda:GetFunction Other → 404 ResourceNotFoundException: /), data: { status: 404 } },
+  ]);
+  expect(JSON.stringify(harness.activity.recent)).not.toContain('swordfish');
+});

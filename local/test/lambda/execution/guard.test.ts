@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'orphans-'));
+});
+
+afterEach(() => {
+  fs.rmSync(directory, { recursive: true });
+});
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // What has ended and was adopted by nobody that looks after it is still listed.
+    const status = `/proc/${pid}/status`;
+    return !fs.existsSync(status) || !/^State:\s+Z/m.test(fs.readFileSync(status, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+test.each([
+  ['Node.js that is busy', 'nodejs20.x', 'index.js', 'exports.handler = async () => { console.log("pid", process.pid); for (;;); };'],
+  ['a runtime of its own, with a child', 'provided.al2023', 'bootstrap', '#!/bin/sh\ncat >/dev/null &\necho "pid $$"\nwhile :; do sleep 60; done\n'],
+])('a function in %s ends with a host that is killed', async (_what, runtime, file, code) => {
+  fs.mkdirSync(path.join(directory, 'code'));
+  fs.writeFileSync(path.join(directory, 'code', file), code, { mode: 0o755 });
+  const host = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, '..', '..', 'support', 'host-that-dies.ts'), directory, runtime], {
+    stdio: ['ignore', 'pipe', 'inherit'], cwd: path.join(__dirname, '..', '..', '..'),
+  });
+  let pid = 0;
+  for await (const line of createInterface(host.stdout)) {
+    pid = Number(/^Function: pid (\d+)$/.exec(line)?.[1] ?? 0);
+    if (pid) break;
+  }
+  expect([pid > 0, isThere(pid)]).toEqual([true, true]);
+  host.kill('SIGKILL');
+  await once(host, 'exit');
+  while (isThere(pid)) await delay(10);
+});

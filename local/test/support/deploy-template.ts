@@ -1,0 +1,11 @@
+import { writeFile } from './write-file';
+import { loadAssembly } from '../../src/app/assembly';
+import { LocalServer } from '../../src/server';
+
+/** A server on which a YAML template is deployed, with its data in a folder of the test's. */
+export async function deployTemplate(template: string, directory: string): Promise<{ server: LocalServer; outputs: Record<string, string> }> {
+  const [stack] = loadAssembly(writeFile(directory, 'chat.yaml', template));
+  const server = await LocalServer.start({ environment: stack.environment, dataDirectory: directory });
+  const { outputs } = await server.deployment.deploy(stack);
+  return { server, outputs };
+}

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import type { Authorize } from '../../src/iam/authorize';
+import { Functions, type FunctionDefinition, type FunctionsOptions } from '../../src/lambda/functions';
+import { Activity } from '../../src/live-log/live-log';
+
+export const ENVIRONMENT = { account: '123456789012', region: 'eu-west-1' };
+
+export const ROLE = 'arn:aws:iam::123456789012:role/Role';
+
+/** Functions behind a loopback server, as the one server of the package has them. */
+export class Harness {
+  public static async start(options: Partial<FunctionsOptions> = {}): Promise<Harness> {
+    const harness = new Harness(options);
+    harness.server.listen(0, '127.0.0.1');
+    await once(harness.server, 'listening');
+    return harness;
+  }
+
+  public readonly activity = new Activity();
+  public readonly functions: Functions;
+  /** Not below this project. */
+  public readonly folder = mkdtempSync(path.join(tmpdir(), 'lambda-test-'));
+  /** What was asked of the hook. Replace it to refuse. */
+  public authorize: Authorize;
+  public readonly authorized: Parameters<Authorize>[1][] = [];
+  /** Calls of functions that are for no part of Lambda; without a handler such a call is an error. */
+  public onRequest?: (req: http.IncomingMessage, res: http.ServerResponse) => void;
+
+  private readonly unexpected: string[] = [];
+  private readonly clients: LambdaClient[] = [];
+  private readonly server: http.Server;
+
+  private constructor(options: Partial<FunctionsOptions>) {
+    this.authorize = (_req, call) => void this.authorized.push(call);
+    this.server = http.createServer((req, res) => void this.handle(req, res));
+    this.functions = new Functions({
+      environment: ENVIRONMENT, activity: this.activity, endpoint: () => this.endpoint, workDirectory: path.join(this.folder, 'work'), ...options,
+    });
+  }
+
+  public get endpoint(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** A function of the given files, or of inline code. */
+  public async put(code: Record<string, string> | string, settings: Partial<FunctionDefinition> = {}): Promise<string> {
+    return this.functions.put({
+      functionName: 'Function',
+      runtime: `nodejs${process.versions.node.split('.')[0]}.x`,
+      handler: 'index.handler',
+      code: typeof code === 'string' ? { zipFile: code } : { directory: this.write('asset', code) },
+      environment: {},
+      timeoutSeconds: 30,
+      memorySize: 128,
+      roleArn: ROLE,
+      ...settings,
+    });
+  }
+
+  public write(name: string, files: Record<string, string>): string {
+    const directory = path.join(mkdtempSync(path.join(this.folder, 'asset-')), name);
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(directory, file)), { recursive: true });
+      writeFileSync(path.join(directory, file), text, { mode: 0o755 });
+    }
+    return directory;
+  }
+
+  /** @returns what the function said, parsed; an error of the function is a value too */
+  public async invoke(event: unknown = {}, name = 'Function'): Promise<any> {
+    const { payload } = await this.functions.invoke(name, JSON.stringify(event));
+    return JSON.parse(payload);
+  }
+
+  public client(accessKeyId = 'developer'): LambdaClient {
+    const client = new LambdaClient({
+      endpoint: this.endpoint, region: ENVIRONMENT.region, credentials: { accessKeyId, secretAccessKey: 'secret' }, maxAttempts: 1,
+    });
+    this.clients.push(client);
+    return client;
+  }
+
+  public texts(kind = 'function'): string[] {
+    return this.activity.recent.filter(entry => entry.kind === kind).map(entry => entry.text);
+  }
+
+  public async close(): Promise<void> {
+    for (const client of this.clients) client.destroy();
+    await this.functions.close();
+    this.server.close();
+    this.server.closeAllConnections();
+    rmSync(this.folder, { recursive: true, force: true });
+    expect(this.unexpected).toEqual([]);
+  }
+
+  private async handle(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
+    if (await this.functions.handle(req, res, (...args) => this.authorize(...args))) return;
+    if (this.onRequest) return this.onRequest(req, res);
+    this.unexpected.push(`${req.method} ${req.url}`);
+    res.writeHead(501).end();
+  }
+}

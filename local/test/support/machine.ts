@@ -1,0 +1,208 @@
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { LoadedStack } from '../../src/app/assembly';
+import { Deployment } from '../../src/cloudformation/deployments';
+import type { DeploymentOptions } from '../../src/cloudformation/deployments';
+import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
+import { Iam } from '../../src/iam/evaluator';
+import { ControlPlane } from '../../src/ivschat/api/control-plane';
+import { Activity } from '../../src/live-log/live-log';
+
+export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
+
+export interface Event {
+  readonly RequestType: 'Create' | 'Delete' | 'Update';
+  readonly ResponseURL: string;
+  readonly RequestId: string;
+  readonly LogicalResourceId: string;
+  readonly PhysicalResourceId?: string;
+  readonly ResourceProperties: Record<string, any>;
+  readonly OldResourceProperties?: Record<string, any>;
+  readonly [field: string]: unknown;
+}
+
+/** What a function does with an event; what it returns is put to the ResponseURL, over the fields that have to come back as they were. */
+export type Script = (event: Event) => Promise<object | string | undefined> | object | string | undefined;
+
+/** Functions that are scripts of a test. They answer over real sockets. An invocation of a function that has no script is an error. */
+class ScriptedFunctions implements FunctionService {
+  public readonly definitions = new Map<string, FunctionDefinition>();
+  public readonly permissions = new Map<string, FunctionPermission>();
+  public readonly aliases = new Map<string, string>();
+  public readonly urls = new Map<string, { authType: string; cors?: unknown }>();
+  public readonly versions = new Set<string>();
+  public readonly scripts = new Map<string, Script>();
+  public readonly events: Event[] = [];
+
+  public async put(definition: FunctionDefinition): Promise<string> {
+    if (definition.handler === 'refused') throw new Error('the handler is refused');
+    this.definitions.set(definition.functionName, definition);
+    return this.arn(definition.functionName);
+  }
+
+  public async delete(functionName: string): Promise<void> {
+    if (!this.definitions.delete(functionName)) throw new Error(`No function ${functionName}`);
+  }
+
+  public publishVersion(functionName: string): string {
+    const arn = `${this.arn(functionName)}:${this.versions.size + 1}`;
+    this.versions.add(arn);
+    return arn;
+  }
+
+  public deleteVersion(arn: string): void {
+    if (!this.versions.delete(arn)) throw new Error(`No version ${arn}`);
+  }
+
+  public putAlias(functionName: string, alias: string, version: string): string {
+    const arn = `${this.arn(functionName)}:${alias}`;
+    this.aliases.set(arn, version);
+    return arn;
+  }
+
+  public deleteAlias(arn: string): void {
+    if (!this.aliases.delete(arn)) throw new Error(`No alias ${arn}`);
+  }
+
+  public addPermission(functionArnOrName: string, statement: FunctionPermission): void {
+    this.permissions.set(`${this.arn(functionArnOrName)} ${statement.id}`, statement);
+  }
+
+  public removePermission(functionArnOrName: string, id: string): void {
+    if (!this.permissions.delete(`${this.arn(functionArnOrName)} ${id}`)) throw new Error(`No permission ${id}`);
+  }
+
+  public putUrl(functionArn: string, authType: string, cors?: unknown): string {
+    this.urls.set(functionArn, { authType, cors });
+    return 'http://127.0.0.1:1/lambda-url/url/';
+  }
+
+  public deleteUrl(functionArn: string): void {
+    if (!this.urls.delete(functionArn)) throw new Error(`No URL of ${functionArn}`);
+  }
+
+  public mayInvoke(functionArn: string): boolean {
+    return [...this.permissions].some(([key, { principal }]) => key.startsWith(`${functionArn} `) && principal === 'ivschat.amazonaws.com');
+  }
+
+  public async invoke(functionArn: string, payload: string): Promise<{ payload: string; functionError?: string }> {
+    const name = functionArn.split(':')[6];
+    const script = this.scripts.get(name);
+    if (!this.definitions.has(name) || !script) throw new Error(`No function ${functionArn}`);
+    const event: Event = JSON.parse(payload);
+    this.events.push(event);
+    let answer;
+    try {
+      answer = await script(event);
+    } catch (error) {
+      if ((error as Error).name === 'TooManyRequestsException') throw error;
+      return { payload: JSON.stringify({ errorType: 'Error', errorMessage: (error as Error).message }), functionError: 'Unhandled' };
+    }
+    if (answer !== undefined) await respond(event, answer);
+    return { payload: 'null' };
+  }
+
+  private arn(nameOrArn: string): string {
+    return nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:lambda:us-east-1:111122223333:function:${nameOrArn}`;
+  }
+}
+
+/** As the function's runtime would do it. */
+export async function respond(event: Event, answer: object | string): Promise<number> {
+  const { StackId, RequestId, LogicalResourceId } = event;
+  const body = typeof answer === 'string' ? answer : JSON.stringify({ Status: 'SUCCESS', StackId, RequestId, LogicalResourceId, ...answer });
+  return (await fetch(event.ResponseURL, { method: 'PUT', body })).status;
+}
+
+/** Everything a deployment needs: the real control plane and roles, scripted functions, and a server for their answers. */
+export class Machine {
+  public static async start(options: Partial<DeploymentOptions> = {}): Promise<Machine> {
+    const machine = new Machine(options);
+    await new Promise<void>(resolve => machine.server.listen(0, '127.0.0.1', resolve));
+    return machine;
+  }
+
+  public readonly activity = new Activity();
+  public readonly functions = new ScriptedFunctions();
+  public readonly iam = new Iam();
+  public readonly controlPlane: ControlPlane;
+  public readonly deployment: Deployment;
+  private readonly server: http.Server;
+
+  private constructor(options: Partial<DeploymentOptions>) {
+    const { activity, functions, iam } = this;
+    this.controlPlane = new ControlPlane({ activity, environment: ENVIRONMENT, functions, throttle: false });
+    this.deployment = new Deployment({
+      activity,
+      controlPlane: this.controlPlane,
+      endpoint: () => this.endpoint,
+      environment: ENVIRONMENT,
+      functions,
+      iam,
+      ...options,
+    });
+    this.server = http.createServer((req, res) => {
+      void this.deployment.handleResponse(req, res).then(isMine => {
+        if (!isMine) res.writeHead(404).end();
+      });
+    });
+  }
+
+  public get endpoint(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** The lines of the live log, of all kinds or one. */
+  public lines(kind?: string): string[] {
+    return this.activity.recent.filter(entry => kind === undefined || entry.kind === kind).map(({ text }) => text);
+  }
+
+  /** The events a function was given, such as `Create One`. */
+  public get calls(): string[] {
+    return this.functions.events.map(({ RequestType, LogicalResourceId }) => `${RequestType} ${LogicalResourceId}`);
+  }
+
+  public async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise(resolve => this.server.close(resolve));
+  }
+}
+
+/** A stack of these resources. */
+export function stackOf(resources: Record<string, object>, more: Record<string, any> = {}, overrides: Partial<LoadedStack> = {}): LoadedStack {
+  return {
+    name: 'Chat',
+    path: 'Chat',
+    template: { Resources: resources as any, ...more },
+    environment: ENVIRONMENT,
+    dependencies: [],
+    parameters: {},
+    watched: [],
+    asset: () => undefined,
+    ...overrides,
+  };
+}
+
+export const ROLE = {
+  Type: 'AWS::IAM::Role',
+  Properties: { AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] } },
+};
+
+/** A function whose script the test gives under the same name. */
+export function functionOf(name: string, properties: object = {}): object {
+  return {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      FunctionName: name,
+      Runtime: 'nodejs20.x',
+      Handler: 'index.handler',
+      Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      Code: { ZipFile: 'exports.handler = async () => {};' },
+      ...properties,
+    },
+  };
+}
+
+export function custom(properties: object = {}, more: object = {}): object {
+  return { Type: 'Custom::Thing', Properties: { ServiceToken: { 'Fn::GetAtt': ['Function', 'Arn'] }, ...properties }, ...more };
+}

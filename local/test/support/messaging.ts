@@ -1,0 +1,224 @@
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocket } from 'ws';
+import { Messaging, type MessagingOptions } from '../../src/ivschat/messaging/messaging';
+import type { ReviewEvent } from '../../src/ivschat/messaging/review';
+import type { Capability, ChatLog, ChatToken, FunctionInvoker, Room, RoomDirectory } from '../../src/ivschat/types';
+import { Activity, type RecordedActivity } from '../../src/live-log/live-log';
+
+export const HANDLER = 'arn:aws:lambda:us-east-1:123456789012:function:review';
+export const ALL: readonly Capability[] = ['DELETE_MESSAGE', 'DISCONNECT_USER', 'SEND_MESSAGE'];
+
+export function newRoom(changes: Partial<Room> = {}): Room {
+  const id = changes.id ?? 'lobby1234567';
+  const time = new Date('2030-01-02T03:04:05Z');
+  return {
+    id,
+    arn: `arn:aws:ivschat:us-east-1:123456789012:room/${id}`,
+    name: 'lobby',
+    createTime: time,
+    updateTime: time,
+    maximumMessageLength: 500,
+    maximumMessageRatePerSecond: 100,
+    loggingConfigurationIdentifiers: [],
+    tags: {},
+    ...changes,
+  };
+}
+
+/** Rooms and tokens, as the control plane would hold them. */
+export class FakeDirectory implements RoomDirectory {
+  public readonly rooms = new Map<string, Room>();
+  private readonly tokens = new Map<string, ChatToken>();
+
+  public put(room: Room): Room {
+    this.rooms.set(room.arn, room);
+    return room;
+  }
+
+  public token(room: Room, userId: string, changes: Partial<ChatToken> = {}): string {
+    const token = `AQ.token-${this.tokens.size}~${userId}_x`;
+    this.tokens.set(token, {
+      roomArn: room.arn,
+      userId,
+      capabilities: ALL,
+      attributes: {},
+      tokenExpirationTime: new Date(Date.now() + 60_000),
+      sessionExpirationTime: new Date(Date.now() + 3_600_000),
+      ...changes,
+    });
+    return token;
+  }
+
+  public room(arn: string): Room | undefined {
+    return this.rooms.get(arn);
+  }
+
+  public loggingConfiguration(): never {
+    throw new Error('messaging asked for a logging configuration');
+  }
+
+  public redeemToken(token: string): ChatToken | undefined {
+    const found = this.tokens.get(token);
+    // Forgotten, but still counted: the next token gets a new name.
+    this.tokens.set(token, undefined as never);
+    return found;
+  }
+}
+
+type Answer = { payload: string; functionError?: string };
+
+/** Runs the test's script; a call without one is an error of the test. */
+export class ScriptedFunctions implements FunctionInvoker {
+  public readonly events: ReviewEvent[] = [];
+  public readonly unexpected: string[] = [];
+  public permitted = true;
+  public script?: (event: ReviewEvent) => Answer | Promise<Answer>;
+
+  public mayInvoke(functionArn: string, sourceArn: string): boolean {
+    if (functionArn !== HANDLER || !sourceArn.includes(':room/')) this.unexpected.push(`mayInvoke ${functionArn} ${sourceArn}`);
+    return this.permitted;
+  }
+
+  public async invoke(functionArn: string, payload: string): Promise<Answer> {
+    const event = JSON.parse(payload) as ReviewEvent;
+    this.events.push(event);
+    if (!this.script || functionArn !== HANDLER) {
+      this.unexpected.push(`invoke ${functionArn}`);
+      throw new Error('unexpected invocation');
+    }
+    return this.script(event);
+  }
+
+  /** Answers every message with this value as JSON. */
+  public always(response: unknown): void {
+    this.script = () => ({ payload: JSON.stringify(response) });
+  }
+}
+
+export class RecordingLog implements ChatLog {
+  public readonly records: Array<{ room: Room; type: 'EVENT' | 'MESSAGE'; frame: any }> = [];
+
+  public record(room: Room, type: 'EVENT' | 'MESSAGE', frame: object): void {
+    this.records.push({ room, type, frame });
+  }
+}
+
+/** A client that hides nothing: frames as they come. */
+export class RawClient {
+  public readonly closed: Promise<number>;
+  public readonly received: any[] = [];
+  private taken = 0;
+  private wake?: () => void;
+
+  constructor(public readonly socket: WebSocket) {
+    this.closed = new Promise((resolve) => socket.once('close', (code) => {
+      resolve(code);
+      this.wake?.();
+    }));
+    socket.on('message', (data) => {
+      this.received.push(JSON.parse(String(data)));
+      this.wake?.();
+    });
+    socket.on('error', () => undefined);
+  }
+
+  public send(request: unknown): void {
+    this.socket.send(JSON.stringify(request));
+  }
+
+  public async next(): Promise<any> {
+    while (this.taken === this.received.length) {
+      if (this.socket.readyState === WebSocket.CLOSED) throw new Error('the connection is closed, and there is no more frame');
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+    return this.received[this.taken++];
+  }
+
+  /** The answer to one request. */
+  public async ask(request: unknown): Promise<any> {
+    this.send(request);
+    return this.next();
+  }
+}
+
+/** Rejects with the HTTP status of a refused upgrade. */
+export async function connect(url: string, ...protocols: string[]): Promise<RawClient> {
+  const socket = new WebSocket(url, protocols);
+  const client = new RawClient(socket);
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => resolve(client));
+    socket.once('unexpected-response', (_, response) => {
+      response.resume();
+      socket.terminate();
+      reject(new Error(`refused with ${response.statusCode}`));
+    });
+  });
+}
+
+export class Service {
+  public readonly directory = new FakeDirectory();
+  public readonly functions = new ScriptedFunctions();
+  public readonly log = new RecordingLog();
+  public readonly activity = new Activity();
+  public readonly messaging: Messaging;
+  public now = Date.now();
+  /** Lines of level error that the test provokes. */
+  public expectedErrors = 0;
+  private readonly server = http.createServer();
+
+  constructor(options: Partial<MessagingOptions> = {}) {
+    const { directory, functions, log, activity } = this;
+    this.messaging = new Messaging({
+      directory,
+      functions,
+      log,
+      activity,
+      clock: () => this.now,
+      // Tests that are not about the limit do not depend on how fast the machine is.
+      reviewMilliseconds: 1_000,
+      ...options,
+    });
+    this.server.on('upgrade', (request, socket, head) => this.messaging.handleUpgrade(request, socket, head));
+  }
+
+  public get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  public get url(): string {
+    return `ws://127.0.0.1:${this.port}/any/path`;
+  }
+
+  public async start(): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return this;
+  }
+
+  /** Ends all, and says what the test did not expect. */
+  public async stop(): Promise<void> {
+    await this.messaging.close();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    expect(this.functions.unexpected).toEqual([]);
+    expect(this.activity.recent.filter(({ level }) => level === 'error')).toHaveLength(this.expectedErrors);
+  }
+
+  public async join(room: Room, userId: string, changes: Partial<ChatToken> = {}): Promise<RawClient> {
+    return connect(this.url, this.directory.token(room, userId, changes));
+  }
+
+  /** The next line of the live log of which this is true. */
+  public async line(isIt: (entry: RecordedActivity) => boolean): Promise<RecordedActivity> {
+    return new Promise((resolve) => {
+      const stop = this.activity.listen((entry) => {
+        if (!isIt(entry)) return;
+        stop();
+        resolve(entry);
+      });
+    });
+  }
+
+  public lines(kind: string): string[] {
+    return this.activity.recent.filter((entry) => entry.kind === kind).map(({ text }) => text);
+  }
+}
