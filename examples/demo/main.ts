@@ -43,7 +43,7 @@ async function main(): Promise<void> {
       ada: user('ada', outputs.ViewersRoleArn),
       grace: user('grace', outputs.ViewersRoleArn),
       sam: user('sam', outputs.StaffRoleArn),
-      reviews: new Reviews(server.activity),
+      reviews: new Reviews(server.liveLog),
       chat: new IvschatClient({ region, endpoint: server.url, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
       roomArn: outputs.RoomArn,
     });
@@ -64,7 +64,7 @@ async function keepOpen(server: LocalServer): Promise<void> {
   heading(`The playground is at ${server.url}/`);
   console.log('  Ctrl-C ends it.\n');
   const log = new TerminalLog();
-  server.activity.listen(entry => log.add(entry));
+  server.liveLog.listen(entry => log.add(entry));
   await new Promise<void>(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve));
 }
 

@@ -1,4 +1,4 @@
-import type { Activity } from '../../local/src/live-log/live-log';
+import type { LiveLog } from '../../local/src/live-log/live-log';
 
 /** What the review handler made of a message. */
 export interface Review {
@@ -11,8 +11,8 @@ export interface Review {
 export class Reviews {
   private readonly byContent = new Map<string, Review>();
 
-  constructor(activity: Activity) {
-    activity.listen(({ kind, data }) => {
+  constructor(liveLog: LiveLog) {
+    liveLog.listen(({ kind, data }) => {
       if (kind === 'review' && !data!.late) this.byContent.set(String(data!.content), data as unknown as Review);
     });
   }

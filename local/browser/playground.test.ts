@@ -395,7 +395,7 @@ test('a server that is started anew: the page goes on with it, and forgets the o
   try {
     await visitor.goto(own.url);
     await visitor.getByText('There is no room yet').waitFor();
-    own.activity.record({ kind: 'notice', text: 'said by the old one' });
+    own.liveLog.record({ kind: 'notice', text: 'said by the old one' });
     await visitor.getByText('said by the old one').waitFor({ state: 'attached' });
     const port = Number(new URL(own.url).port);
     await own.close();
@@ -403,7 +403,7 @@ test('a server that is started anew: the page goes on with it, and forgets the o
 
     own = await LocalServer.start({ environment, dataDirectory: directory, port });
     await own.controlPlane.call('CreateRoom', { name: 'fresh' });
-    own.activity.record({ kind: 'notice', text: 'said by the new one' });
+    own.liveLog.record({ kind: 'notice', text: 'said by the new one' });
     await visitor.getByText('said by the new one').waitFor({ state: 'attached' });
     await visitor.getByRole('button', { name: /^fresh/ }).waitFor();
     expect(await visitor.getByText('said by the old one').count()).toBe(0);

@@ -102,7 +102,7 @@ async function main(): Promise<void> {
     throttle,
   });
   keepOutOfGit(dataDirectory);
-  server.activity.listen(entry => log.add(entry));
+  server.liveLog.listen(entry => log.add(entry));
   process.once('exit', () => log.flush());
   const stop = () => void server.close().then(() => process.exit());
   process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -18,7 +18,7 @@ import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
 import { refuseUpgrade } from './ivschat/messaging/upgrade';
 import { Functions } from './lambda/functions';
-import { Activity } from './live-log/live-log';
+import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
 
 export interface LocalServerOptions {
@@ -58,7 +58,7 @@ export class LocalServer {
     return server;
   }
 
-  public readonly activity = new Activity();
+  public readonly liveLog = new LiveLog();
   public readonly sessions = new Sessions();
   public readonly controlPlane: ControlPlane;
   public readonly deployment: Deployment;
@@ -73,23 +73,23 @@ export class LocalServer {
   private readonly workDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'ivschat-local-'));
 
   private constructor(options: LocalServerOptions) {
-    const { activity } = this;
+    const { liveLog } = this;
     const { dataDirectory, environment, inOrder, reviewMilliseconds, throttle = true } = options;
     const { parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
     this.functions = new Functions({
-      activity, endpoint, environment, workDirectory: this.workDirectory, identify: accessKeyId => this.sessions.identityOf(accessKeyId),
+      liveLog, endpoint, environment, workDirectory: this.workDirectory, identify: accessKeyId => this.sessions.identityOf(accessKeyId),
     });
-    this.controlPlane = new ControlPlane({ activity, environment, functions: this.functions, throttle });
+    this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     this.chatLogs = new ChatLogs({
-      activity, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
+      liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
     });
     this.messaging = new Messaging({
-      activity, directory: this.controlPlane, functions: this.functions, inOrder, log: this.chatLogs, reviewMilliseconds,
+      liveLog, directory: this.controlPlane, functions: this.functions, inOrder, log: this.chatLogs, reviewMilliseconds,
     });
     this.controlPlane.connect(this.messaging);
     this.deployment = new Deployment({
-      activity,
+      liveLog,
       controlPlane: this.controlPlane,
       endpoint,
       environment,
@@ -100,7 +100,7 @@ export class LocalServer {
       roomUpdateResetsRate,
     });
     this.playground = new Playground({
-      activity, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
+      liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
     });
 
     this.http = http.createServer((req, res) => void this.answer(req, res));
@@ -149,10 +149,10 @@ export class LocalServer {
       const name = uri.slice(uri.indexOf(':function:') + ':function:'.length);
       try {
         await this.functions.warm(uri);
-        this.activity.record({ kind: 'function', text: `${name} reviews messages: one environment of it is started` });
+        this.liveLog.record({ kind: 'function', text: `${name} reviews messages: one environment of it is started` });
       } catch (error) {
         const text = `${name} reviews messages and could not be started: ${(error as Error).message}`;
-        this.activity.record({ kind: 'function', level: 'warning', text });
+        this.liveLog.record({ kind: 'function', level: 'warning', text });
       }
     }
   }
@@ -178,12 +178,12 @@ export class LocalServer {
       }
       if (signature) {
         const message = `ivschat-local has no ${signature.service}. It has Amazon IVS Chat, and of AWS Lambda and AWS STS what chat applications need.`;
-        this.activity.record({ kind: 'notice', level: 'warning', text: message });
+        this.liveLog.record({ kind: 'notice', level: 'warning', text: message });
         return respond(res, 501, { message }, 'NotImplementedException');
       }
       respond(res, 404, { message: `There is nothing at ${req.url}. Requests of SDK clients are told apart by their signature.` });
     } catch (error) {
-      this.activity.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
+      this.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
       if (!res.headersSent) respond(res, 500, { message: 'Something went wrong in ivschat-local.' });
     }
   }
@@ -195,12 +195,12 @@ export class LocalServer {
     if (roleArn === undefined) return;
     const { allowed, explicitDeny, unsupported } = this.iam.authorize(roleArn, call);
     for (const what of unsupported) {
-      this.activity.record({ kind: 'iam', level: 'warning', text: `${roleArn} has a policy with ${what}, which is not understood here and allows nothing` });
+      this.liveLog.record({ kind: 'iam', level: 'warning', text: `${roleArn} has a policy with ${what}, which is not understood here and allows nothing` });
     }
     if (allowed) return;
     const { userArn } = this.functions.identityOf(accessKeyId);
     const why = explicitDeny ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${call.action} action`;
-    this.activity.record({
+    this.liveLog.record({
       kind: 'iam', level: 'error', text: `denied: ${roleArn.slice(roleArn.indexOf('role/'))} may not ${call.action} on ${call.resource}`, data: { roleArn, ...call },
     });
     throw new ServiceError('AccessDeniedException', `User: ${userArn} is not authorized to perform: ${call.action} on resource: ${call.resource} ${why}`);

@@ -42,7 +42,7 @@ afterAll(async () => {
   fs.rmSync(directory, { recursive: true });
 });
 
-const failures = () => server.activity.recent.filter(({ level, kind }) => level === 'error' && kind !== 'function');
+const failures = () => server.liveLog.recent.filter(({ level, kind }) => level === 'error' && kind !== 'function');
 
 async function send(method: string, target: string, service: string, body: Buffer): Promise<{ status: number; text: string }> {
   const { hostname, port } = new URL(server.url);

@@ -94,7 +94,7 @@ test('a function may do what its role says, and what it may not names the action
   expect(denied.FunctionError).toBe('Unhandled');
   expect(denied.result.errorType).toBe('AccessDeniedException');
   expect(denied.result.errorMessage).toContain(`is not authorized to perform: ivschat:DeleteRoom on resource: ${outputs.RoomArn}`);
-  expect(server.activity.recent.filter(({ kind }) => kind === 'iam').map(({ text }) => text))
+  expect(server.liveLog.recent.filter(({ kind }) => kind === 'iam').map(({ text }) => text))
     .toEqual([`denied: ${outputs.RoleArn.slice(outputs.RoleArn.indexOf('role/'))} may not ivschat:DeleteRoom on ${outputs.RoomArn}`]);
 });
 

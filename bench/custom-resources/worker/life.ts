@@ -23,7 +23,7 @@ async function live(created: string, updated: string): Promise<Deployment[]> {
   const local = await LocalServer.start({ environment: before.environment, dataDirectory: path.join(process.cwd(), 'data') });
   let calls: Record<string, number> = {};
   let throttled = 0;
-  local.activity.listen(({ data, kind }) => {
+  local.liveLog.listen(({ data, kind }) => {
     const { operation, status } = (data ?? {}) as { operation?: string; status?: number };
     if (kind !== 'request' || operation === undefined || !/^(Get|List|Update)Room/.test(operation)) return;
     if (status === 429) throttled++;

@@ -67,7 +67,7 @@ export class CustomResourceCalls {
     this.expected.delete(key);
     const milliseconds = Math.round(performance.now() - started);
     const what = `${event.RequestType} of ${event.LogicalResourceId} (${event.ResourceType})`;
-    this.services.activity.record({
+    this.services.liveLog.record({
       kind: 'custom-resource',
       level: answer.status === 'FAILED' ? 'error' : 'info',
       text: answer.status === 'FAILED' ? `${what} failed after ${milliseconds} ms: ${answer.reason}` : `${what} succeeded in ${milliseconds} ms`,

@@ -6,7 +6,7 @@ import type { ControlPlaneService, FunctionService, RoleService, Services } from
 import { DeploymentError, Stack } from './stack';
 import type { StackContext } from './stack';
 import { resourceTypes } from './types';
-import type { Activity } from '../live-log/live-log';
+import type { LiveLog } from '../live-log/live-log';
 
 export { DeploymentError };
 
@@ -14,7 +14,7 @@ export interface DeploymentOptions {
   readonly controlPlane: ControlPlaneService;
   readonly functions: FunctionService;
   readonly iam: RoleService;
-  readonly activity: Activity;
+  readonly liveLog: LiveLog;
   readonly environment: Environment;
   /** Where this machine's one server is: `http://127.0.0.1:PORT`. */
   readonly endpoint: () => string;
@@ -56,8 +56,8 @@ export class Deployment {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DeploymentOptions) {
-    const { activity, controlPlane, environment, functions, iam } = options;
-    const services: Services = { activity, controlPlane, environment, functions, iam };
+    const { liveLog, controlPlane, environment, functions, iam } = options;
+    const services: Services = { liveLog, controlPlane, environment, functions, iam };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
     const typeOf = resourceTypes({

@@ -1,9 +1,9 @@
 import type { Environment } from '../environment';
-import type { Activity } from '../live-log/live-log';
+import type { LiveLog } from '../live-log/live-log';
 
 /** What resources are made of: the other parts of the runtime, as far as a deployment uses them. */
 export interface Services {
-  readonly activity: Activity;
+  readonly liveLog: LiveLog;
   readonly controlPlane: ControlPlaneService;
   readonly environment: Environment;
   readonly functions: FunctionService;

@@ -91,7 +91,7 @@ export class Stack {
       this.status = isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
     } catch (error) {
       const reason = sentenceOf(error as Error);
-      this.context.services.activity.record({ kind: 'resource', level: 'error', text: `${this.name}: ${reason}` });
+      this.context.services.liveLog.record({ kind: 'resource', level: 'error', text: `${this.name}: ${reason}` });
       const outcome = await this.rollBack() ? 'and was rolled back' : 'and could not be rolled back completely';
       throw new DeploymentError(`The stack ${this.name} could not be ${isNew ? 'created' : 'updated'} ${outcome}: ${reason}`);
     }
@@ -337,7 +337,7 @@ export class Stack {
   }
 
   private say(resource: Pick<ResourceRequest, 'logicalId' | 'type'>, text: string, level?: 'error' | 'warning'): void {
-    this.context.services.activity.record({ kind: 'resource', level, text: `${this.name}: ${describeResource(resource)} ${text}` });
+    this.context.services.liveLog.record({ kind: 'resource', level, text: `${this.name}: ${describeResource(resource)} ${text}` });
   }
 }
 

@@ -36,7 +36,7 @@ export async function handleApi(functions: Functions, authorize: Authorize, req:
     answer(res, error.status, { ...error.fields, message: error.message, Message: error.message }, { 'x-amzn-errortype': error.name });
   }
   const what = operation ? `${operation.action} ${oneLine(name).slice(0, 200)}` : `${req.method} ${oneLine(path).slice(0, 80)}`;
-  functions.activity.record({
+  functions.liveLog.record({
     kind: 'request',
     level: refusal ? 'warning' : 'info',
     text: `${what} → ${refusal ? `${refusal.status} ${refusal.name}: ${refusal.message}` : res.statusCode}`,
@@ -105,7 +105,7 @@ async function invokeLater(functions: Functions, arn: string, payload: string): 
   const problem = await functions.invoke(arn, payload).then(result => result.functionError && 'it failed', (error: Error) => error.message);
   if (!problem) return;
   const text = `An event for ${arn} was not processed: ${problem}. Lambda would try again; this machine does not.`;
-  functions.activity.record({ kind: 'function', level: 'warning', text });
+  functions.liveLog.record({ kind: 'function', level: 'warning', text });
 }
 
 async function readPayload(req: IncomingMessage, limit: number): Promise<string> {

@@ -10,7 +10,7 @@ import { DeployedFunction } from './deployed-function';
 import { LambdaError, invalidParameter, notFound, tooManyRequests } from './errors';
 import { Guard } from './execution/guard';
 import { allowsService, type Permission } from './permissions';
-import type { Activity } from '../live-log/live-log';
+import type { LiveLog } from '../live-log/live-log';
 import { checkEnvironment } from './execution/process-environment';
 import { findRuntime } from './execution/runtimes';
 import { handleUrl } from './url/function-url';
@@ -26,7 +26,7 @@ export type { Permission } from './permissions';
 
 export interface FunctionsOptions {
   readonly environment: Environment;
-  readonly activity: Activity;
+  readonly liveLog: LiveLog;
   /** Of the one server, such as `http://127.0.0.1:4566`. */
   readonly endpoint: () => string;
   /** Outside of the developer's project. */
@@ -59,8 +59,8 @@ export class Functions implements FunctionInvoker {
     return this.options.environment;
   }
 
-  public get activity(): Activity {
-    return this.options.activity;
+  public get liveLog(): LiveLog {
+    return this.options.liveLog;
   }
 
   /** Creates or updates. @returns its ARN */
@@ -76,7 +76,7 @@ export class Functions implements FunctionInvoker {
       this.notice(runtime.notice);
       version = new FunctionVersion({
         definition, runtime, folder, environment: this.environment, endpoint: this.options.endpoint(), version: '$LATEST', guard: this.guard,
-      }, this.activity);
+      }, this.liveLog);
     } catch (error) {
       await rm(folder.root, { recursive: true, force: true });
       throw error;
@@ -262,6 +262,6 @@ export class Functions implements FunctionInvoker {
   private notice(text: string | undefined): void {
     if (text === undefined || this.notices.has(text)) return;
     this.notices.add(text);
-    this.activity.record({ kind: 'notice', level: 'warning', text });
+    this.liveLog.record({ kind: 'notice', level: 'warning', text });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { FunctionDefinition } from './definition';
 import { notFound } from './errors';
-import type { Activity } from '../live-log/live-log';
+import type { LiveLog } from '../live-log/live-log';
 import { Worker, type Outcome, type WorkerSettings } from './execution/worker';
 
 /** Code and settings as they were at one time, and the processes that run them: `$LATEST` until the next update, or a published version. */
@@ -10,7 +10,7 @@ export class FunctionVersion {
   private readonly workers = new Set<Worker>();
   private isClosed = false;
 
-  constructor(private readonly settings: Omit<WorkerSettings, 'accessKeyId'>, private readonly activity: Activity) {
+  constructor(private readonly settings: Omit<WorkerSettings, 'accessKeyId'>, private readonly liveLog: LiveLog) {
     this.accessKeyId = `ASIA${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 16).toUpperCase()}`;
   }
 
@@ -32,7 +32,7 @@ export class FunctionVersion {
 
   /** The same code and settings under another label, with processes of its own. */
   public publish(label: string): FunctionVersion {
-    return new FunctionVersion({ ...this.settings, version: label }, this.activity);
+    return new FunctionVersion({ ...this.settings, version: label }, this.liveLog);
   }
 
   /** The environment that was used last is taken first, as one that is warm. */
@@ -63,7 +63,7 @@ export class FunctionVersion {
 
   private start(): Worker {
     if (this.isClosed) throw notFound(this.definition.functionName);
-    const worker = new Worker({ ...this.settings, accessKeyId: this.accessKeyId }, this.activity, () => this.workers.delete(worker));
+    const worker = new Worker({ ...this.settings, accessKeyId: this.accessKeyId }, this.liveLog, () => this.workers.delete(worker));
     this.workers.add(worker);
     return worker;
   }

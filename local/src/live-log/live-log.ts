@@ -1,10 +1,10 @@
 /** What a line of the live log is about. */
-export type ActivityKind =
+export type LiveLogKind =
   'chat-log' | 'connection' | 'custom-resource' | 'event' | 'function' | 'iam' | 'message' | 'notice' | 'request' | 'resource' | 'review';
 
 /** One thing that has happened: one line in the terminal, one entry in the playground. */
-export interface ActivityEntry {
-  readonly kind: ActivityKind;
+export interface LiveLogEntry {
+  readonly kind: LiveLogKind;
   /** One line, for people. Never a token, a credential or a ResponseURL. */
   readonly text: string;
   /** @default 'info' */
@@ -13,31 +13,31 @@ export interface ActivityEntry {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-export interface RecordedActivity extends ActivityEntry {
+export interface RecordedEntry extends LiveLogEntry {
   readonly id: number;
   /** ISO 8601 */
   readonly time: string;
 }
 
-type Listener = (entry: RecordedActivity) => void;
+type Listener = (entry: RecordedEntry) => void;
 
 /** The live log: whoever does something records it, the terminal and the playground listen. */
-export class Activity {
+export class LiveLog {
   private static readonly KEPT = 500;
 
-  private readonly entries: RecordedActivity[] = [];
+  private readonly entries: RecordedEntry[] = [];
   private readonly listeners = new Set<Listener>();
   private lastId = 0;
 
-  public record(entry: ActivityEntry): void {
+  public record(entry: LiveLogEntry): void {
     const recorded = { ...entry, id: ++this.lastId, time: new Date().toISOString() };
     this.entries.push(recorded);
-    if (this.entries.length > Activity.KEPT) this.entries.shift();
+    if (this.entries.length > LiveLog.KEPT) this.entries.shift();
     for (const listener of this.listeners) listener(recorded);
   }
 
   /** The newest entries, oldest first. */
-  public get recent(): readonly RecordedActivity[] {
+  public get recent(): readonly RecordedEntry[] {
     return this.entries;
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChatLogs, LoggedRecord } from '../ivschat/chat-log/chat-logs';
-import type { Activity, RecordedActivity } from '../live-log/live-log';
+import type { LiveLog, RecordedEntry } from '../live-log/live-log';
 
 /** A page that does not read, such as one in a tab put to sleep, is let go at this. It comes back by itself and gets what it has missed. */
 const UNREAD_BYTES = 4 * 1024 * 1024;
@@ -16,7 +16,7 @@ export class LiveFeed {
   private readonly run = randomBytes(4).toString('hex');
   private readonly pages = new Set<ServerResponse>();
 
-  constructor(private readonly activity: Activity, private readonly chatLogs: ChatLogs) {}
+  constructor(private readonly liveLog: LiveLog, private readonly chatLogs: ChatLogs) {}
 
   public open(req: IncomingMessage, res: ServerResponse): void {
     this.pages.add(res);
@@ -29,14 +29,14 @@ export class LiveFeed {
       for (const record of recent.slice(newest ? recent.lastIndexOf(newest) + 1 : 0)) send(res, `event: record\ndata: ${JSON.stringify(record)}\n\n`);
       newest = recent.at(-1);
     };
-    const sendEntry = (entry: RecordedActivity) => send(res, `id: ${this.run}-${entry.id}\ndata: ${JSON.stringify(entry)}\n\n`);
+    const sendEntry = (entry: RecordedEntry) => send(res, `id: ${this.run}-${entry.id}\ndata: ${JSON.stringify(entry)}\n\n`);
 
     const seen = this.lastSeen(req);
-    for (const entry of this.activity.recent) {
+    for (const entry of this.liveLog.recent) {
       if (entry.id > seen) sendEntry(entry);
     }
     sendRecords();
-    const stop = this.activity.listen((entry) => {
+    const stop = this.liveLog.listen((entry) => {
       sendEntry(entry);
       // A message is in the chat log before it is in the live log.
       sendRecords();

@@ -60,7 +60,7 @@ function refusal(status: number, error: string, message: string): PageAnswer {
 
 function record(controlPlane: ControlPlane, operation: string, target: unknown, status: number, error?: ServiceError): void {
   const where = typeof target === 'string' ? ` ${target.split(':').slice(5).join(':')}` : '';
-  controlPlane.activity.record({
+  controlPlane.liveLog.record({
     kind: 'request',
     level: error ? 'warning' : 'info',
     text: `${operation}${where} of the playground → ${error ? `${status} ${error.name}: ${error.message}` : status}`,

@@ -7,11 +7,11 @@ import { PageFiles } from './page-files';
 import { pageState } from './page-state';
 import type { ControlPlane } from '../ivschat/api/control-plane';
 import type { ChatLogs } from '../ivschat/chat-log/chat-logs';
-import type { Activity } from '../live-log/live-log';
+import type { LiveLog } from '../live-log/live-log';
 
 export interface PlaygroundOptions {
   readonly environment: Environment;
-  readonly activity: Activity;
+  readonly liveLog: LiveLog;
   readonly chatLogs: ChatLogs;
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
@@ -23,7 +23,7 @@ export class Playground {
   private readonly feed: LiveFeed;
 
   constructor(private readonly options: PlaygroundOptions) {
-    this.feed = new LiveFeed(options.activity, options.chatLogs);
+    this.feed = new LiveFeed(options.liveLog, options.chatLogs);
   }
 
   /** @returns false for a request to something else */

@@ -76,7 +76,7 @@ async function answers(): Promise<unknown[]> {
   return results.map(({ payload }) => JSON.parse(payload));
 }
 
-const updates = () => server.activity.recent.filter(({ kind, text }) => kind === 'resource' && text.includes('Function (') && text.includes('updated')).length;
+const updates = () => server.liveLog.recent.filter(({ kind, text }) => kind === 'resource' && text.includes('Function (') && text.includes('updated')).length;
 
 test('is deployed anew when a file in it has changed, and only then', async () => {
   await deployed('one');

@@ -99,7 +99,7 @@ describe('one stack', () => {
       await failed;
       return { PhysicalResourceId: LogicalResourceId };
     });
-    machine.activity.listen(({ kind, level }) => {
+    machine.liveLog.listen(({ kind, level }) => {
       if (kind === 'custom-resource' && level === 'error') setImmediate(hasFailed);
     });
     await expect(machine.deployment.deploy(stackOf({

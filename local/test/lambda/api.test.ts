@@ -68,7 +68,7 @@ describe('Invoke', () => {
 
   test('an event that fails is said', async () => {
     await harness.put('exports.handler = async () => { throw new Error("no"); };');
-    const said = new Promise<string>(resolve => harness.activity.listen(({ text }) => text.startsWith('An event') && resolve(text)));
+    const said = new Promise<string>(resolve => harness.liveLog.listen(({ text }) => text.startsWith('An event') && resolve(text)));
     await invoke({ InvocationType: 'Event' });
     expect(await said).toBe(`An event for ${ARN} was not processed: it failed. Lambda would try again; this machine does not.`);
   });
@@ -184,9 +184,9 @@ test('a request is one line of the live log', async () => {
   await harness.put('exports.handler = async () => 1;');
   await invoke({ Payload: '{"password":"swordfish"}' });
   await expect(client.send(new GetFunctionCommand({ FunctionName: 'Other' }))).rejects.toThrow();
-  expect(harness.activity.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
+  expect(harness.liveLog.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
     { level: 'info', text: 'lambda:InvokeFunction Function → 200', data: { operation: 'lambda:InvokeFunction', target: 'Function', status: 200 } },
     { level: 'warning', text: expect.stringMatching(/^lambda:GetFunction Other → 404 ResourceNotFoundException: /), data: { status: 404 } },
   ]);
-  expect(JSON.stringify(harness.activity.recent)).not.toContain('swordfish');
+  expect(JSON.stringify(harness.liveLog.recent)).not.toContain('swordfish');
 });

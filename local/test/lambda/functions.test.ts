@@ -137,7 +137,7 @@ test('an exit while it loads is reported, and tried again by the next invocation
 
 test('a process that dies between invocations is replaced, and said', async () => {
   await harness.put('exports.handler = async () => { setTimeout(() => { throw new Error("later"); }, 1); return process.pid; };');
-  const died = new Promise<void>(resolve => harness.activity.listen(({ text }) => text.includes('later') && resolve()));
+  const died = new Promise<void>(resolve => harness.liveLog.listen(({ text }) => text.includes('later') && resolve()));
   const pid = await harness.invoke();
   await died;
   expect(await harness.invoke()).not.toBe(pid);
@@ -208,7 +208,7 @@ test('an invocation is answered when everything is closed', async () => {
   await harness.functions.close();
   expect(await running).toMatchObject({ errorType: 'Runtime.ExitError' });
   // We have ended it: nothing is wrong with the function.
-  expect(harness.activity.recent.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(harness.liveLog.recent.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
 test('fails for a function that comes when everything is closed, and leaves nothing of it', async () => {

@@ -190,8 +190,8 @@ describe('tokens', () => {
     });
 
     expect(status).toBe(200);
-    expect(server.activity.recent.at(-1)).toMatchObject({ kind: 'request', text: `CreateChatToken room/${id} of the playground → 200` });
-    expect(JSON.stringify(server.activity.recent)).not.toContain(body.token);
+    expect(server.liveLog.recent.at(-1)).toMatchObject({ kind: 'request', text: `CreateChatToken room/${id} of the playground → 200` });
+    expect(JSON.stringify(server.liveLog.recent)).not.toContain(body.token);
     expect(server.controlPlane.redeemToken(body.token)).toMatchObject({
       roomArn: arn, userId: 'ada', capabilities: ['SEND_MESSAGE'], attributes: { displayName: 'Ada' },
     });
@@ -211,11 +211,11 @@ test('an event goes to the room', async () => {
   const { status, body } = await post('/playground/events', { roomIdentifier: arn, eventName: 'app:POLL', attributes: { question: 'Encore?' } });
 
   expect({ status, body }).toEqual({ status: 200, body: { id: expect.stringMatching(/^\w{12}$/) } });
-  expect(server.activity.recent.find(({ data }) => data?.eventId === body.id)).toMatchObject({ kind: 'event', text: 'app:POLL in hall' });
+  expect(server.liveLog.recent.find(({ data }) => data?.eventId === body.id)).toMatchObject({ kind: 'event', text: 'app:POLL in hall' });
 });
 
 describe('the live log', () => {
-  const say = (text: string) => server.activity.record({ kind: 'notice', text });
+  const say = (text: string) => server.liveLog.record({ kind: 'notice', text });
 
   test('has what was before, then what comes', async () => {
     say('before');
@@ -246,7 +246,7 @@ describe('the live log', () => {
   test.each(['00000000-999999', '7', '-', 'x-y'])('begins from the start for the id %s, which is none of this server', async id => {
     const feed = await Feed.open({ 'last-event-id': id });
 
-    expect((await feed.next()).data.id).toBe(server.activity.recent[0].id);
+    expect((await feed.next()).data.id).toBe(server.liveLog.recent[0].id);
     feed.close();
   });
 
@@ -366,7 +366,7 @@ describe('fails', () => {
     expect(await post('/playground/tokens', { roomIdentifier: arn, userId: 'ada' })).toEqual({
       status: 404, body: { error: 'ResourceNotFoundException', message: `Resource ${arn} does not exist` },
     });
-    expect(server.activity.recent.at(-1)).toMatchObject({
+    expect(server.liveLog.recent.at(-1)).toMatchObject({
       kind: 'request',
       level: 'warning',
       text: `CreateChatToken room/AAAAAAAAAAAA of the playground → 404 ResourceNotFoundException: Resource ${arn} does not exist`,

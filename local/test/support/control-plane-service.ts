@@ -5,7 +5,7 @@ import type { AuthorizedCall } from '../../src/ivschat/api/authorization';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { handleIvsChat } from '../../src/ivschat/api/http';
 import type { FunctionInvoker, Messenger } from '../../src/ivschat/types';
-import { Activity } from '../../src/live-log/live-log';
+import { LiveLog } from '../../src/live-log/live-log';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1' };
 export const HANDLER = 'arn:aws:lambda:eu-west-1:111122223333:function:review';
@@ -65,7 +65,7 @@ export class Service {
     return service;
   }
 
-  public readonly activity = new Activity();
+  public readonly liveLog = new LiveLog();
   public readonly permissions = new Permissions();
   public readonly messenger = new SentMessages();
   public readonly authorized: AuthorizedCall[] = [];
@@ -79,7 +79,7 @@ export class Service {
 
   private constructor(throttle: boolean) {
     this.controlPlane = new ControlPlane({
-      environment: ENVIRONMENT, activity: this.activity, functions: this.permissions, throttle, clock: () => this.now,
+      environment: ENVIRONMENT, liveLog: this.liveLog, functions: this.permissions, throttle, clock: () => this.now,
     });
     this.controlPlane.connect(this.messenger);
     const authorize = (_req: http.IncomingMessage, call: AuthorizedCall) => {

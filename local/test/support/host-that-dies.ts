@@ -1,13 +1,13 @@
 /** A process of its own, to be killed by a test: it invokes the function of a folder with a bootstrap or an index, and passes on its lines. */
 import * as path from 'node:path';
 import { Functions } from '../../src/lambda/functions';
-import { Activity } from '../../src/live-log/live-log';
+import { LiveLog } from '../../src/live-log/live-log';
 
 async function main([directory, runtime]: string[]): Promise<void> {
-  const activity = new Activity();
-  activity.listen(({ kind, text }) => kind === 'function' && console.log(text));
+  const liveLog = new LiveLog();
+  liveLog.listen(({ kind, text }) => kind === 'function' && console.log(text));
   const functions = new Functions({
-    activity,
+    liveLog,
     environment: { account: '123456789012', region: 'eu-west-1' },
     endpoint: () => 'http://127.0.0.1:1',
     workDirectory: path.join(directory, 'work'),

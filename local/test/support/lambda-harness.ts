@@ -7,7 +7,7 @@ import * as path from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Authorize } from '../../src/iam/authorize';
 import { Functions, type FunctionDefinition, type FunctionsOptions } from '../../src/lambda/functions';
-import { Activity } from '../../src/live-log/live-log';
+import { LiveLog } from '../../src/live-log/live-log';
 
 export const ENVIRONMENT = { account: '123456789012', region: 'eu-west-1' };
 
@@ -22,7 +22,7 @@ export class Harness {
     return harness;
   }
 
-  public readonly activity = new Activity();
+  public readonly liveLog = new LiveLog();
   public readonly functions: Functions;
   /** Not below this project. */
   public readonly folder = mkdtempSync(path.join(tmpdir(), 'lambda-test-'));
@@ -40,7 +40,7 @@ export class Harness {
     this.authorize = (_req, call) => void this.authorized.push(call);
     this.server = http.createServer((req, res) => void this.handle(req, res));
     this.functions = new Functions({
-      environment: ENVIRONMENT, activity: this.activity, endpoint: () => this.endpoint, workDirectory: path.join(this.folder, 'work'), ...options,
+      environment: ENVIRONMENT, liveLog: this.liveLog, endpoint: () => this.endpoint, workDirectory: path.join(this.folder, 'work'), ...options,
     });
   }
 
@@ -87,7 +87,7 @@ export class Harness {
   }
 
   public texts(kind = 'function'): string[] {
-    return this.activity.recent.filter(entry => entry.kind === kind).map(entry => entry.text);
+    return this.liveLog.recent.filter(entry => entry.kind === kind).map(entry => entry.text);
   }
 
   public async close(): Promise<void> {

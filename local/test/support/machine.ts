@@ -6,7 +6,7 @@ import type { DeploymentOptions } from '../../src/cloudformation/deployments';
 import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import { Iam } from '../../src/iam/evaluator';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
-import { Activity } from '../../src/live-log/live-log';
+import { LiveLog } from '../../src/live-log/live-log';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
 
@@ -122,7 +122,7 @@ export class Machine {
     return machine;
   }
 
-  public readonly activity = new Activity();
+  public readonly liveLog = new LiveLog();
   public readonly functions = new ScriptedFunctions();
   public readonly iam = new Iam();
   public readonly controlPlane: ControlPlane;
@@ -130,10 +130,10 @@ export class Machine {
   private readonly server: http.Server;
 
   private constructor(options: Partial<DeploymentOptions>) {
-    const { activity, functions, iam } = this;
-    this.controlPlane = new ControlPlane({ activity, environment: ENVIRONMENT, functions, throttle: false });
+    const { liveLog, functions, iam } = this;
+    this.controlPlane = new ControlPlane({ liveLog, environment: ENVIRONMENT, functions, throttle: false });
     this.deployment = new Deployment({
-      activity,
+      liveLog,
       controlPlane: this.controlPlane,
       endpoint: () => this.endpoint,
       environment: ENVIRONMENT,
@@ -154,7 +154,7 @@ export class Machine {
 
   /** The lines of the live log, of all kinds or one. */
   public lines(kind?: string): string[] {
-    return this.activity.recent.filter(entry => kind === undefined || entry.kind === kind).map(({ text }) => text);
+    return this.liveLog.recent.filter(entry => kind === undefined || entry.kind === kind).map(({ text }) => text);
   }
 
   /** The events a function was given, such as `Create One`. */

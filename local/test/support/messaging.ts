@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { Messaging, type MessagingOptions } from '../../src/ivschat/messaging/messaging';
 import type { ReviewEvent } from '../../src/ivschat/messaging/review';
 import type { Capability, ChatLog, ChatToken, FunctionInvoker, Room, RoomDirectory } from '../../src/ivschat/types';
-import { Activity, type RecordedActivity } from '../../src/live-log/live-log';
+import { LiveLog, type RecordedEntry } from '../../src/live-log/live-log';
 
 export const HANDLER = 'arn:aws:lambda:us-east-1:123456789012:function:review';
 export const ALL: readonly Capability[] = ['DELETE_MESSAGE', 'DISCONNECT_USER', 'SEND_MESSAGE'];
@@ -160,7 +160,7 @@ export class Service {
   public readonly directory = new FakeDirectory();
   public readonly functions = new ScriptedFunctions();
   public readonly log = new RecordingLog();
-  public readonly activity = new Activity();
+  public readonly liveLog = new LiveLog();
   public readonly messaging: Messaging;
   public now = Date.now();
   /** Lines of level error that the test provokes. */
@@ -168,12 +168,12 @@ export class Service {
   private readonly server = http.createServer();
 
   constructor(options: Partial<MessagingOptions> = {}) {
-    const { directory, functions, log, activity } = this;
+    const { directory, functions, log, liveLog } = this;
     this.messaging = new Messaging({
       directory,
       functions,
       log,
-      activity,
+      liveLog,
       clock: () => this.now,
       // Tests that are not about the limit do not depend on how fast the machine is.
       reviewMilliseconds: 1_000,
@@ -200,7 +200,7 @@ export class Service {
     await this.messaging.close();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
     expect(this.functions.unexpected).toEqual([]);
-    expect(this.activity.recent.filter(({ level }) => level === 'error')).toHaveLength(this.expectedErrors);
+    expect(this.liveLog.recent.filter(({ level }) => level === 'error')).toHaveLength(this.expectedErrors);
   }
 
   public async join(room: Room, userId: string, changes: Partial<ChatToken> = {}): Promise<RawClient> {
@@ -208,9 +208,9 @@ export class Service {
   }
 
   /** The next line of the live log of which this is true. */
-  public async line(isIt: (entry: RecordedActivity) => boolean): Promise<RecordedActivity> {
+  public async line(isIt: (entry: RecordedEntry) => boolean): Promise<RecordedEntry> {
     return new Promise((resolve) => {
-      const stop = this.activity.listen((entry) => {
+      const stop = this.liveLog.listen((entry) => {
         if (!isIt(entry)) return;
         stop();
         resolve(entry);
@@ -219,6 +219,6 @@ export class Service {
   }
 
   public lines(kind: string): string[] {
-    return this.activity.recent.filter((entry) => entry.kind === kind).map(({ text }) => text);
+    return this.liveLog.recent.filter((entry) => entry.kind === kind).map(({ text }) => text);
   }
 }

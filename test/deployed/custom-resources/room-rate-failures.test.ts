@@ -10,7 +10,7 @@ beforeAll(async () => {
   machine = await Machine.start({ throttle: true });
 });
 afterEach(() => {
-  expect(machine.server.activity.recent.filter(({ text }) => /\/cfn\/|ResponseURL": ?"http/.test(text))).toEqual([]);
+  expect(machine.server.liveLog.recent.filter(({ text }) => /\/cfn\/|ResponseURL": ?"http/.test(text))).toEqual([]);
 });
 afterAll(async () => {
   await machine.stop();
@@ -26,7 +26,7 @@ function room(name: string, rate: number | undefined, change: (room: ivschat.Cha
 }
 
 /** What CloudFormation says of resources with which something went wrong. */
-const errors = () => machine.server.activity.recent.filter(({ kind, level }) => kind === 'resource' && level !== undefined).map(({ text }) => text);
+const errors = () => machine.server.liveLog.recent.filter(({ kind, level }) => kind === 'resource' && level !== undefined).map(({ text }) => text);
 
 describe('a room that was deleted by hand', () => {
   let arn: string;
@@ -59,7 +59,7 @@ test('fails without the policy, and nothing is left', async () => {
 
   let arn = '';
   let logs = '';
-  const stop = machine.server.activity.listen(({ data, kind }) => {
+  const stop = machine.server.liveLog.listen(({ data, kind }) => {
     if (kind !== 'request' || data?.operation !== 'UpdateRoom') return;
     arn = String(data.target);
     logs = logsOf(machine, 'Denied');

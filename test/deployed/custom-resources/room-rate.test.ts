@@ -98,7 +98,7 @@ class Life {
   }
 
   public get failures(): string[] {
-    return this.machine.server.activity.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error').map(({ text }) => text);
+    return this.machine.server.liveLog.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error').map(({ text }) => text);
   }
 
   private async callsDuring(work: () => Promise<unknown>): Promise<Record<string, string[]>> {

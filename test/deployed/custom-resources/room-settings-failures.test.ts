@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  expect(machine.server.activity.recent.filter(({ text }) => text.includes('/cfn/'))).toEqual([]);
+  expect(machine.server.liveLog.recent.filter(({ text }) => text.includes('/cfn/'))).toEqual([]);
 });
 
 afterAll(async () => {

@@ -205,5 +205,5 @@ test('settings go with the stack, and the logging configuration with them', asyn
 
   expect(look('Kept')).toEqual({ length: 100, rate: 60, handler: undefined, logs: [], tags: {} });
   expect(machine.server.controlPlane.loggingConfiguration(ours.Log)).toBeUndefined();
-  expect(machine.server.activity.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error')).toEqual([]);
+  expect(machine.server.liveLog.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error')).toEqual([]);
 });

@@ -61,7 +61,7 @@ export async function meanwhile(machine: Machine, operation: string, input: obje
 /** The reasons CloudFormation was given for what failed, without the prefix of what it says itself. */
 export async function reasonsOf(machine: Machine, work: () => Promise<unknown>): Promise<string[]> {
   const reasons: string[] = [];
-  const stop = machine.server.activity.listen(({ data, kind }) => {
+  const stop = machine.server.liveLog.listen(({ data, kind }) => {
     if (kind === 'custom-resource' && data?.reason !== undefined) reasons.push(String(data.reason));
   });
   try {

@@ -90,7 +90,7 @@ export class Machine {
    */
   public async callsDuring(work: () => Promise<unknown>): Promise<Record<string, string[]>> {
     const calls: Record<string, string[]> = {};
-    const stop = this.server.activity.listen(({ data, kind }) => {
+    const stop = this.server.liveLog.listen(({ data, kind }) => {
       const { error, operation, target = 'all rooms' } = data as { error?: string; operation: string; target?: string } ?? {};
       if (kind !== 'request' || error === 'ThrottlingException' || operation.startsWith('lambda:')) return;
       (calls[target] ??= []).push(operation);
@@ -105,7 +105,7 @@ export class Machine {
 
   /** Of the live log, oldest first. */
   public lines(kind: string): string[] {
-    return this.server.activity.recent.filter(entry => entry.kind === kind).map(({ text }) => text);
+    return this.server.liveLog.recent.filter(entry => entry.kind === kind).map(({ text }) => text);
   }
 
   public async stop(): Promise<void> {

@@ -33,11 +33,11 @@ interface Role {
   readonly managed: Set<string>;
 }
 
-export function iamTypes({ activity, environment: { account }, iam }: TypeOptions): Record<string, ResourceType> {
+export function iamTypes({ liveLog, environment: { account }, iam }: TypeOptions): Record<string, ResourceType> {
   const roles = new Map<string, Role>();
   const managedPolicies = new Map<string, PolicyDocument>();
 
-  const notice = (request: ResourceRequest, text: string) => say(activity, request, text);
+  const notice = (request: ResourceRequest, text: string) => say(liveLog, request, text);
   const publish = ({ arn, inline, managed }: Role) => {
     const attached = [...managed].flatMap((policyArn): [string, PolicyDocument][] => {
       const document = managedPolicies.get(policyArn) ?? awsManaged(policyArn);
@@ -49,7 +49,7 @@ export function iamTypes({ activity, environment: { account }, iam }: TypeOption
 
   const role = (request: ResourceRequest): ResourceState => {
     const { properties } = request;
-    sayWhatHasNoEffect(activity, request, HONOURED.role);
+    sayWhatHasNoEffect(liveLog, request, HONOURED.role);
     const name: string = properties.RoleName ?? generatedName(request.stackName, request.logicalId, request.seed, 64);
     const arn = `arn:aws:iam::${account}:role${properties.Path ?? '/'}${name}`;
     const existing = roles.get(name);
@@ -94,7 +94,7 @@ export function iamTypes({ activity, environment: { account }, iam }: TypeOption
     }
   };
   const attachPolicy = (request: ResourceRequest, physicalId: string): ResourceState => {
-    sayWhatHasNoEffect(activity, request, HONOURED.policy);
+    sayWhatHasNoEffect(liveLog, request, HONOURED.policy);
     const document = checkedDocument(request.properties.PolicyDocument);
     detachPolicy(physicalId);
     withRoles(request, request.properties.Roles ?? [], it => setInline(it, physicalId, document));
@@ -104,7 +104,7 @@ export function iamTypes({ activity, environment: { account }, iam }: TypeOption
   const putRolePolicy = (request: ResourceRequest): ResourceState => {
     const { PolicyDocument, PolicyName, RoleName } = request.properties;
     if (typeof PolicyName !== 'string' || typeof RoleName !== 'string') throw new Error('A policy of a role needs a PolicyName and a RoleName.');
-    sayWhatHasNoEffect(activity, request, HONOURED.rolePolicy);
+    sayWhatHasNoEffect(liveLog, request, HONOURED.rolePolicy);
     const physicalId = `${PolicyName}|${RoleName}`;
     const document = checkedDocument(PolicyDocument);
     withRoles(request, [RoleName], it => setInline(it, physicalId, document));
@@ -113,7 +113,7 @@ export function iamTypes({ activity, environment: { account }, iam }: TypeOption
 
   const putManaged = (request: ResourceRequest): ResourceState => {
     const { properties } = request;
-    sayWhatHasNoEffect(activity, request, HONOURED.managedPolicy);
+    sayWhatHasNoEffect(liveLog, request, HONOURED.managedPolicy);
     const name = properties.ManagedPolicyName ?? generatedName(request.stackName, request.logicalId, request.seed, 128);
     const arn = `arn:aws:iam::${account}:policy${properties.Path ?? '/'}${name}`;
     const names: string[] = properties.Roles ?? [];

@@ -55,7 +55,7 @@ const DEFAULT_RATE = 10;
 
 /** Through the control plane's own code, so that a template meets the limits and errors every client meets. */
 export function ivsChatTypes(options: TypeOptions, destinationExists: DestinationExists): Record<string, ResourceType> {
-  const { activity, controlPlane, environment: { region } } = options;
+  const { liveLog, controlPlane, environment: { region } } = options;
   let isRegionSaid = CHAT_REGIONS.includes(region);
   // The service's rates are not CloudFormation's concern: it tries again by itself.
   const call = async (operation: string, input: object, id?: string) => controlPlane.call(operation, input, { id, unthrottled: true });
@@ -81,7 +81,7 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
   const sayRegion = (request: ResourceRequest) => {
     if (isRegionSaid) return;
     isRegionSaid = true;
-    say(activity, request, `goes to ${region}, and Amazon IVS Chat is known to be in ${CHAT_REGIONS.join(', ')}`);
+    say(liveLog, request, `goes to ${region}, and Amazon IVS Chat is known to be in ${CHAT_REGIONS.join(', ')}`);
   };
   const checkedRoom = (request: ResourceRequest) => {
     sayRegion(request);
@@ -95,7 +95,7 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
       ['AWS::Logs::LogGroup', logs?.LogGroupName], ['AWS::KinesisFirehose::DeliveryStream', stream?.DeliveryStreamName], ['AWS::S3::Bucket', bucket?.BucketName],
     ]) {
       if (!name || destinationExists(type, name)) continue;
-      activity.record({
+      liveLog.record({
         kind: 'notice',
         text: `${request.stackName}: ${describeResource(request)} writes to ${name}, which is not part of this deployment: in AWS it has to exist`,
       });

@@ -18,7 +18,7 @@ const HONOURED = {
 };
 
 export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> {
-  const { activity, environment: { account, region }, functions } = options;
+  const { liveLog, environment: { account, region }, functions } = options;
   const arnOf = (nameOrArn: string) => nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:lambda:${region}:${account}:function:${nameOrArn}`;
 
   return {
@@ -50,7 +50,7 @@ export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> 
     },
     'AWS::Lambda::Version': {
       create: async request => {
-        sayWhatHasNoEffect(activity, request, HONOURED.version);
+        sayWhatHasNoEffect(liveLog, request, HONOURED.version);
         const arn = functions.publishVersion(functionName(request.properties.FunctionName));
         return { physicalId: arn, attributes: { FunctionArn: arn, Version: arn.slice(arn.lastIndexOf(':') + 1) } };
       },
@@ -66,8 +66,8 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
     if (typeof properties[property] !== 'string') throw new Error(`A function needs a ${property}.`);
   }
   const name = properties.FunctionName ?? generatedName(stackName, logicalId, seed, 64);
-  if (properties.Layers?.length > 0) say(options.activity, request, 'has layers, which it runs without here');
-  sayWhatHasNoEffect(options.activity, request, HONOURED.function);
+  if (properties.Layers?.length > 0) say(options.liveLog, request, 'has layers, which it runs without here');
+  sayWhatHasNoEffect(options.liveLog, request, HONOURED.function);
   const { ReservedConcurrentExecutions: reserved } = properties;
   const definition: FunctionDefinition = {
     functionName: functionName(name),
@@ -100,16 +100,16 @@ function codeOf({ fingerprint, properties, source }: ResourceRequest): FunctionD
   return fingerprint === undefined ? asset : { ...asset, fingerprint };
 }
 
-function addPermission(request: ResourceRequest, { activity, functions }: TypeOptions): ResourceState {
+function addPermission(request: ResourceRequest, { liveLog, functions }: TypeOptions): ResourceState {
   const { Action: action, FunctionName: target, Principal: principal, SourceAccount, SourceArn } = request.properties;
   const { FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID } = request.properties;
   for (const property of ['Action', 'FunctionName', 'Principal']) {
     if (typeof request.properties[property] !== 'string') throw new Error(`A permission needs a ${property}.`);
   }
-  sayWhatHasNoEffect(activity, request, HONOURED.permission);
-  if (PrincipalOrgID !== undefined) say(activity, request, `is for the organization ${PrincipalOrgID}, which nobody here belongs to: it allows nothing`);
+  sayWhatHasNoEffect(liveLog, request, HONOURED.permission);
+  if (PrincipalOrgID !== undefined) say(liveLog, request, `is for the organization ${PrincipalOrgID}, which nobody here belongs to: it allows nothing`);
   if (/^(\d{12}$|arn:)/.test(principal)) {
-    say(activity, request, `is for ${principal}, and allows nothing here: whether a role may invoke a function is told by the policies of the role`);
+    say(liveLog, request, `is for ${principal}, and allows nothing here: whether a role may invoke a function is told by the policies of the role`);
   }
   const id = generatedName(request.stackName, request.logicalId, request.seed, 100);
   functions.addPermission(target, {
@@ -126,18 +126,18 @@ function addPermission(request: ResourceRequest, { activity, functions }: TypeOp
 }
 
 function putAlias(request: ResourceRequest, options: TypeOptions): ResourceState {
-  sayWhatHasNoEffect(options.activity, request, HONOURED.alias);
+  sayWhatHasNoEffect(options.liveLog, request, HONOURED.alias);
   const { FunctionName, FunctionVersion, Name, RoutingConfig } = request.properties;
-  if (RoutingConfig) say(options.activity, request, 'shares its invocations among versions, which is not done here: all go to its FunctionVersion');
+  if (RoutingConfig) say(options.liveLog, request, 'shares its invocations among versions, which is not done here: all go to its FunctionVersion');
   const arn = options.functions.putAlias(functionName(FunctionName), Name, String(FunctionVersion));
   return { physicalId: arn, attributes: { AliasArn: arn } };
 }
 
 function putUrl(request: ResourceRequest, options: TypeOptions, arnOf: (nameOrArn: string) => string): ResourceState {
   const { AuthType, Cors, InvokeMode, Qualifier, TargetFunctionArn } = request.properties;
-  sayWhatHasNoEffect(options.activity, request, HONOURED.url);
+  sayWhatHasNoEffect(options.liveLog, request, HONOURED.url);
   if (AuthType !== 'AWS_IAM' && AuthType !== 'NONE') throw new Error('AuthType has to be AWS_IAM or NONE.');
-  if (InvokeMode === 'RESPONSE_STREAM') say(options.activity, request, 'streams its responses, which is not supported here: they come in one piece');
+  if (InvokeMode === 'RESPONSE_STREAM') say(options.liveLog, request, 'streams its responses, which is not supported here: they come in one piece');
   const arn = arnOf(TargetFunctionArn) + (Qualifier ? `:${Qualifier}` : '');
   const url = options.functions.putUrl(arn, AuthType, Cors);
   return { physicalId: arn, attributes: { FunctionArn: arn, FunctionUrl: url } };

@@ -13,7 +13,7 @@ const REF_IS_ARN = [
 const QUIET = ['AWS::CDK::Metadata', 'AWS::Logs::ResourcePolicy', 'AWS::S3::BucketPolicy'];
 
 /** For every type nobody has written: it can be referred to, and does nothing. */
-export function standIn({ activity, environment }: TypeOptions): ResourceType {
+export function standIn({ liveLog, environment }: TypeOptions): ResourceType {
   const state = (request: ResourceRequest): ResourceState => {
     const [, service = 'custom', kind = 'Resource'] = request.type.split('::');
     const name = generatedName(request.stackName, request.logicalId, request.seed, 63);
@@ -38,7 +38,7 @@ export function standIn({ activity, environment }: TypeOptions): ResourceType {
     isQuiet: true,
     create: async request => {
       if (!QUIET.includes(request.type)) {
-        activity.record({
+        liveLog.record({
           kind: 'notice',
           text: `${request.stackName}: ${describeResource(request)} is a stand-in: it can be referred to, and does nothing here`,
         });

@@ -3,7 +3,7 @@ import { findOperation } from './model';
 import { REQUESTS_PER_SECOND } from './overrides';
 import { Throttle } from './throttle';
 import { Environment } from '../../environment';
-import { Activity } from '../../live-log/live-log';
+import { LiveLog } from '../../live-log/live-log';
 import { ChatTokens } from '../resources/chat-tokens';
 import { LoggingConfigurations } from '../resources/logging-configurations';
 import { Rooms } from '../resources/rooms';
@@ -13,7 +13,7 @@ import { validateInput } from './validation';
 
 export interface ControlPlaneOptions {
   readonly environment: Environment;
-  readonly activity: Activity;
+  readonly liveLog: LiveLog;
   readonly functions: FunctionInvoker;
   readonly throttle: boolean;
   readonly clock?: () => number;
@@ -31,7 +31,7 @@ type Handler = (input: any, id?: string) => unknown;
 /** The seventeen operations, whoever calls them: an SDK over HTTP, or a deployment in this process. */
 export class ControlPlane implements RoomDirectory {
   public readonly environment: Environment;
-  public readonly activity: Activity;
+  public readonly liveLog: LiveLog;
   private readonly rooms: Rooms;
   private readonly loggingConfigurations: LoggingConfigurations;
   private readonly tokens: ChatTokens;
@@ -42,7 +42,7 @@ export class ControlPlane implements RoomDirectory {
   constructor(options: ControlPlaneOptions) {
     const clock = options.clock ?? Date.now;
     this.environment = options.environment;
-    this.activity = options.activity;
+    this.liveLog = options.liveLog;
     this.rooms = new Rooms(options.environment, clock, options.functions, (arn) => this.loggingConfiguration(arn) !== undefined);
     this.loggingConfigurations = new LoggingConfigurations(options.environment, clock, (arn) => this.rooms.isLoggedTo(arn));
     this.tokens = new ChatTokens(clock);

@@ -39,7 +39,7 @@ export async function handleIvsChat(
   } catch (error) {
     if (req.destroyed && !req.complete) return; // the caller has hung up, nobody is left to answer
     const refusal = error instanceof ServiceError ? error : internalError();
-    if (refusal !== error) controlPlane.activity.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
+    if (refusal !== error) controlPlane.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
     send(res, refusal.status, { message: refusal.message, ...refusal.fields }, refusal.name);
     record(controlPlane, req, summary, refusal.status, refusal);
   }
@@ -79,7 +79,7 @@ function record(controlPlane: ControlPlane, req: http.IncomingMessage, { operati
   const what = operation ?? `${req.method} ${(req.url ?? '').split('?')[0].slice(0, 80)}`;
   const where = target ? ` ${target.split(':').slice(5).join(':')}` : '';
   const result = error ? `${status} ${error.name}: ${error.message}` : String(status);
-  controlPlane.activity.record({
+  controlPlane.liveLog.record({
     kind: 'request',
     level: error ? 'warning' : 'info',
     text: `${what}${where} → ${result}`,

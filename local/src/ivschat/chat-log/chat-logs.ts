@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { CHAT_LOG_VERSION, placeOf, type Place } from './paths';
 import type { Environment } from '../../environment';
-import type { Activity } from '../../live-log/live-log';
+import type { LiveLog } from '../../live-log/live-log';
 import type { ChatLog, LoggingConfiguration, Room } from '../types';
 
 const compress = promisify(gzip);
@@ -36,7 +36,7 @@ export interface ChatLogsOptions {
   readonly environment: Environment;
   /** Looked up for each record. */
   readonly configurations: (arn: string) => LoggingConfiguration | undefined;
-  readonly activity: Activity;
+  readonly liveLog: LiveLog;
 }
 
 interface Batch {
@@ -121,9 +121,9 @@ export class ChatLogs implements ChatLog {
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? String(error);
       const text = `${count} for ${place.label} could not be written to ${file}: ${reason}`;
-      this.options.activity.record({ kind: 'chat-log', level: 'error', text, data: { records: lines.length, file } });
+      this.options.liveLog.record({ kind: 'chat-log', level: 'error', text, data: { records: lines.length, file } });
       return;
     }
-    this.options.activity.record({ kind: 'chat-log', text: `${count} to ${place.label}`, data: { records: lines.length, file } });
+    this.options.liveLog.record({ kind: 'chat-log', text: `${count} to ${place.label}`, data: { records: lines.length, file } });
   }
 }

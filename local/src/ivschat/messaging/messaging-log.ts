@@ -1,16 +1,16 @@
 import type { Connection } from './connection';
 import { type EventFrame, type MessageFrame, RequestError } from './frames';
 import { REVIEW_MILLISECONDS, type Review } from './review';
-import type { Activity } from '../../live-log/live-log';
+import type { LiveLog } from '../../live-log/live-log';
 import { oneLine } from '../../live-log/one-line';
 import type { Room, RoomDirectory } from '../types';
 
 /** What the live log says of messaging: a line for people, and the same as data for the playground. Tokens come in nowhere. */
 export class MessagingLog {
-  constructor(private readonly activity: Activity, private readonly directory: RoomDirectory) {}
+  constructor(private readonly liveLog: LiveLog, private readonly directory: RoomDirectory) {}
 
   public connectionRefused(status: number, message: string): void {
-    this.activity.record({ kind: 'connection', level: 'warning', text: `connection refused with ${status}: ${message}`, data: { status } });
+    this.liveLog.record({ kind: 'connection', level: 'warning', text: `connection refused with ${status}: ${message}`, data: { status } });
   }
 
   /** @param connections how many there are in the room now */
@@ -27,7 +27,7 @@ export class MessagingLog {
   }
 
   public requestRefused({ userId, session: { roomArn } }: Connection, { code, message }: RequestError): void {
-    this.activity.record({
+    this.liveLog.record({
       kind: 'message',
       level: 'warning',
       text: `${oneLine(userId)} in ${this.nameOf(roomArn)}: refused with ${code}: ${message}`,
@@ -36,7 +36,7 @@ export class MessagingLog {
   }
 
   public delivered(room: Room, { Content, Id, Sender: { UserId } }: MessageFrame): void {
-    this.activity.record({
+    this.liveLog.record({
       kind: 'message',
       text: `${oneLine(UserId)} in ${labelOf(room)}: ${oneLine(Content)}`,
       data: { roomArn: room.arn, messageId: Id, userId: UserId },
@@ -49,7 +49,7 @@ export class MessagingLog {
     const took = `${Math.round(milliseconds)} ms`;
     const reason = verdict.result === 'DENY' ? verdict.reason : undefined;
     const because = reason ? ` (${oneLine(reason)})` : '';
-    this.activity.record({
+    this.liveLog.record({
       kind: 'review',
       level: problem || milliseconds > REVIEW_MILLISECONDS ? 'warning' : 'info',
       text: problem ? `${of}: fallback to ${verdict.result} after ${took}: ${oneLine(problem)}` : `${of}: ${verdict.result}${because} in ${took}`,
@@ -67,7 +67,7 @@ export class MessagingLog {
   }
 
   public reviewedTooLate(room: Room, message: MessageFrame, milliseconds: number): void {
-    this.activity.record({
+    this.liveLog.record({
       kind: 'review',
       level: 'warning',
       text: `${reviewOf(room, message)}: the handler answered after ${Math.round(milliseconds)} ms, which is too late`,
@@ -76,7 +76,7 @@ export class MessagingLog {
   }
 
   public deletedInReview(roomArn: string, messageId: string): void {
-    this.activity.record({
+    this.liveLog.record({
       kind: 'message',
       level: 'warning',
       text: `message ${messageId} was deleted before its review ended: if it is allowed, clients get it after the event that deletes it`,
@@ -85,7 +85,7 @@ export class MessagingLog {
   }
 
   public sent(roomArn: string, { Attributes, EventName, Id }: EventFrame): void {
-    this.activity.record({
+    this.liveLog.record({
       kind: 'event',
       text: `${oneLine(EventName)} in ${this.nameOf(roomArn)}`,
       data: { roomArn, eventId: Id, eventName: EventName, attributes: Attributes },
@@ -95,12 +95,12 @@ export class MessagingLog {
   /** @returns what the client is told */
   public unexpected(error: unknown): RequestError {
     const text = `something unexpected went wrong in messaging: ${error instanceof Error ? error.message : String(error)}`;
-    this.activity.record({ kind: 'message', level: 'error', text });
+    this.liveLog.record({ kind: 'message', level: 'error', text });
     return new RequestError(500, 'Something went wrong in the local service.');
   }
 
   private connection({ userId, session: { roomArn } }: Connection, what: string, more: { connections?: number }, level?: 'warning'): void {
-    this.activity.record({ kind: 'connection', level, text: `${oneLine(userId)} ${what}`, data: { roomArn, userId, ...more } });
+    this.liveLog.record({ kind: 'connection', level, text: `${oneLine(userId)} ${what}`, data: { roomArn, userId, ...more } });
   }
 
   private nameOf(roomArn: string): string {

@@ -10,7 +10,7 @@ import { MessagingLog } from './messaging-log';
 import { REVIEW_MILLISECONDS } from './review';
 import type { ChatLog, ChatToken, FunctionInvoker, Messenger, RoomDirectory, StringMap } from '../types';
 import { addressOf, refuseUpgrade, tokenOf } from './upgrade';
-import type { Activity } from '../../live-log/live-log';
+import type { LiveLog } from '../../live-log/live-log';
 
 /** Documented, and not adjustable. */
 const REQUESTS_PER_SECOND = 10;
@@ -23,7 +23,7 @@ export interface MessagingOptions {
   readonly directory: RoomDirectory;
   readonly functions: FunctionInvoker;
   readonly log: ChatLog;
-  readonly activity: Activity;
+  readonly liveLog: LiveLog;
   /** @default Date.now */
   readonly clock?: () => number;
   /**
@@ -50,10 +50,10 @@ export class Messaging implements Messenger {
   private closing = false;
 
   constructor(private readonly options: MessagingOptions) {
-    const { activity, clock = Date.now, directory, functions, inOrder = false, log: chatLog, reviewMilliseconds = REVIEW_MILLISECONDS } = options;
+    const { liveLog, clock = Date.now, directory, functions, inOrder = false, log: chatLog, reviewMilliseconds = REVIEW_MILLISECONDS } = options;
     this.clock = clock;
     this.audiences = new Audiences(inOrder);
-    this.log = new MessagingLog(activity, directory);
+    this.log = new MessagingLog(liveLog, directory);
     this.messages = new IncomingMessages({ audiences: this.audiences, chatLog, functions, log: this.log, reviewMilliseconds });
   }
 

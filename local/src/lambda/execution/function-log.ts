@@ -1,4 +1,4 @@
-import type { Activity } from '../../live-log/live-log';
+import type { LiveLog } from '../../live-log/live-log';
 import type { FunctionDefinition } from '../definition';
 
 /** What our bootstraps write to their pipe. */
@@ -22,7 +22,7 @@ export class FunctionLog {
   private ended?: { requestId: string; resolve: () => void };
   private lastEnd?: string;
 
-  constructor(private readonly definition: FunctionDefinition, private readonly activity: Activity) {}
+  constructor(private readonly definition: FunctionDefinition, private readonly liveLog: LiveLog) {}
 
   /** Lines of a process that writes straight to its output. */
   public output(text: string): void {
@@ -86,7 +86,7 @@ export class FunctionLog {
   private show(text: string, level: 'error' | 'info' | 'warning'): void {
     const shown = oneLine(text);
     const { functionName } = this.definition;
-    if (shown !== '') this.activity.record({ kind: 'function', level, text: `${functionName}: ${shown}`, data: { functionName } });
+    if (shown !== '') this.liveLog.record({ kind: 'function', level, text: `${functionName}: ${shown}`, data: { functionName } });
   }
 
   private lines(source: keyof FunctionLog['partial'], text: string, each: (line: string) => void): void {

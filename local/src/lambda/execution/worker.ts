@@ -6,7 +6,7 @@ import { FunctionLog } from './function-log';
 import type { Guard } from './guard';
 import { processEnvironment, type ProcessSettings } from './process-environment';
 import { RuntimeApi, type RuntimeInvocation } from './runtime-api';
-import type { Activity } from '../../live-log/live-log';
+import type { LiveLog } from '../../live-log/live-log';
 
 export interface Outcome {
   readonly payload: string;
@@ -54,8 +54,8 @@ export class Worker {
   private readonly end: Promise<void>;
   private markEnded!: () => void;
 
-  constructor(private readonly settings: WorkerSettings, private readonly activity: Activity, private readonly onEnd: () => void) {
-    this.log = new FunctionLog(settings.definition, activity);
+  constructor(private readonly settings: WorkerSettings, private readonly liveLog: LiveLog, private readonly onEnd: () => void) {
+    this.log = new FunctionLog(settings.definition, liveLog);
     this.initialised = new Promise((resolve, reject) => {
       this.markInitialised = resolve;
       this.markFailed = reject;
@@ -245,9 +245,9 @@ export class Worker {
 
   private show(text: string): void {
     const { functionName } = this.settings.definition;
-    this.activity.record({ kind: 'function', level: 'error', text: `${functionName} failed: ${text}`, data: { functionName } });
+    this.liveLog.record({ kind: 'function', level: 'error', text: `${functionName} failed: ${text}`, data: { functionName } });
     const explanation = explain(text);
-    if (explanation) this.activity.record({ kind: 'notice', level: 'warning', text: `${functionName}: ${explanation}`, data: { functionName } });
+    if (explanation) this.liveLog.record({ kind: 'notice', level: 'warning', text: `${functionName}: ${explanation}`, data: { functionName } });
   }
 
   private killGroup(): void {

@@ -67,10 +67,10 @@ export async function handleUrl(functions: Functions, id: string, authorize: Aut
 }
 
 /** Without the query, which may hold what is nobody's business. */
-function recordCall({ activity }: Functions, req: IncomingMessage, arn: string | undefined, status: number, why?: string): void {
+function recordCall({ liveLog }: Functions, req: IncomingMessage, arn: string | undefined, status: number, why?: string): void {
   const path = oneLine((req.url ?? '').split('?')[0].replace(/^\/lambda-url\/[^/]+/, '')).slice(0, 80) || '/';
   const name = arn === undefined ? 'an unknown function' : arn.split(':').slice(6).join(':');
-  activity.record({
+  liveLog.record({
     kind: 'request',
     level: status >= 400 ? 'warning' : 'info',
     text: `${req.method} ${path} of the URL of ${name} → ${status}${why ? `: ${why}` : ''}`,

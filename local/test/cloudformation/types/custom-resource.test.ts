@@ -288,7 +288,7 @@ test('NoEcho masks the attributes wherever they are shown; the live log never ha
 
   expect(outputs.Secret).toBe('swordfish');
   expect(machine.deployment.describe()[0].resources.Thing.attributes).toEqual({ Secret: '*****' });
-  expect(JSON.stringify(machine.activity.recent)).not.toMatch(/swordfish|\/cfn\//);
+  expect(JSON.stringify(machine.liveLog.recent)).not.toMatch(/swordfish|\/cfn\//);
 });
 
 test('a line for each event, with the same for programs', async () => {
@@ -299,12 +299,12 @@ test('a line for each event, with the same for programs', async () => {
 
   const common = { stack: 'Chat', logicalId: 'Thing', type: 'Custom::Thing', milliseconds: expect.any(Number) };
   const reason = `no answer to ${machine.endpoint}/cfn/…`;
-  expect(machine.activity.recent.filter(({ kind }) => kind === 'custom-resource').map(({ data, level }) => ({ data, level }))).toEqual([
+  expect(machine.liveLog.recent.filter(({ kind }) => kind === 'custom-resource').map(({ data, level }) => ({ data, level }))).toEqual([
     { level: 'error', data: { ...common, requestType: 'Create', status: 'FAILED', reason } },
     { level: 'info', data: { ...common, requestType: 'Delete', status: 'SUCCESS', reason: undefined } },
   ]);
   expect(error.message).toContain(reason);
-  expect(JSON.stringify(machine.activity.recent)).not.toMatch(/\/cfn\/\w/);
+  expect(JSON.stringify(machine.liveLog.recent)).not.toMatch(/\/cfn\/\w/);
 });
 
 test('fails for an attribute the answer does not have', async () => {

@@ -420,7 +420,7 @@ describe('the live log', () => {
     await service.client.getRoom({ identifier: arn }).catch(() => undefined);
     await service.request('GET', '/nowhere?secret=1');
 
-    expect(service.activity.recent.map(({ kind, level, text }) => [kind, level, text])).toEqual([
+    expect(service.liveLog.recent.map(({ kind, level, text }) => [kind, level, text])).toEqual([
       ['request', 'info', `CreateRoom room/${id} → 200`],
       ['request', 'info', 'ListRooms → 200'],
       ['request', 'info', `DeleteRoom room/${id} → 204`],
@@ -433,7 +433,7 @@ describe('the live log', () => {
     const roomIdentifier = (await service.client.createRoom({})).arn;
     const { token } = await service.client.createChatToken({ roomIdentifier, userId: 'someone@example.com' });
 
-    const log = JSON.stringify(service.activity.recent);
+    const log = JSON.stringify(service.liveLog.recent);
     expect(log).toContain('CreateChatToken');
     expect(log).not.toContain(token);
     expect(log).not.toContain('someone');

@@ -84,7 +84,7 @@ test('a caller who hangs up in the middle leaves no trace', async () => {
   await gone;
 
   expect((await service.request('POST', '/ListRooms', '{}')).json).toEqual({ rooms: [] });
-  expect(service.activity.recent.map((entry) => entry.text)).toEqual(['ListRooms → 200']);
+  expect(service.liveLog.recent.map((entry) => entry.text)).toEqual(['ListRooms → 200']);
 });
 
 test('an answer is JSON with a request id', async () => {
@@ -101,7 +101,7 @@ test('a fault of our own is said to be one, in one sentence without a stack trac
 
   expect([status, type]).toEqual([500, 'InternalServerException']);
   expect(text).not.toContain('broke');
-  expect(service.activity.recent[0]).toMatchObject({ level: 'error', text: 'ivschat-local failed: TypeError: something broke' });
+  expect(service.liveLog.recent[0]).toMatchObject({ level: 'error', text: 'ivschat-local failed: TypeError: something broke' });
 });
 
 test('every answer is as the model has it', async () => {

@@ -4,26 +4,26 @@ import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ChatLogs } from '../../../src/ivschat/chat-log/chat-logs';
 import type { DestinationConfiguration, LoggingConfiguration, Room } from '../../../src/ivschat/types';
-import { Activity, type RecordedActivity } from '../../../src/live-log/live-log';
+import { LiveLog, type RecordedEntry } from '../../../src/live-log/live-log';
 import { newRoom } from '../../support/messaging';
 
 let directory: string;
 /** Deep inside, so that what leads out of it is still found, and removed. */
 let home: string;
 let configurations: Map<string, LoggingConfiguration>;
-let activity: Activity;
+let liveLog: LiveLog;
 let logs: ChatLogs;
 
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'chat-logs-'));
   home = path.join(directory, '1', '2', '3', '4', '5', '6');
   configurations = new Map();
-  activity = new Activity();
+  liveLog = new LiveLog();
   logs = new ChatLogs({
     directory: path.join(home, 'data'),
     environment: { account: '123456789012', region: 'us-west-2' },
     configurations: (arn) => configurations.get(arn),
-    activity,
+    liveLog,
   });
 });
 afterEach(async () => {
@@ -109,7 +109,7 @@ test('names cannot lead out of the data directory', async () => {
   for (const name of names) logs.record(loggedRoom({ cloudWatchLogs: { logGroupName: name } }), 'MESSAGE', message('x'));
   logs.record(loggedRoom({ firehose: { deliveryStreamName: '..' } }, { s3: { bucketName: '...' } }), 'MESSAGE', message('x'));
   await logs.flush();
-  expect(activity.recent.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(liveLog.recent.filter(({ level }) => level === 'error')).toEqual([]);
   expect(files()).toHaveLength(names.length + 2);
   for (const file of files()) expect(file).toMatch(/^data\/(cloudwatch-logs|firehose|s3)\//);
 });
@@ -130,9 +130,9 @@ test('the newest records are at hand before they are written', () => {
 });
 
 /** The next line about chat logs. */
-async function line(): Promise<RecordedActivity> {
+async function line(): Promise<RecordedEntry> {
   return new Promise((resolve) => {
-    const stop = activity.listen((entry) => {
+    const stop = liveLog.listen((entry) => {
       stop();
       resolve(entry);
     });
@@ -154,7 +154,7 @@ test('many records do not wait, and keep their order', async () => {
   for (const frame of sent) logs.record(room, 'MESSAGE', frame);
   await logs.close();
   expect(recordsIn(files()[0]).map((record: any) => record.payload.Content)).toEqual(sent.map(({ Content }) => Content));
-  expect(activity.recent.length).toBeGreaterThan(1);
+  expect(liveLog.recent.length).toBeGreaterThan(1);
 });
 
 test('fails with a line, and no more, when a file cannot be written', async () => {
@@ -162,7 +162,7 @@ test('fails with a line, and no more, when a file cannot be written', async () =
   fs.writeFileSync(path.join(home, 'data', 'firehose'), 'in the way');
   logs.record(loggedRoom({ firehose: { deliveryStreamName: 'chat' } }, { cloudWatchLogs: { logGroupName: 'chat' } }), 'MESSAGE', message('x'));
   await logs.flush();
-  expect(activity.recent).toMatchObject([
+  expect(liveLog.recent).toMatchObject([
     { level: 'error', text: expect.stringMatching(/^1 record for delivery stream chat could not be written to .*: \w+$/) },
     { text: expect.stringContaining('log group chat') },
   ]);

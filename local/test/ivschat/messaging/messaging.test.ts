@@ -16,7 +16,7 @@ describe('a connection', () => {
     const client = await connect(service.url, token);
     expect(client.socket.protocol).toBe(token);
     expect(service.lines('connection')).toEqual(['alice joined lobby']);
-    expect(JSON.stringify(service.activity.recent)).not.toContain(token);
+    expect(JSON.stringify(service.liveLog.recent)).not.toContain(token);
   });
 
   test('fails with 401 without a token', async () => {
@@ -108,7 +108,7 @@ describe('a message', () => {
     expect(await bob.next()).toEqual(message);
     expect(service.log.records).toEqual([{ room, type: 'MESSAGE', frame: message }]);
     expect(service.lines('message')).toEqual(['alice in lobby: hello']);
-    expect(service.activity.recent.at(-1)).toMatchObject({ kind: 'message', data: { roomArn: room.arn, messageId: message.Id, userId: 'alice' } });
+    expect(service.liveLog.recent.at(-1)).toMatchObject({ kind: 'message', data: { roomArn: room.arn, messageId: message.Id, userId: 'alice' } });
   });
 
   test('has an empty RequestId and no attributes when the request has none', async () => {

@@ -76,7 +76,7 @@ describe('while a message is reviewed', () => {
     const event = await alice.ask(send('x'));
     expect(event).toMatchObject({ EventName: 'aws:DELETE_MESSAGE', Attributes: { Reason: 'gone' } });
     expect(await alice.next()).toMatchObject({ Type: 'MESSAGE', Id: event.Attributes.MessageId });
-    expect(service.activity.recent).toContainEqual(expect.objectContaining({ level: 'warning', text: expect.stringContaining('deleted before its review ended') }));
+    expect(service.liveLog.recent).toContainEqual(expect.objectContaining({ level: 'warning', text: expect.stringContaining('deleted before its review ended') }));
   });
 
   test('its room changes: all goes by the settings at its receipt', async () => {

@@ -11,7 +11,7 @@ function reviewedRoom(fallbackResult: 'ALLOW' | 'DENY', changes: Partial<Room> =
   return service.directory.put(newRoom({ messageReviewHandler: { uri: HANDLER, fallbackResult }, ...changes }));
 }
 
-const reviews = () => service.activity.recent.filter(({ kind }) => kind === 'review');
+const reviews = () => service.liveLog.recent.filter(({ kind }) => kind === 'review');
 
 test('the handler gets the documented event', async () => {
   const client = await service.join(reviewedRoom('DENY'), 'alice', { attributes: { badge: 'gold' } });

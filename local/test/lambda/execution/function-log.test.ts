@@ -26,7 +26,7 @@ test('every line is in the live log and in the tail, in its order', async () => 
     expect.stringMatching(/\tERROR\tan error$/),
     'in two lines',
   ]);
-  expect(harness.activity.recent.map(({ kind, level, text }) => [kind, level, text])).toEqual([
+  expect(harness.liveLog.recent.map(({ kind, level, text }) => [kind, level, text])).toEqual([
     ['function', 'info', 'Function: debugged'],
     ['function', 'info', 'Function: logged 1 { a: 1 }'],
     ['function', 'info', "Function: { a: 1, b: [ 'c' ] }"],
@@ -62,7 +62,7 @@ test('the level is for JSON only', async () => {
 test('an error of the function is shown whatever the level', async () => {
   await harness.put('exports.handler = async () => { throw new Error("no"); };', { logFormat: 'JSON', applicationLogLevel: 'FATAL' });
   await harness.invoke();
-  expect(harness.activity.recent).toMatchObject([{ kind: 'function', level: 'error', text: 'Function failed: Error: no' }]);
+  expect(harness.liveLog.recent).toMatchObject([{ kind: 'function', level: 'error', text: 'Function failed: Error: no' }]);
 });
 
 test('the live log has no control characters and no ResponseURL', async () => {

@@ -153,7 +153,7 @@ describe('who may call', () => {
   test('a call is one line of the live log', async () => {
     const url = await open(ECHO);
     await fetch(`${url}a%20b?token=secret`);
-    expect(harness.activity.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
+    expect(harness.liveLog.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
       { level: 'info', text: 'GET /a%20b of the URL of Function → 200', data: { target: ARN, status: 200 } },
     ]);
   });
