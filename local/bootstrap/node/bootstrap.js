@@ -1,8 +1,8 @@
 'use strict';
 // Runs a Node.js function: a client of the Lambda Runtime API. Arguments: a folder from which the AWS SDK can be resolved.
 const sdk = require('./sdk');
-const { invokeHandler } = require('./invoke');
-const { loadHandler } = require('./handler');
+const { invokeHandler } = require('./invoke-handler');
+const { loadHandler } = require('./load-handler');
 const logs = require('./logs');
 const network = require('./network');
 const runtime = require('./runtime-client');

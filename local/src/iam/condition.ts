@@ -1,4 +1,4 @@
-import { all, any, list, not, type Verdict } from './logic';
+import { all, any, list, not, type Verdict } from './verdict';
 import { contextValue, matches, matchesArn, parsePattern, type PolicyScope } from './pattern';
 
 /** Whether one value of a request fits one value of a policy. */

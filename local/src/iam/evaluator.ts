@@ -1,5 +1,5 @@
 import { conditionHolds } from './condition';
-import { all, any, list, not, type Verdict } from './logic';
+import { all, any, list, not, type Verdict } from './verdict';
 import { matches, matchesArn, parsePattern, type PolicyScope } from './pattern';
 
 export interface PolicyDocument {

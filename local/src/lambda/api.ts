@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseFunction } from './arn';
+import { parseFunction } from './function-arn';
 import { LambdaError, invalidParameter, notFound } from './errors';
 import { BodyTooLarge, readBody } from '../http/read-body';
 import { isRefusal, type Authorize, type Refusal } from '../iam/authorize';

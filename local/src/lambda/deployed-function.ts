@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
-import type { FunctionReference } from './arn';
+import type { FunctionReference } from './function-arn';
 import type { Permission } from './permissions';
-import type { FunctionVersion } from './version';
+import type { FunctionVersion } from './function-version';
 
 export interface FunctionUrl {
   readonly id: string;

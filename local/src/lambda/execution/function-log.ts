@@ -1,5 +1,5 @@
 import type { LiveLog } from '../../live-log/live-log';
-import type { FunctionDefinition } from '../definition';
+import type { FunctionDefinition } from '../function-definition';
 
 /** What our bootstraps write to their pipe. */
 interface LogRecord {

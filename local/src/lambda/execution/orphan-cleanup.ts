@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import * as path from 'node:path';
 
-const SCRIPT = path.resolve(__dirname, '..', '..', '..', 'bootstrap', 'guard.sh');
+const SCRIPT = path.resolve(__dirname, '..', '..', '..', 'bootstrap', 'orphan-cleanup.sh');
 
 /**
  * Ends the processes of functions when this process has been ended without a chance to do it: killed, or out of memory.

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { describeError, describeExit, describeSpawnError, explain } from './failures';
+import { describeError, describeExit, describeSpawnError, explain } from './failure-messages';
 import { FunctionLog } from './function-log';
-import type { Guard } from './guard';
-import { processEnvironment, type ProcessSettings } from './process-environment';
+import type { Guard } from './orphan-cleanup';
+import { processEnvironment, type ProcessSettings } from './environment-variables';
 import { RuntimeApi, type RuntimeInvocation } from './runtime-api';
 import type { LiveLog } from '../../live-log/live-log';
 

@@ -2,7 +2,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
-const { HAS_CALLBACKS } = require('./invoke');
+const { HAS_CALLBACKS } = require('./invoke-handler');
 
 const failure = (name, message) => Object.assign(new Error(message), { name });
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../../environment';
-import type { CodeFolder } from '../code';
-import type { FunctionDefinition } from '../definition';
+import type { CodeFolder } from '../function-code';
+import type { FunctionDefinition } from '../function-definition';
 import { invalidParameter } from '../errors';
 import type { Runtime } from './runtimes';
 

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { FunctionDefinition } from './definition';
+import type { FunctionDefinition } from './function-definition';
 import { notFound } from './errors';
 import type { LiveLog } from '../live-log/live-log';
-import { Worker, type Outcome, type WorkerSettings } from './execution/worker';
+import { Worker, type Outcome, type WorkerSettings } from './execution/function-process';
 
 /** Code and settings as they were at one time, and the processes that run them: `$LATEST` until the next update, or a published version. */
 export class FunctionVersion {

@@ -33,7 +33,7 @@ test.each([
 ])('a function in %s ends with a host that is killed', async (_what, runtime, file, code) => {
   fs.mkdirSync(path.join(directory, 'code'));
   fs.writeFileSync(path.join(directory, 'code', file), code, { mode: 0o755 });
-  const host = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, '..', '..', 'support', 'host-that-dies.ts'), directory, runtime], {
+  const host = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, '..', '..', 'support', 'killed-host.ts'), directory, runtime], {
     stdio: ['ignore', 'pipe', 'inherit'], cwd: path.join(__dirname, '..', '..', '..'),
   });
   let pid = 0;

@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import type { FunctionDefinition } from './definition';
+import type { FunctionDefinition } from './function-definition';
 import { invalidParameter } from './errors';
 import type { Runtime } from './execution/runtimes';
 
