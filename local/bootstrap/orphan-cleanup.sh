@@ -1,4 +1,5 @@
-# Outlives the process that has started it, and ends the process groups that one has left behind. Reads `+ PID` and `- PID`.
+# Kills the remaining process groups after the host process has exited, which ends the input.
+# Each line of the input adds (`+ PID`) or removes (`- PID`) a process group.
 groups=' '
 while read -r sign pid; do
   case $sign in

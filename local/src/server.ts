@@ -6,9 +6,9 @@ import * as path from 'node:path';
 import type { LoadedStack } from './app/assembly';
 import { Deployment } from './cloudformation/deployments';
 import type { Environment } from './environment';
-import { refusalOf } from './http/loopback';
-import { signatureOf } from './iam/callers';
-import { Iam } from './iam/evaluator';
+import { refusalReason } from './http/loopback';
+import { parseSignature } from './iam/callers';
+import { Roles } from './iam/roles';
 import { Sessions } from './iam/sessions';
 import { handleSts } from './iam/sts';
 import { ControlPlane } from './ivschat/api/control-plane';
@@ -18,6 +18,7 @@ import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
 import { refuseUpgrade } from './ivschat/messaging/upgrade';
 import { Functions } from './lambda/functions';
+import { handleLambda } from './lambda/http';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
 
@@ -66,7 +67,7 @@ export class LocalServer {
   public readonly chatLogs: ChatLogs;
 
   private readonly http: http.Server;
-  private readonly iam = new Iam();
+  private readonly iam = new Roles();
   private readonly messaging: Messaging;
   private readonly playground: Playground;
   // Not below the project, where the code of a function would find what it did not bring along.
@@ -105,7 +106,7 @@ export class LocalServer {
 
     this.http = http.createServer((req, res) => void this.answer(req, res));
     this.http.on('upgrade', (req, socket, head) => {
-      const refusal = refusalOf(req);
+      const refusal = refusalReason(req);
       if (refusal === undefined) this.messaging.handleUpgrade(req, socket, head);
       else refuseUpgrade(socket, 403, refusal);
     });
@@ -164,14 +165,14 @@ export class LocalServer {
   /** One port for everything: what a request is for is told by its path or by the service it is signed for. */
   private async answer(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
     try {
-      const refusal = refusalOf(req);
+      const refusal = refusalReason(req);
       if (refusal !== undefined) return respond(res, 403, { message: refusal });
       if (await this.deployment.handleResponse(req, res)) return;
-      if (await this.functions.handle(req, res, this.authorize)) return;
+      if (await handleLambda(this.functions, this.authorize, req, res)) return;
       if (isIvsChatRequest(req)) return await handleIvsChat(this.controlPlane, this.authorize, req, res);
       if (await this.playground.handle(req, res)) return;
 
-      const signature = signatureOf(req.headers.authorization);
+      const signature = parseSignature(req.headers.authorization);
       if (signature?.service === 'sts') {
         const identity = () => this.functions.identityOf(signature.accessKeyId);
         return await handleSts(this.sessions, identity, arn => this.iam.has(arn), req, res, this.authorize);
@@ -190,7 +191,7 @@ export class LocalServer {
 
   /** The developer may do everything; functions and assumed roles what their policies say. */
   private readonly authorize: Authorize = (req, call) => {
-    const accessKeyId = signatureOf(req.headers.authorization)?.accessKeyId ?? '';
+    const accessKeyId = parseSignature(req.headers.authorization)?.accessKeyId ?? '';
     const roleArn = this.functions.roleOf(accessKeyId) ?? this.sessions.roleOf(accessKeyId);
     if (roleArn === undefined) return;
     const { allowed, explicitDeny, unsupported } = this.iam.authorize(roleArn, call);

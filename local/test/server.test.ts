@@ -112,7 +112,7 @@ describe('fails', () => {
 
   test('for a page of another site', async () => {
     expect(await request({ origin: 'https://example.com', authorization: signed('ivschat') }))
-      .toEqual({ status: 403, body: '{"message":"Pages of https://example.com may not use this server."}' });
+      .toEqual({ status: 403, body: '{"message":"Web pages must be served from a loopback address to use this server, got the origin https://example.com."}' });
   });
 
   test('not for a page of this machine', async () => {
@@ -121,7 +121,7 @@ describe('fails', () => {
 
   test('for another name that points to this machine', async () => {
     expect(await request({ host: 'rebound.example.com', authorization: signed('ivschat') }))
-      .toEqual({ status: 403, body: '{"message":"The server answers to names of this machine only, not to rebound.example.com."}' });
+      .toEqual({ status: 403, body: '{"message":"The Host header must be a loopback address such as localhost, got rebound.example.com."}' });
   });
 
   test('for another service, which it names', async () => {

@@ -1,5 +1,5 @@
 'use strict';
-// What Lambda puts beside inline code: send(event, context, status, data, physicalResourceId, noEcho).
+// The module that Lambda adds to inline code.
 const http = require('node:http');
 const https = require('node:https');
 
@@ -26,7 +26,7 @@ exports.send = (event, context, status, data, physicalResourceId, noEcho) => new
   };
   request.on('response', response => response.resume().on('end', done));
   request.on('error', error => {
-    console.log(`The answer to CloudFormation failed: ${error.message}`);
+    console.log(`Sending the response to CloudFormation failed: ${error.message}`);
     done();
   });
   request.end(body);

@@ -1,4 +1,4 @@
-"""What Lambda puts beside inline code."""
+"""The module that Lambda adds to inline code."""
 import json
 import urllib.request
 
@@ -21,4 +21,4 @@ def send(event, context, responseStatus, responseData, physicalResourceId=None, 
     try:
         urllib.request.urlopen(request).close()
     except OSError as error:
-        print('The answer to CloudFormation failed: %s' % error)
+        print('Sending the response to CloudFormation failed: %s' % error)

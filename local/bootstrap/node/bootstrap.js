@@ -1,5 +1,6 @@
 'use strict';
-// Runs a Node.js function: a client of the Lambda Runtime API. Arguments: a folder from which the AWS SDK can be resolved.
+// Runs a Node.js function as a client of the Lambda Runtime API.
+// Argument: a folder from which the AWS SDK resolves.
 const sdk = require('./sdk');
 const { invokeHandler } = require('./invoke-handler');
 const { loadHandler } = require('./load-handler');
@@ -14,10 +15,10 @@ async function main() {
   network.install();
   sdk.install(process.argv[2]);
   process.argv.splice(2);
-  process.on('uncaughtException', error => void die(error));
+  process.on('uncaughtException', error => void exitAfter(error));
   process.on('unhandledRejection', reason => {
-    // The type the AWS runtime gives it.
-    void die(Object.assign(new Error(`${reason instanceof Error ? reason.stack : reason}`), { name: 'Runtime.UnhandledPromiseRejection' }));
+    // The error type of the AWS runtime.
+    void exitAfter(Object.assign(new Error(`${reason instanceof Error ? reason.stack : reason}`), { name: 'Runtime.UnhandledPromiseRejection' }));
   });
 
   let handler;
@@ -32,18 +33,18 @@ async function main() {
     const invocation = await runtime.next();
     currentRequestId = invocation.requestId;
     process.env._X_AMZN_TRACE_ID = invocation.traceId;
-    let answer;
+    let postResult;
     try {
       const body = serialize(await invokeHandler(handler, invocation));
-      answer = () => runtime.response(invocation.requestId, body);
+      postResult = () => runtime.response(invocation.requestId, body);
     } catch (error) {
-      answer = () => runtime.error(invocation.requestId, error);
+      postResult = () => runtime.error(invocation.requestId, error);
     }
-    // The host waits for this line, so that the log of an invocation is complete when its result is.
+    // The host waits for this record, so that the log of an invocation is complete when its result arrives.
     logs.end(currentRequestId);
-    // From here on an error that nobody catches is not the invocation's.
+    // An uncaught error from here on does not belong to the invocation.
     currentRequestId = undefined;
-    await answer();
+    await postResult();
   }
 }
 
@@ -51,12 +52,12 @@ function serialize(result) {
   try {
     return JSON.stringify(result === undefined ? null : result) ?? 'null';
   } catch (error) {
-    throw Object.assign(new Error(`The result of the handler is not JSON: ${error.message}`), { name: 'Runtime.MarshalError' });
+    throw Object.assign(new Error(`The result of the handler must be serializable to JSON: ${error.message}`), { name: 'Runtime.MarshalError' });
   }
 }
 
-/** After an error that nobody caught the process is in no known state. */
-async function die(error) {
+/** Exits after an uncaught error, because the state of the process is unknown. */
+async function exitAfter(error) {
   if (currentRequestId) {
     logs.end(currentRequestId);
     await runtime.error(currentRequestId, error).catch(() => {});
@@ -66,5 +67,5 @@ async function die(error) {
   process.exit(129);
 }
 
-// The host has gone: nothing to do any more.
+// The host process has exited.
 main().catch(() => process.exit(1));

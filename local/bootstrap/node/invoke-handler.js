@@ -1,20 +1,20 @@
 'use strict';
 
-// Since Node.js 24 Lambda has no callbacks. Which runtime it is says the function, not this machine's Node.js.
+// Lambda does not support callbacks since Node.js 24. The runtime of the function decides, not the Node.js version of this machine.
 const HAS_CALLBACKS = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV)?.[1]) < 24;
 
 exports.HAS_CALLBACKS = HAS_CALLBACKS;
 
-/** One invocation of a handler in any of its forms: a promise, a callback, or a plain value. */
+/** Invokes a handler that returns a promise or a plain value, or takes a callback. */
 exports.invokeHandler = (handler, invocation) => new Promise((resolve, reject) => {
   const context = contextOf(invocation);
   let isPromise = false;
   let called = false;
 
-  // Nothing is left to run, and there is no answer.
+  // The event loop is empty, and there is no result.
   const onIdle = () => {
     if (!isPromise) return resolve(null);
-    const error = new Error('Node.js had nothing left to do, but the promise of the handler was not settled.');
+    const error = new Error('The promise of the handler must settle: the event loop is empty, so it never will.');
     return reject(Object.assign(error, { name: 'Runtime.NodejsExit' }));
   };
   process.once('beforeExit', onIdle);
@@ -26,10 +26,10 @@ exports.invokeHandler = (handler, invocation) => new Promise((resolve, reject) =
   const callback = (error, result) => {
     if (called) return;
     called = true;
-    const answer = () => error === null || error === undefined ? settle(resolve, result) : settle(reject, error);
-    if (!context.callbackWaitsForEmptyEventLoop) return void answer();
+    const finish = () => error === null || error === undefined ? settle(resolve, result) : settle(reject, error);
+    if (!context.callbackWaitsForEmptyEventLoop) return void finish();
     process.off('beforeExit', onIdle);
-    process.once('beforeExit', answer);
+    process.once('beforeExit', finish);
   };
   if (HAS_CALLBACKS) {
     context.succeed = result => callback(null, result);

@@ -6,18 +6,18 @@ const { HAS_CALLBACKS } = require('./invoke-handler');
 
 const failure = (name, message) => Object.assign(new Error(message), { name });
 
-/** Loads `folder/file.name` or `folder/file.object.name`, looking for files in the order in which the AWS runtime does. */
+/** Loads `folder/file.name` or `folder/file.object.name`. Looks for files in the same order as the AWS runtime. */
 exports.loadHandler = async sdk => {
   const text = process.env._HANDLER;
   const [, folder, file, names] = /^(.*\/)?([^/.]+)\.([^/]+)$/.exec(text) ?? [];
-  if (!file) throw failure('Runtime.MalformedHandlerName', `"${text}" is not a handler: expected the name of a file, a dot, and a name it exports.`);
+  if (!file) throw failure('Runtime.MalformedHandlerName', `Handler must be the name of a file, a dot and the name of an export, got "${text}": use index.handler, for example.`);
 
   const loaded = await load(path.resolve(process.env.LAMBDA_TASK_ROOT, folder ?? '', file), sdk);
   const handler = names.split('.').reduce((value, name) => value?.[name], loaded);
   if (handler === undefined) throw failure('Runtime.HandlerNotFound', `${text} is undefined or not exported`);
   if (typeof handler !== 'function') throw failure('Runtime.HandlerNotFound', `${text} is not a function`);
   if (!HAS_CALLBACKS && handler.length >= 3) {
-    throw failure('Runtime.CallbackHandlerDeprecated', `${text} takes a callback, which Lambda does not support from Node.js 24 on: return a promise.`);
+    throw failure('Runtime.CallbackHandlerDeprecated', `${text} takes a callback, which Lambda does not support since Node.js 24: return a promise.`);
   }
   return handler;
 };
@@ -40,12 +40,12 @@ async function load(base, sdk) {
   }
 }
 
-/** A CommonJS file can import() an ES module, for which the resolution has to be prepared. */
+/** A CommonJS file can load the SDK by import(), which requires the ESM hooks. */
 function importsSdk(file) {
   return /\bimport\(\s*['"`]@(aws-sdk|smithy)\//.test(fs.readFileSync(file, 'utf8'));
 }
 
-/** The nearest package.json decides, as for Node.js itself. */
+/** Looks for the nearest package.json, as Node.js does. */
 function isInModulePackage(folder) {
   for (let current = folder; current.startsWith(process.env.LAMBDA_TASK_ROOT); current = path.dirname(current)) {
     const file = path.join(current, 'package.json');

@@ -2,7 +2,7 @@
 const fs = require('node:fs');
 const util = require('node:util');
 
-// Lines of JSON on a pipe of their own, in the order in which they were written.
+// Receives all output as lines of JSON, which keeps logged and written lines in order.
 const PIPE = 3;
 
 const LEVELS = { debug: 'DEBUG', error: 'ERROR', info: 'INFO', log: 'INFO', trace: 'TRACE', warn: 'WARN' };
@@ -23,7 +23,7 @@ exports.install = requestId => {
 
 exports.end = requestId => write({ end: requestId });
 
-/** In JSON logs an object alone stays an object. */
+/** With the log format JSON, a single object is logged as an object. */
 function format(values) {
   const [value] = values;
   const isObject = values.length === 1 && typeof value === 'object' && value !== null && !(value instanceof Error);

@@ -11,8 +11,10 @@ exports.install = () => {
 };
 
 /**
- * CloudFormation's ResponseURL is https, so code that answers it calls https whatever the URL says, and some drops its port.
- * Ours is plain http on one loopback port; nobody else is expected on port 443 of this machine.
+ * Redirects https requests for the ResponseURL to plain http.
+ *
+ * In AWS the ResponseURL is https, so many functions always use https to send their response, and some omit the port. Ours is http on a
+ * loopback port. No other server is expected on port 443 of this machine.
  */
 function plainResponseUrl(port) {
   const createConnection = https.Agent.prototype.createConnection;
@@ -23,15 +25,15 @@ function plainResponseUrl(port) {
   };
 }
 
-/** A client that was given another endpoint than ours must not reach a real account. */
+/** Blocks connections to AWS, so that a client with another endpoint does not reach a real account. */
 function forbidAws() {
   const connect = net.Socket.prototype.connect;
   net.Socket.prototype.connect = function (...args) {
-    // Node.js itself passes its arguments in an array.
+    // Internal callers of Node.js pass the arguments as an array.
     const [first, second] = Array.isArray(args[0]) ? args[0] : args;
     const host = typeof first === 'object' ? first?.host : second;
     if (typeof host !== 'string' || !FORBIDDEN.test(host)) return connect.apply(this, args);
-    process.nextTick(() => this.destroy(new Error(`Functions on this machine cannot connect to ${host}.`)));
+    process.nextTick(() => this.destroy(new Error(`Functions in ivschat-local cannot connect to ${host}: use the endpoint in AWS_ENDPOINT_URL.`)));
     return this;
   };
 }

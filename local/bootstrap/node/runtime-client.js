@@ -3,7 +3,7 @@ const http = require('node:http');
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-// Functions wrap these to trace or to fake calls; ours are not theirs.
+// Saved before the function loads, because functions may patch it for tracing or mocking.
 const request = http.request;
 
 function call(method, path, { body, headers } = {}) {
@@ -42,7 +42,7 @@ function postError(path, error) {
   return call('POST', path, { body: JSON.stringify(described), headers: { 'lambda-runtime-function-error-type': described.errorType } });
 }
 
-/** Whatever was thrown, in the words of the AWS runtime. */
+/** Describes a thrown value as the AWS runtime does. */
 function describe(error) {
   if (!(error instanceof Error) && Object.prototype.toString.call(error) !== '[object Error]') {
     return { errorType: typeof error, errorMessage: String(error), trace: [] };

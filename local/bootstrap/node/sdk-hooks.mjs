@@ -1,4 +1,4 @@
-// The same as in sdk.js, for a Node.js that runs such hooks in a thread.
+// The hooks of sdk.js for versions of Node.js that run them in a thread.
 let parentURL;
 
 export function initialize(data) {

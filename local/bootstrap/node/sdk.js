@@ -1,6 +1,6 @@
 'use strict';
-// Lambda's runtime has the AWS SDK for JavaScript. Here it comes from the packages installed beside ours, and nothing else does:
-// a NODE_PATH would let the function find every package of the developer's project.
+// The Lambda runtime includes the AWS SDK for JavaScript. Here, only these packages resolve from the installation of ivschat-local:
+// NODE_PATH would let the function find every package of the developer's project.
 const Module = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
@@ -26,7 +26,7 @@ exports.install = installedIn => {
   };
 };
 
-/** Of its own, because up to Node.js 22.14 it takes a thread and 20 ms of each cold start. */
+/** Separate from `install()`, because it starts a thread and adds 20 ms to each cold start up to Node.js 22.14. */
 exports.installForEsm = () => {
   const parentURL = pathToFileURL(path.join(folder, 'package.json')).href;
   if (!Module.registerHooks) return Module.register(pathToFileURL(path.join(__dirname, 'sdk-hooks.mjs')), { data: { parentURL } });

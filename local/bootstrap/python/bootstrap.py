@@ -1,4 +1,4 @@
-"""Runs a Python function: a client of the Lambda Runtime API."""
+"""Runs a Python function as a client of the Lambda Runtime API."""
 import http.client
 import importlib
 import json
@@ -23,7 +23,7 @@ def write(record):
 
 
 class RawStream:
-    """What is printed, in one order with what is logged."""
+    """Writes printed text to the log pipe, in order with logged records."""
     encoding = 'utf-8'
     errors = 'replace'
 
@@ -74,7 +74,7 @@ class RuntimeFailure(Exception):
 
 
 def plain_response_url():
-    """CloudFormation's ResponseURL is https; ours is plain http on one loopback port (see network.js)."""
+    """Redirects https requests for the ResponseURL to plain http (see network.js)."""
     connect = http.client.HTTPSConnection.connect
 
     def plain_connect(self):
@@ -91,7 +91,7 @@ def forbid_aws():
     def checked_lookup(host, *args, **kwargs):
         name = host.decode() if isinstance(host, bytes) else str(host)
         if name.endswith(('.amazonaws.com', '.amazonaws.com.cn', '.api.aws', '.on.aws')) or name == '169.254.169.254':
-            raise OSError('Functions on this machine cannot connect to %s.' % name)
+            raise OSError('Functions in ivschat-local cannot connect to %s: use the endpoint in AWS_ENDPOINT_URL.' % name)
         return lookup(host, *args, **kwargs)
     socket.getaddrinfo = checked_lookup
 
@@ -118,7 +118,7 @@ def post_error(path, error):
 def load(text):
     module_name, dot, name = text.rpartition('.')
     if not dot:
-        raise RuntimeFailure('Runtime.MalformedHandlerName', '"%s" is not a handler: expected a module, a dot, and a function.' % text)
+        raise RuntimeFailure('Runtime.MalformedHandlerName', 'Handler must be the name of a module, a dot and the name of a function, got "%s": use index.handler, for example.' % text)
     try:
         module = importlib.import_module(module_name.replace('/', '.'))
     except ImportError as error:
@@ -134,7 +134,7 @@ def serialize(result):
     try:
         return json.dumps(result, ensure_ascii=False).encode()
     except (TypeError, ValueError) as error:
-        raise RuntimeFailure('Runtime.MarshalError', 'The result of the handler is not JSON: %s' % error) from error
+        raise RuntimeFailure('Runtime.MarshalError', 'The result of the handler must be serializable to JSON: %s' % error) from error
 
 
 def main():
@@ -158,7 +158,7 @@ def main():
         os.environ['_X_AMZN_TRACE_ID'] = headers['Lambda-Runtime-Trace-Id']
         try:
             result = serialize(handler(json.loads(event), Context(headers)))
-            # The host waits for this line, so that the log of an invocation is complete when its result is.
+            # The host waits for this record, so that the log of an invocation is complete when its result arrives.
             write({'end': request_id})
             call('POST', '/invocation/%s/response' % request_id, result)
         except Exception as error:
@@ -170,5 +170,5 @@ def main():
 try:
     main()
 except ConnectionError:
-    # The host has gone: nothing to do any more.
+    # The host process has exited.
     sys.exit(1)

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Slots } from './order';
 import type { Services } from './services';
 import { isObject } from './template';
-import { oneLine } from '../lambda/execution/function-log';
+import { sanitizeLine } from '../live-log/one-line';
 
 /** What CloudFormation sends to the function of a custom resource, but for the two things only the call knows. */
 export interface CustomResourceEvent {
@@ -140,7 +140,7 @@ function expect(event: Expected['event']): Expected {
 
 /** What a function says of itself may hold its ResponseURL: nobody else is to see that. */
 function failed(reason: string): CustomResourceAnswer {
-  return { status: 'FAILED', reason: oneLine(reason), data: {}, noEcho: false };
+  return { status: 'FAILED', reason: sanitizeLine(reason), data: {}, noEcho: false };
 }
 
 /** @returns undefined for what is too long: that is read to its end all the same, or the function would report a broken connection */

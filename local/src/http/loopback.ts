@@ -3,15 +3,15 @@ import type { IncomingMessage } from 'node:http';
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /**
- * Why a request is refused, if it is.
+ * The reason to refuse a request, or undefined if it comes from this machine.
  *
- * Any web page a browser shows can reach a loopback port. A page of another site says so in its Origin; one that has its own
- * name point to this machine (DNS rebinding) has that name in Host.
+ * Any web page in a browser can reach a loopback port. A page of another site is recognized by its Origin header, and a site that
+ * resolves its own name to this machine (DNS rebinding) by its Host header.
  */
-export function refusalOf(req: IncomingMessage): string | undefined {
+export function refusalReason(req: IncomingMessage): string | undefined {
   const { host, origin } = req.headers;
-  if (!isLoopback(`http://${host}`)) return `The server answers to names of this machine only, not to ${host}.`;
-  if (origin !== undefined && !isLoopback(origin)) return `Pages of ${origin} may not use this server.`;
+  if (!isLoopback(`http://${host}`)) return `The Host header must be a loopback address such as localhost, got ${host}.`;
+  if (origin !== undefined && !isLoopback(origin)) return `Web pages must be served from a loopback address to use this server, got the origin ${origin}.`;
   return undefined;
 }
 

@@ -2,7 +2,13 @@ import type { Readable } from 'node:stream';
 
 export class BodyTooLarge extends Error {}
 
-/** Reads to the end even when it is too large, so that the sender gets to read the answer. */
+/**
+ * Reads a request body.
+ *
+ * Reads to the end even if the body is too large, because a client reads the response only after it has sent the whole request.
+ *
+ * @throws BodyTooLarge if the body has more than `limit` bytes
+ */
 export async function readBody(stream: Readable, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;

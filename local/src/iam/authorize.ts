@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Throws the service's AccessDeniedException if the signer of the request may not. */
+/** Throws the AccessDeniedException of the service if the signer of the request lacks the permission. */
 export type Authorize = (req: IncomingMessage, call: { action: string; resource: string; context: Record<string, string | string[]> }) => void;
 
-/** What every refusal has, whichever part of the service it comes from. */
+/** An error that a service answers with, whichever service it is. */
 export interface Refusal extends Error {
   readonly status: number;
   readonly fields: Readonly<Record<string, unknown>>;

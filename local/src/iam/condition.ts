@@ -1,7 +1,7 @@
-import { all, any, list, not, type Verdict } from './verdict';
 import { contextValue, matches, matchesArn, parsePattern, type PolicyScope } from './pattern';
+import { all, any, not, toList, type Verdict } from './verdict';
 
-/** Whether one value of a request fits one value of a policy. */
+/** Compares one value of a request with one value of a policy. */
 type Comparison = (value: string, wanted: string, scope: PolicyScope) => Verdict;
 
 const pattern = (wildcards: boolean, test: (parsed: NonNullable<ReturnType<typeof parsePattern>>, value: string) => boolean): Comparison =>
@@ -11,8 +11,8 @@ const pattern = (wildcards: boolean, test: (parsed: NonNullable<ReturnType<typeo
   };
 
 const numeric = (test: (value: number, wanted: number) => boolean): Comparison => (value, wanted, scope) => {
-  // What AWS does with a text that is no number is not documented.
-  if (!isNumber(value) || !isNumber(wanted)) return scope.unsupported(`a Numeric comparison of "${value}" with "${wanted}"`), undefined;
+  // AWS does not document the result for a string that is not a number.
+  if (!isNumber(value) || !isNumber(wanted)) return scope.unsupported(`a numeric comparison of "${value}" with "${wanted}"`), undefined;
   return test(Number(value), Number(wanted));
 };
 
@@ -43,23 +43,23 @@ const NEGATIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Keys a request has only sometimes, so that one without them really has none. Of any other key that the caller did not give
- * a value, nothing is known: AWS might have filled it in.
+ * Keys that are absent unless the caller provides them. Any other key without a value is reported as unsupported, because AWS
+ * might set it.
  */
-const MAY_BE_ABSENT = /^aws:(requesttag\/.+|resourcetag\/.+|tagkeys|sourcearn|sourceaccount|multifactorauthpresent|multifactorauthage)$/;
+const OPTIONAL_KEY = /^aws:(requesttag\/.+|resourcetag\/.+|tagkeys|sourcearn|sourceaccount|multifactorauthpresent|multifactorauthage)$/;
 
 const OPERATOR = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
-/** Every operator and every key of a condition has to hold. */
-export function conditionHolds(condition: unknown, scope: PolicyScope): Verdict {
+/** All operators and keys of a condition must match. */
+export function conditionMatches(condition: unknown, scope: PolicyScope): Verdict {
   const verdicts = Object.entries(condition ?? {}).flatMap(([operator, keys]) =>
-    Object.entries(keys as object).map(([key, wanted]) => holds(operator, key, list(wanted).map(String), scope)));
+    Object.entries(keys as object).map(([key, wanted]) => operatorMatches(operator, key, toList(wanted).map(String), scope)));
   return all(verdicts);
 }
 
-function holds(operator: string, key: string, wanted: string[], scope: PolicyScope): Verdict {
+function operatorMatches(operator: string, key: string, wanted: string[], scope: PolicyScope): Verdict {
   const value = contextValue(scope.context, key);
-  if (value === undefined && !MAY_BE_ABSENT.test(key.toLowerCase())) {
+  if (value === undefined && !OPTIONAL_KEY.test(key.toLowerCase())) {
     scope.unsupported(`the condition key ${key}`);
     return undefined;
   }
@@ -68,28 +68,28 @@ function holds(operator: string, key: string, wanted: string[], scope: PolicySco
 
   const negated = name in NEGATIONS;
   const compare = COMPARISONS[negated ? NEGATIONS[name] : name] as Comparison | undefined;
-  // ForAnyValue wants a value to be there and IfExists does not: AWS does not document which of them wins.
+  // ForAnyValue requires a value and IfExists does not: AWS does not document which one takes precedence.
   if (!compare || quantifier === 'ForAnyValue' && ifExists) {
     scope.unsupported(`the condition operator ${operator}`);
     return undefined;
   }
-  // A negated operator wants none of its values, any other one of them.
-  const fits = (candidate: string) => {
-    const fit = any(wanted.map(text => compare(candidate, text, scope)));
-    return negated ? not(fit) : fit;
+  // A negated operator must match none of its values, any other operator at least one.
+  const matchesValue = (candidate: string) => {
+    const verdict = any(wanted.map(text => compare(candidate, text, scope)));
+    return negated ? not(verdict) : verdict;
   };
 
-  if (quantifier === 'ForAllValues') return all(list(value).map(candidate => fits(candidate as string)));
+  if (quantifier === 'ForAllValues') return all(toList(value).map(candidate => matchesValue(candidate as string)));
   const isMissing = value === undefined || value.length === 0 && Array.isArray(value);
   if (isMissing && ifExists) return true;
-  if (quantifier === 'ForAnyValue') return any(list(value).map(candidate => fits(candidate as string)));
+  if (quantifier === 'ForAnyValue') return any(toList(value).map(candidate => matchesValue(candidate as string)));
   if (value === undefined) return negated;
   if (Array.isArray(value)) {
-    // AWS documents no result for a key with several values without ForAllValues or ForAnyValue.
-    scope.unsupported(`the condition operator ${operator} on ${key}, which has several values`);
+    // AWS does not document the result for a multivalued key without ForAllValues or ForAnyValue.
+    scope.unsupported(`the condition operator ${operator} on ${key}, which has multiple values`);
     return undefined;
   }
-  return fits(value);
+  return matchesValue(value);
 }
 
 function isNull(value: string | string[] | undefined, wanted: string[], scope: PolicyScope): Verdict {

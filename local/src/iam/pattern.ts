@@ -1,18 +1,18 @@
-/** What a policy is matched against: how its variables resolve, and where to say what is not known. */
+/** How the variables of a policy resolve, and where unsupported elements are reported. */
 export interface PolicyScope {
-  /** Version 2012-10-17; in the older language `${…}` is plain text. */
+  /** True for version 2012-10-17. In the older version, `${…}` is literal text. */
   readonly hasVariables: boolean;
   readonly context: Readonly<Record<string, string | string[]>>;
-  /** Called with a few words that name what is not known. */
-  unsupported(what: string): void;
+  /** @param element a noun phrase, such as `the condition key aws:PrincipalOrgID` */
+  unsupported(element: string): void;
 }
 
-/** A text of a policy taken apart: literal pieces between the wildcards `*` and `?`. */
+/** A parsed string of a policy: literals and the wildcards `*` and `?`. */
 export type Pattern = readonly (string | { readonly wildcard: '*' | '?' })[];
 
 const VARIABLE = /\$\{([^}]*)\}/;
 
-/** @returns undefined if the text has a variable whose value is not known */
+/** @returns undefined if the text contains a variable without a value */
 export function parsePattern(text: string, scope: PolicyScope, wildcards = true): Pattern | undefined {
   const pieces: (string | { wildcard: '*' | '?' })[] = [];
   const addText = (part: string) => {
@@ -26,7 +26,7 @@ export function parsePattern(text: string, scope: PolicyScope, wildcards = true)
       break;
     }
     addText(rest.slice(0, match.index));
-    const value = variable(match[1], scope);
+    const value = resolveVariable(match[1], scope);
     if (value === undefined) return undefined;
     pieces.push(value);
     rest = rest.slice(match.index + match[0].length);
@@ -34,8 +34,8 @@ export function parsePattern(text: string, scope: PolicyScope, wildcards = true)
   return pieces;
 }
 
-/** The value of a variable is plain text: a `*` in it is an asterisk. */
-function variable(name: string, scope: PolicyScope): string | undefined {
+/** The value is literal: a `*` in it is not a wildcard. */
+function resolveVariable(name: string, scope: PolicyScope): string | undefined {
   if (name === '*' || name === '?' || name === '$') return name;
   const value = contextValue(scope.context, name);
   if (typeof value === 'string') return value;
@@ -43,7 +43,7 @@ function variable(name: string, scope: PolicyScope): string | undefined {
   return undefined;
 }
 
-/** Condition keys are not case-sensitive. */
+/** Condition keys are case-insensitive. */
 export function contextValue(context: PolicyScope['context'], key: string): string | string[] | undefined {
   const found = Object.keys(context).find(candidate => candidate.toLowerCase() === key.toLowerCase());
   return found === undefined ? undefined : context[found];
@@ -57,10 +57,7 @@ export function matches(pattern: Pattern, text: string, options: { ignoreCase?: 
   return new RegExp(`^${source}$`, options.ignoreCase ? 'isu' : 'su').test(text);
 }
 
-/**
- * Each of the six parts of an ARN is matched on its own, so that a wildcard does not reach over a colon; the last part is
- * everything after the fifth colon.
- */
+/** Matches each of the six parts of an ARN separately, so that a wildcard does not match a colon before the last part. */
 export function matchesArn(pattern: Pattern, arn: string): boolean {
   const patterns = splitArn(pattern);
   const parts = arn.split(':');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type CallerIdentity, roleSession } from './callers';
+import { roleSessionIdentity, type CallerIdentity } from './callers';
 
 export interface SessionCredentials {
   readonly accessKeyId: string;
@@ -7,13 +7,13 @@ export interface SessionCredentials {
   readonly sessionToken: string;
 }
 
-/** Sessions of roles that the developer has assumed. Who signs a request is told by the access key id alone. */
+/** Sessions of assumed roles, identified by their access key id alone. */
 export class Sessions {
   private readonly sessions = new Map<string, { readonly roleArn: string; readonly identity: CallerIdentity }>();
 
   public assume(roleArn: string, sessionName: string): SessionCredentials & { readonly identity: CallerIdentity } {
     const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
-    const identity = roleSession(roleArn, sessionName);
+    const identity = roleSessionIdentity(roleArn, sessionName);
     this.sessions.set(accessKeyId, { roleArn, identity });
     return { accessKeyId, secretAccessKey: 'local', sessionToken: 'local', identity };
   }

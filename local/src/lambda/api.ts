@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseFunction } from './function-arn';
 import { LambdaError, invalidParameter, notFound } from './errors';
+import { parseFunction } from './function-arn';
+import type { Functions } from './functions';
 import { BodyTooLarge, readBody } from '../http/read-body';
 import { isRefusal, type Authorize, type Refusal } from '../iam/authorize';
-import { oneLine } from './execution/function-log';
-import type { Functions } from './functions';
+import { sanitizeLine } from '../live-log/one-line';
 
-/** Documented for both directions of a synchronous invocation; events may have 1 MB. */
+/** Documented limits of a synchronous payload and of an asynchronous one. */
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 const MAX_EVENT_BYTES = 1024 * 1024;
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)(\/invocations|\/configuration)?$/;
 
-/** The part of the Lambda API that code in a stack calls: Invoke, and what tells whether a function is ready. */
+/** Handles Invoke, GetFunction and GetFunctionConfiguration of the Lambda API. */
 export async function handleApi(functions: Functions, authorize: Authorize, req: IncomingMessage, res: ServerResponse): Promise<void> {
   res.setHeader('x-amzn-requestid', randomUUID());
   const [path, query = ''] = (req.url ?? '').split('?');
@@ -22,29 +22,32 @@ export async function handleApi(functions: Functions, authorize: Authorize, req:
   const name = decode(encodedName ?? '');
   let refusal: Refusal | undefined;
   try {
-    if (!operation) throw new LambdaError('UnsupportedOperation', 501, `This machine has of the Lambda API only Invoke, GetFunction and GetFunctionConfiguration, not ${req.method} ${path}`);
+    if (!operation) {
+      const message = `The operation must be Invoke, GetFunction or GetFunctionConfiguration, got ${req.method} ${path}: ivschat-local supports no other operation of AWS Lambda.`;
+      throw new LambdaError('UnsupportedOperation', 501, message);
+    }
 
     const arn = requestedArn(functions, name, new URLSearchParams(query).get('Qualifier') ?? undefined);
-    // Before anything is said about whether the function exists.
+    // Authorizes first, so that a caller without the permission does not learn whether the function exists.
     authorize(req, { action: operation.action, resource: arn, context: operation.context });
     await operation.run(functions, arn, req, res);
   } catch (error) {
-    if (req.destroyed && !req.complete) return; // the caller has hung up, nobody is left to answer
+    if (req.destroyed && !req.complete) return; // the caller has disconnected
     req.resume();
     if (!isRefusal(error)) throw error;
     refusal = error;
     answer(res, error.status, { ...error.fields, message: error.message, Message: error.message }, { 'x-amzn-errortype': error.name });
   }
-  const what = operation ? `${operation.action} ${oneLine(name).slice(0, 200)}` : `${req.method} ${oneLine(path).slice(0, 80)}`;
+  const subject = operation ? `${operation.action} ${sanitizeLine(name).slice(0, 200)}` : `${req.method} ${sanitizeLine(path).slice(0, 80)}`;
   functions.liveLog.record({
     kind: 'request',
     level: refusal ? 'warning' : 'info',
-    text: `${what} → ${refusal ? `${refusal.status} ${refusal.name}: ${refusal.message}` : res.statusCode}`,
+    text: `${subject} → ${refusal ? `${refusal.status} ${refusal.name}: ${refusal.message}` : res.statusCode}`,
     data: { operation: operation?.action, target: name, status: res.statusCode, error: refusal?.name },
   });
 }
 
-/** What is not encoded as a URL is names no function. */
+/** Returns malformed input as it is: no function has such a name. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -57,7 +60,7 @@ function requestedArn(functions: Functions, name: string, qualifier: string | un
   const reference = parseFunction(name, functions.environment);
   if (!reference) throw notFound(name);
   if (qualifier !== undefined && reference.qualifier !== undefined && qualifier !== reference.qualifier) {
-    throw invalidParameter('The qualifier of the function\'s name and the parameter Qualifier are not the same');
+    throw invalidParameter(`Qualifier must be the one in FunctionName (${reference.qualifier}), got ${qualifier}: omit one of them.`);
   }
   return functions.arn({ ...reference, qualifier: qualifier ?? reference.qualifier });
 }
@@ -82,10 +85,10 @@ async function invoke(functions: Functions, arn: string, req: IncomingMessage, r
   functions.version(functions.parse(arn));
   if (type === 'DryRun') return void res.writeHead(204).end();
   if (type === 'Event') {
-    void invokeLater(functions, arn, payload);
+    void invokeAsynchronously(functions, arn, payload);
     return answer(res, 202, undefined);
   }
-  if (type !== 'RequestResponse') throw invalidParameter(`The invocation type is RequestResponse, Event or DryRun, not ${String(type)}`);
+  if (type !== 'RequestResponse') throw invalidParameter(`InvocationType must be RequestResponse, Event or DryRun, got ${String(type)}.`);
 
   const clientContext = req.headers['x-amz-client-context'];
   const result = await functions.invoke(arn, payload, {
@@ -100,11 +103,11 @@ async function invoke(functions: Functions, arn: string, req: IncomingMessage, r
   }).end(result.payload);
 }
 
-/** Lambda would try again twice, a minute and two minutes later; here once is enough, and said. */
-async function invokeLater(functions: Functions, arn: string, payload: string): Promise<void> {
-  const problem = await functions.invoke(arn, payload).then(result => result.functionError && 'it failed', (error: Error) => error.message);
+/** Logs a failure instead of retrying as Lambda does, twice within minutes. */
+async function invokeAsynchronously(functions: Functions, arn: string, payload: string): Promise<void> {
+  const problem = await functions.invoke(arn, payload).then(result => result.functionError && 'the function failed', (error: Error) => error.message);
   if (!problem) return;
-  const text = `An event for ${arn} was not processed: ${problem}. Lambda would try again; this machine does not.`;
+  const text = `An event for ${arn} was not processed: ${problem}. Lambda would retry it, ivschat-local does not.`;
   functions.liveLog.record({ kind: 'function', level: 'warning', text });
 }
 

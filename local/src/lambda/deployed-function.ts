@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { FunctionReference } from './function-arn';
-import type { Permission } from './permissions';
 import type { FunctionVersion } from './function-version';
+import type { Permission } from './permissions';
 
 export interface FunctionUrl {
   readonly id: string;
@@ -9,23 +9,23 @@ export interface FunctionUrl {
   readonly cors?: unknown;
 }
 
-/** A function with everything that hangs on its name. */
+/** A function with its versions, aliases, permissions and URLs. */
 export class DeployedFunction {
   public readonly lastModified = new Date();
-  /** Alias to version. */
+  /** Versions by alias. */
   public readonly aliases = new Map<string, string>();
-  /** By qualifier; what is not qualified has the empty one. */
+  /** By qualifier, which is empty for the unqualified function. */
   private readonly permissions = new Map<string, Map<string, Permission>>();
   private readonly urls = new Map<string, FunctionUrl>();
   private readonly versions = new Map<string, FunctionVersion>();
-  private readonly all = new Set<FunctionVersion>();
+  private readonly allVersions = new Set<FunctionVersion>();
   private lastVersion = 0;
   private lastPublished?: { readonly source: FunctionVersion; readonly label: string };
-  /** All versions together. */
-  public running = 0;
+  /** Concurrent invocations of all versions together. */
+  public runningInvocations = 0;
 
   constructor(private current: FunctionVersion) {
-    this.all.add(current);
+    this.allVersions.add(current);
   }
 
   public get latest(): FunctionVersion {
@@ -35,10 +35,10 @@ export class DeployedFunction {
   public update(version: FunctionVersion): void {
     this.current.retire();
     this.current = version;
-    this.all.add(version);
+    this.allVersions.add(version);
   }
 
-  /** Documented: without a change since the last one there is no new version. */
+  /** Returns the last published version if nothing has changed since, as AWS documents. */
   public publish(): FunctionVersion {
     if (this.lastPublished?.source === this.current) {
       const existing = this.versions.get(this.lastPublished.label);
@@ -47,7 +47,7 @@ export class DeployedFunction {
     const version = this.current.publish(String(++this.lastVersion));
     this.lastPublished = { source: this.current, label: version.label };
     this.versions.set(version.label, version);
-    this.all.add(version);
+    this.allVersions.add(version);
     return version;
   }
 
@@ -61,9 +61,9 @@ export class DeployedFunction {
     return this.versions.get(this.aliases.get(qualifier) ?? qualifier);
   }
 
-  /** Where code with this fingerprint was copied to. */
-  public folderWith(fingerprint: string): string | undefined {
-    return [...this.all].find(({ definition: { code } }) => 'directory' in code && code.fingerprint === fingerprint)?.taskFolder;
+  /** Finds the copy of the code with a fingerprint. */
+  public findCodeCopy(fingerprint: string): string | undefined {
+    return [...this.allVersions].find(({ definition: { code } }) => 'directory' in code && code.fingerprint === fingerprint)?.taskFolder;
   }
 
   public permissionsOf({ qualifier = '' }: FunctionReference): Map<string, Permission> {
@@ -85,10 +85,10 @@ export class DeployedFunction {
     return found && { url: found[1], qualifier: found[0] || undefined };
   }
 
-  /** Ends every process and removes the code. */
+  /** Kills all processes and removes the code. */
   public async close(): Promise<void> {
-    await Promise.all([...this.all].map(version => version.close()));
-    const roots = new Set([...this.all].map(version => version.codeRoot));
+    await Promise.all([...this.allVersions].map(version => version.close()));
+    const roots = new Set([...this.allVersions].map(version => version.codeRoot));
     await Promise.all([...roots].map(root => rm(root, { recursive: true, force: true })));
   }
 }

@@ -1,4 +1,4 @@
-/** Anything the Lambda API refuses. `name` is what goes into `x-amzn-errortype`, `fields` are the members beside the message. */
+/** An error of the Lambda API. `name` is sent as `x-amzn-errortype`, `fields` are the members of the body besides the message. */
 export class LambdaError extends Error {
   public readonly name: string;
   public readonly status: number;

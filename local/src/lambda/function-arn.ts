@@ -2,14 +2,22 @@ import type { Environment } from '../environment';
 
 export interface FunctionReference {
   readonly functionName: string;
-  /** A version, an alias or `$LATEST`. Without: what is not published, and a resource of its own for permissions. */
+  /**
+   * A version, an alias or `$LATEST`.
+   *
+   * @default - the unpublished version, with permissions of its own
+   */
   readonly qualifier?: string;
 }
 
 const FUNCTION = /^(?:arn:aws[a-z-]*:lambda:([a-z0-9-]+):)?(?:(\d{12}):)?(?:function:)?([A-Za-z0-9-_]+)(?::(\$LATEST|[A-Za-z0-9-_]+))?$/;
 
-/** @param text a name, a partial or a full ARN, each with or without a qualifier
- * @returns undefined if it is none of these, or a function of another account or region */
+/**
+ * Parses a reference to a function.
+ *
+ * @param text a name, a partial ARN or an ARN, each with or without a qualifier
+ * @returns undefined if the text is none of these, or names a function of another account or region
+ */
 export function parseFunction(text: string, environment: Environment): FunctionReference | undefined {
   const [, region = environment.region, account = environment.account, functionName, qualifier] = FUNCTION.exec(text) ?? [];
   if (!functionName || region !== environment.region || account !== environment.account) return undefined;

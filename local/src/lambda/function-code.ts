@@ -1,15 +1,15 @@
 import { cp, mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import type { FunctionDefinition } from './function-definition';
 import { invalidParameter } from './errors';
 import type { Runtime } from './execution/runtimes';
+import type { FunctionDefinition } from './function-definition';
 
 export interface CodeFolder {
-  /** Removed with everything in it when the function goes. */
+  /** Contains the other two. Removed when the function is deleted. */
   readonly root: string;
-  /** What is /var/task in Lambda. */
+  /** `/var/task` in Lambda. */
   readonly task: string;
-  /** The home of the function's processes, empty. */
+  /** The empty home directory of the function's processes. */
   readonly home: string;
 }
 
@@ -23,15 +23,17 @@ export async function createCodeFolder(functionName: string, workDirectory: stri
 }
 
 /**
- * Copies the code out of the developer's project: where it is, a package that was not bundled would still be found in a folder
- * above, and a package.json above would decide what kind of module it is.
+ * Copies the code out of the developer's project, where a package that is not bundled would still resolve from a parent folder,
+ * and a package.json of a parent folder would decide the module type.
  *
- * @param earlierCopy of the same code, whose folder may have changed since
+ * @param earlierCopy a copy of the same code, to use instead of a source folder that may have changed since
  */
-export async function putCode(definition: FunctionDefinition, runtime: Runtime, folder: CodeFolder, earlierCopy?: string): Promise<void> {
+export async function copyCode(definition: FunctionDefinition, runtime: Runtime, folder: CodeFolder, earlierCopy?: string): Promise<void> {
   const { code, functionName } = definition;
   if ('zipFile' in code) {
-    if (!runtime.inline) throw invalidParameter(`The function ${functionName} has inline code, which only nodejs* and python* can have.`);
+    if (!runtime.inline) {
+      throw invalidParameter(`Runtime of a function with inline code must be nodejs* or python*, got ${definition.runtime} for ${functionName}: deploy the code from a folder.`);
+    }
     await writeFile(path.join(folder.task, runtime.inline.file), code.zipFile);
     await mkdir(path.dirname(path.join(folder.task, runtime.inline.helperFile)), { recursive: true });
     await cp(runtime.inline.helper, path.join(folder.task, runtime.inline.helperFile));
@@ -39,7 +41,7 @@ export async function putCode(definition: FunctionDefinition, runtime: Runtime, 
   }
   const directory = earlierCopy ?? code.directory;
   const isDirectory = await stat(directory).then(found => found.isDirectory(), () => false);
-  if (!isDirectory) throw invalidParameter(`The code of the function ${functionName} is not a folder on this machine: ${code.directory}`);
-  // As zipping an asset does, with what links point to.
+  if (!isDirectory) throw invalidParameter(`Code of the function ${functionName} must be a folder on this machine, got ${code.directory}: check the path, or synthesize the app again.`);
+  // Follows links, as zipping an asset does.
   await cp(directory, folder.task, { recursive: true, dereference: true });
 }

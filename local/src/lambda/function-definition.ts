@@ -1,10 +1,10 @@
 export interface FolderCode {
   readonly directory: string;
-  /** Of a folder that changes: what it held. On the way back from a failed update it holds something else. */
+  /** Hash of a folder that may change, so that the rollback of a failed update finds the earlier code. */
   readonly fingerprint?: string;
 }
 
-/** A function as a template describes it, with every default filled in. */
+/** The properties of a function in a template, with defaults applied. */
 export interface FunctionDefinition {
   readonly functionName: string;
   /** Such as `nodejs24.x`. */
@@ -17,9 +17,9 @@ export interface FunctionDefinition {
   readonly roleArn: string;
   /** @default 'Text' */
   readonly logFormat?: string;
-  /** @default '/aws/lambda/' and the name */
+  /** @default - `/aws/lambda/` and the function name */
   readonly logGroup?: string;
-  /** @default 'INFO', and only for JSON */
+  /** Applies to the log format JSON only. @default 'INFO' */
   readonly applicationLogLevel?: string;
   readonly reservedConcurrency?: number;
   /** @default 'x86_64' */

@@ -1,16 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { FunctionDefinition } from './function-definition';
 import { notFound } from './errors';
+import type { FunctionDefinition } from './function-definition';
 import type { LiveLog } from '../live-log/live-log';
-import { Worker, type Outcome, type WorkerSettings } from './execution/function-process';
+import { FunctionProcess, type FunctionProcessSettings, type Outcome } from './execution/function-process';
 
-/** Code and settings as they were at one time, and the processes that run them: `$LATEST` until the next update, or a published version. */
+/** A snapshot of the code and settings of a function, either `$LATEST` or a published version, and the processes that run it. */
 export class FunctionVersion {
   public readonly accessKeyId: string;
-  private readonly workers = new Set<Worker>();
+  private readonly processes = new Set<FunctionProcess>();
   private isClosed = false;
 
-  constructor(private readonly settings: Omit<WorkerSettings, 'accessKeyId'>, private readonly liveLog: LiveLog) {
+  constructor(private readonly settings: Omit<FunctionProcessSettings, 'accessKeyId'>, private readonly liveLog: LiveLog) {
     this.accessKeyId = `ASIA${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 16).toUpperCase()}`;
   }
 
@@ -30,41 +30,41 @@ export class FunctionVersion {
     return this.settings.folder.task;
   }
 
-  /** The same code and settings under another label, with processes of its own. */
+  /** Returns a version with the same code and settings and its own processes. */
   public publish(label: string): FunctionVersion {
     return new FunctionVersion({ ...this.settings, version: label }, this.liveLog);
   }
 
-  /** The environment that was used last is taken first, as one that is warm. */
+  /** Prefers the newest free process. */
   public async invoke(payload: string, functionArn: string, requestId: string, clientContext?: string): Promise<Outcome> {
     const id = requestId.replaceAll('-', '');
     const traceId = `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${id.slice(0, 24)};Parent=${id.slice(16)};Sampled=0`;
     for (;;) {
-      const worker = [...this.workers].reverse().find(candidate => candidate.isFree) ?? this.start();
-      const outcome = await worker.invoke({ requestId, payload, functionArn, traceId, clientContext });
+      const free = [...this.processes].reverse().find(candidate => candidate.isFree) ?? this.start();
+      const outcome = await free.invoke({ requestId, payload, functionArn, traceId, clientContext });
       if (outcome) return outcome;
     }
   }
 
   public async warm(): Promise<void> {
-    const worker = [...this.workers].find(candidate => candidate.isFree) ?? this.start();
-    await worker.initialised;
+    const free = [...this.processes].find(candidate => candidate.isFree) ?? this.start();
+    await free.initialized;
   }
 
-  /** After an update: what is running may finish. */
+  /** Ends all processes after an update, busy ones when they have finished. */
   public retire(): void {
-    for (const worker of this.workers) worker.retire();
+    for (const each of this.processes) each.retire();
   }
 
   public async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all([...this.workers].map(worker => worker.close()));
+    await Promise.all([...this.processes].map(each => each.close()));
   }
 
-  private start(): Worker {
+  private start(): FunctionProcess {
     if (this.isClosed) throw notFound(this.definition.functionName);
-    const worker = new Worker({ ...this.settings, accessKeyId: this.accessKeyId }, this.liveLog, () => this.workers.delete(worker));
-    this.workers.add(worker);
-    return worker;
+    const started = new FunctionProcess({ ...this.settings, accessKeyId: this.accessKeyId }, this.liveLog, () => this.processes.delete(started));
+    this.processes.add(started);
+    return started;
   }
 }

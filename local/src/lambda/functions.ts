@@ -1,39 +1,29 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Environment } from '../environment';
-import { handleApi } from './api';
-import { functionArn, parseFunction, type FunctionReference } from './function-arn';
-import { createCodeFolder, putCode } from './function-code';
-import type { FunctionDefinition } from './function-definition';
 import { DeployedFunction } from './deployed-function';
 import { LambdaError, invalidParameter, notFound, tooManyRequests } from './errors';
-import { Guard } from './execution/orphan-cleanup';
+import { OrphanCleanup } from './execution/orphan-cleanup';
 import { allowsService, type Permission } from './permissions';
 import type { LiveLog } from '../live-log/live-log';
 import { checkEnvironment } from './execution/environment-variables';
 import { findRuntime } from './execution/runtimes';
-import { handleUrl } from './url/function-url';
+import { functionArn, parseFunction, type FunctionReference } from './function-arn';
+import { copyCode, createCodeFolder } from './function-code';
+import type { FunctionDefinition } from './function-definition';
 import { FunctionVersion } from './function-version';
-import type { Authorize } from '../iam/authorize';
-import { developer, roleSession, signatureOf, type CallerIdentity } from '../iam/callers';
-import type { FunctionInvoker } from '../ivschat/types';
-
-export type { FunctionDefinition } from './function-definition';
-export type { CallerIdentity } from '../iam/callers';
-export { roleId } from '../iam/callers';
-export type { Permission } from './permissions';
+import { developerIdentity, roleSessionIdentity, type CallerIdentity } from '../iam/callers';
 
 export interface FunctionsOptions {
   readonly environment: Environment;
   readonly liveLog: LiveLog;
-  /** Of the one server, such as `http://127.0.0.1:4566`. */
+  /** URL of the server, such as `http://127.0.0.1:4566`. */
   readonly endpoint: () => string;
-  /** Outside of the developer's project. */
+  /** For copies of the code. Must be outside of the developer's project. */
   readonly workDirectory: string;
-  /** Invocations at a time of a function without a reserved concurrency. @default 10 */
+  /** Concurrent invocations of a function without reserved concurrency. @default 10 */
   readonly maxConcurrency?: number;
-  /** Who signs with an access key id that is none of a function. @default the developer */
+  /** Resolves access key ids that do not belong to a function. @default - the developer */
   readonly identify?: (accessKeyId: string) => CallerIdentity | undefined;
 }
 
@@ -44,13 +34,13 @@ export interface InvocationResult {
   readonly logTail: string;
 }
 
-/** The functions of the deployed stacks: their code in processes of their own, their permissions, versions and URLs. */
-export class Functions implements FunctionInvoker {
+/** The functions of the deployed stacks. Each runs in processes of its own. */
+export class Functions {
   private readonly functions = new Map<string, DeployedFunction>();
-  /** Kept when a function goes: what still runs must not become the developer. */
+  /** Kept after a function is deleted: a process that still runs must not get the developer's permissions. */
   private readonly sessions = new Map<string, { roleArn: string; functionName: string }>();
   private readonly notices = new Set<string>();
-  private readonly guard = new Guard();
+  private readonly orphanCleanup = new OrphanCleanup();
   private isClosed = false;
 
   constructor(private readonly options: FunctionsOptions) {}
@@ -63,25 +53,25 @@ export class Functions implements FunctionInvoker {
     return this.options.liveLog;
   }
 
-  /** Creates or updates. @returns its ARN */
+  /** Creates or updates a function. @returns its ARN */
   public async put(definition: FunctionDefinition): Promise<string> {
     const { functionName } = definition;
-    if (this.isClosed) throw new Error('Everything is being stopped.');
+    if (this.isClosed) throw new Error('ivschat-local is shutting down.');
     checkEnvironment(definition);
     const folder = await createCodeFolder(functionName, this.options.workDirectory);
     let version: FunctionVersion;
     try {
       const runtime = await findRuntime(definition.runtime, folder.task);
-      await putCode(definition, runtime, folder, this.copyOf(definition));
-      this.notice(runtime.notice);
+      await copyCode(definition, runtime, folder, this.findCodeCopy(definition));
+      this.noticeOnce(runtime.notice);
       version = new FunctionVersion({
-        definition, runtime, folder, environment: this.environment, endpoint: this.options.endpoint(), version: '$LATEST', guard: this.guard,
+        definition, runtime, folder, environment: this.environment, endpoint: this.options.endpoint(), version: '$LATEST', orphanCleanup: this.orphanCleanup,
       }, this.liveLog);
     } catch (error) {
       await rm(folder.root, { recursive: true, force: true });
       throw error;
     }
-    this.remember(version);
+    this.addSession(version);
     const existing = this.functions.get(functionName);
     if (existing) existing.update(version);
     else this.functions.set(functionName, new DeployedFunction(version));
@@ -99,7 +89,7 @@ export class Functions implements FunctionInvoker {
   public publishVersion(functionName: string): string {
     const reference = this.parse(functionName);
     const version = this.get(reference).publish();
-    this.remember(version);
+    this.addSession(version);
     return this.arn({ functionName: reference.functionName, qualifier: version.label });
   }
 
@@ -108,12 +98,13 @@ export class Functions implements FunctionInvoker {
     if (qualifier !== undefined) this.functions.get(functionName)?.deleteVersion(qualifier);
   }
 
-  /** Creates or updates. @returns its ARN */
+  /** Creates or updates an alias. @returns its ARN */
   public putAlias(functionName: string, alias: string, version: string): string {
     const reference = { functionName: this.parse(functionName).functionName, qualifier: alias };
-    if (/^\d+$/.test(alias)) throw invalidParameter(`An alias cannot be a number: ${alias}`);
+    if (/^\d+$/.test(alias)) throw invalidParameter(`Name of an alias must not be a number, got ${alias}.`);
     const deployed = this.get(reference);
-    if (!/^(\d+|\$LATEST)$/.test(version) || !deployed.find({ ...reference, qualifier: version })) throw notFound(this.arn({ ...reference, qualifier: version }));
+    const target = { ...reference, qualifier: version };
+    if (!/^(\d+|\$LATEST)$/.test(version) || !deployed.find(target)) throw notFound(this.arn(target));
     deployed.aliases.set(alias, version);
     return this.arn(reference);
   }
@@ -128,7 +119,7 @@ export class Functions implements FunctionInvoker {
     this.version(reference);
     const permissions = this.get(reference).permissionsOf(reference);
     if (permissions.has(statement.id)) {
-      throw new LambdaError('ResourceConflictException', 409, `The function has a statement ${statement.id} already`, { Type: 'User' });
+      throw new LambdaError('ResourceConflictException', 409, `The function already has a permission statement with the id ${statement.id}.`, { Type: 'User' });
     }
     permissions.set(statement.id, statement);
   }
@@ -138,7 +129,7 @@ export class Functions implements FunctionInvoker {
     this.functions.get(reference.functionName)?.permissionsOf(reference).delete(id);
   }
 
-  /** @returns the URL, the same on every start */
+  /** @returns the URL, which is the same in every run */
   public putUrl(functionArnOrName: string, authType: 'AWS_IAM' | 'NONE', cors?: unknown): string {
     const reference = this.parse(functionArnOrName);
     this.version(reference);
@@ -152,7 +143,7 @@ export class Functions implements FunctionInvoker {
     this.functions.get(reference.functionName)?.deleteUrl(reference);
   }
 
-  /** Never waits for a free process: at the bound it rejects, as Lambda does. */
+  /** Invokes a function. Rejects with TooManyRequestsException at the concurrency limit, and never queues. */
   public async invoke(
     functionArnOrName: string, payload: string, options: { requestId?: string; clientContext?: string } = {},
   ): Promise<InvocationResult> {
@@ -160,17 +151,18 @@ export class Functions implements FunctionInvoker {
     const version = this.version(reference);
     const deployed = this.get(reference);
     const { reservedConcurrency } = deployed.latest.definition;
-    if (deployed.running >= (reservedConcurrency ?? this.options.maxConcurrency ?? 10)) throw tooManyRequests(reservedConcurrency !== undefined);
-    deployed.running++;
+    const limit = reservedConcurrency ?? this.options.maxConcurrency ?? 10;
+    if (deployed.runningInvocations >= limit) throw tooManyRequests(reservedConcurrency !== undefined);
+    deployed.runningInvocations++;
     try {
       const outcome = await version.invoke(payload, this.arn(reference), options.requestId ?? randomUUID(), options.clientContext);
       return { ...outcome, executedVersion: version.label };
     } finally {
-      deployed.running--;
+      deployed.runningInvocations--;
     }
   }
 
-  /** A permission on the function alone does not reach its versions and aliases, nor the other way round. */
+  /** Whether a permission allows Amazon IVS Chat to invoke the function. Permissions apply to exactly one qualifier. */
   public mayInvoke(functionArnOrName: string, sourceArn: string): boolean {
     const reference = parseFunction(functionArnOrName, this.environment);
     const deployed = reference && this.functions.get(reference.functionName);
@@ -179,33 +171,20 @@ export class Functions implements FunctionInvoker {
     return [...deployed.permissionsOf(reference!).values()].some(permission => allowsService(permission, source));
   }
 
-  /** Starts a process if none is free, and waits until it could work. Rejects with a sentence if it never will. */
+  /** Starts a process unless one is free, and waits until it is initialized. Rejects if the initialization fails. */
   public async warm(functionArnOrName: string): Promise<void> {
     await this.version(this.parse(functionArnOrName)).warm();
   }
 
-  /** The role of the function whose process signs with this access key id. */
+  /** The role of the function that an access key id belongs to. */
   public roleOf(accessKeyId: string): string | undefined {
     return this.sessions.get(accessKeyId)?.roleArn;
   }
 
   public identityOf(accessKeyId: string): CallerIdentity {
     const session = this.sessions.get(accessKeyId);
-    if (session) return roleSession(session.roleArn, session.functionName);
-    return this.options.identify?.(accessKeyId) ?? developer(this.environment);
-  }
-
-  /** @returns false if the request is for neither the Lambda API nor a function URL */
-  public async handle(req: IncomingMessage, res: ServerResponse, authorize: Authorize): Promise<boolean> {
-    const path = (req.url ?? '').split('?')[0];
-    const id = /^\/lambda-url\/([0-9a-z]+)(?:\/|$)/.exec(path)?.[1];
-    if (id !== undefined) {
-      await handleUrl(this, id, authorize, req, res);
-      return true;
-    }
-    if (signatureOf(req.headers.authorization)?.service !== 'lambda') return false;
-    await handleApi(this, authorize, req, res);
-    return true;
+    if (session) return roleSessionIdentity(session.roleArn, session.functionName);
+    return this.options.identify?.(accessKeyId) ?? developerIdentity(this.environment);
   }
 
   public async close(): Promise<void> {
@@ -213,16 +192,17 @@ export class Functions implements FunctionInvoker {
     const deployed = [...this.functions.values()];
     this.functions.clear();
     await Promise.all(deployed.map(async each => each.close()));
-    this.guard.close();
+    this.orphanCleanup.close();
   }
 
-  /** Throws the API's ResourceNotFoundException. */
+  /** @throws ResourceNotFoundException if the function or the version does not exist */
   public version(reference: FunctionReference): FunctionVersion {
     const version = this.get(reference).find(reference);
     if (!version) throw notFound(this.arn(reference));
     return version;
   }
 
+  /** @throws ResourceNotFoundException if the function does not exist */
   public get(reference: FunctionReference): DeployedFunction {
     const deployed = this.functions.get(reference.functionName);
     if (!deployed) throw notFound(this.arn(reference));
@@ -249,17 +229,17 @@ export class Functions implements FunctionInvoker {
     return functionArn(reference, this.environment);
   }
 
-  private copyOf({ code, functionName }: FunctionDefinition): string | undefined {
+  private findCodeCopy({ code, functionName }: FunctionDefinition): string | undefined {
     if (!('directory' in code) || code.fingerprint === undefined) return undefined;
-    return this.functions.get(functionName)?.folderWith(code.fingerprint);
+    return this.functions.get(functionName)?.findCodeCopy(code.fingerprint);
   }
 
-  private remember(version: FunctionVersion): void {
+  private addSession(version: FunctionVersion): void {
     const { roleArn, functionName } = version.definition;
     this.sessions.set(version.accessKeyId, { roleArn, functionName });
   }
 
-  private notice(text: string | undefined): void {
+  private noticeOnce(text: string | undefined): void {
     if (text === undefined || this.notices.has(text)) return;
     this.notices.add(text);
     this.liveLog.record({ kind: 'notice', level: 'warning', text });

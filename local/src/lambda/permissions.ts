@@ -1,6 +1,6 @@
 import { matches, matchesArn, parsePattern } from '../iam/pattern';
 
-/** One statement of a function's resource policy, as AddPermission takes it. */
+/** A statement of a function's resource policy, with the parameters of AddPermission. */
 export interface Permission {
   readonly id: string;
   /** A service such as `ivschat.amazonaws.com`, an account, an ARN, or `*`. */
@@ -10,15 +10,15 @@ export interface Permission {
   readonly sourceArn?: string;
   readonly sourceAccount?: string;
   readonly functionUrlAuthType?: string;
-  /** Only calls through the function's URL. */
+  /** Whether only calls through the function URL are allowed. */
   readonly invokedViaFunctionUrl?: boolean;
-  /** Only callers of an organization: neither services nor those without credentials are. */
+  /** Allows only principals of this organization, which excludes services and unsigned calls. */
   readonly principalOrgId?: string;
 }
 
 const PLAIN = { hasVariables: false, context: {}, unsupported: () => {} };
 
-/** Whether Amazon IVS Chat may invoke the function for a room of an account. */
+/** Whether the permission allows Amazon IVS Chat to invoke the function for a room of an account. */
 export function allowsService(permission: Permission, source: { arn: string; account: string }): boolean {
   return permission.principal === 'ivschat.amazonaws.com' &&
     allowsAction(permission, 'lambda:InvokeFunction') &&
@@ -27,13 +27,13 @@ export function allowsService(permission: Permission, source: { arn: string; acc
     (permission.sourceArn === undefined || matchesArn(parsePattern(permission.sourceArn, PLAIN)!, source.arn));
 }
 
-/** Documented: since October 2025 a URL takes both. */
+/** AWS documents that a function URL requires both since October 2025. */
 export const URL_ACTIONS = ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'] as const;
 
-/** @returns the action nobody has allowed to callers without credentials; undefined: they may call the URL */
-export function missingForAnyone(permissions: Iterable<Permission>): string | undefined {
+/** @returns the action that a caller without credentials lacks, or undefined if the function URL is public */
+export function missingPublicAction(permissions: Iterable<Permission>): string | undefined {
   const open = [...permissions].filter(({ functionUrlAuthType = 'NONE', principal, principalOrgId, sourceAccount, sourceArn }) =>
-    principal === '*' && functionUrlAuthType === 'NONE' && [principalOrgId, sourceAccount, sourceArn].every(it => it === undefined));
+    principal === '*' && functionUrlAuthType === 'NONE' && [principalOrgId, sourceAccount, sourceArn].every(restriction => restriction === undefined));
   return URL_ACTIONS.find(action => !open.some(permission => allowsAction(permission, action)));
 }
 

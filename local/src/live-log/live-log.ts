@@ -1,27 +1,27 @@
-/** What a line of the live log is about. */
+/** The subject of an entry. */
 export type LiveLogKind =
   'chat-log' | 'connection' | 'custom-resource' | 'event' | 'function' | 'iam' | 'message' | 'notice' | 'request' | 'resource' | 'review';
 
-/** One thing that has happened: one line in the terminal, one entry in the playground. */
+/** One event: a line in the terminal and an entry in the playground. */
 export interface LiveLogEntry {
   readonly kind: LiveLogKind;
-  /** One line, for people. Never a token, a credential or a ResponseURL. */
+  /** One line for people. Must not contain a token, a credential or a ResponseURL. */
   readonly text: string;
   /** @default 'info' */
   readonly level?: 'error' | 'info' | 'warning';
-  /** The same for programs, such as `{ roomArn, milliseconds }` of a review. */
+  /** The same information for programs, such as `{ roomArn, milliseconds }` of a review. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
 export interface RecordedEntry extends LiveLogEntry {
   readonly id: number;
-  /** ISO 8601 */
+  /** ISO 8601. */
   readonly time: string;
 }
 
 type Listener = (entry: RecordedEntry) => void;
 
-/** The live log: whoever does something records it, the terminal and the playground listen. */
+/** Collects what happens in the local runtime. The terminal and the playground listen to it. */
 export class LiveLog {
   private static readonly KEPT = 500;
 
@@ -41,7 +41,7 @@ export class LiveLog {
     return this.entries;
   }
 
-  /** @returns how to stop listening */
+  /** @returns a function that removes the listener */
   public listen(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -34,7 +34,7 @@ async function ask(form: Record<string, string>): Promise<{ status: number; text
 const valueOf = (text: string, element: string) => new RegExp(`<${element}>([^<]*)</${element}>`).exec(text)?.[1];
 const assume = (more: Record<string, string> = {}) => ask({ Action: 'AssumeRole', RoleArn: ROLE, RoleSessionName: 'ada', ...more });
 
-test('AssumeRole gives credentials that stand for the role', async () => {
+test('AssumeRole returns credentials of the role', async () => {
   const { status, text } = await assume();
   expect(status).toBe(200);
   const accessKeyId = valueOf(text, 'AccessKeyId')!;
@@ -44,26 +44,26 @@ test('AssumeRole gives credentials that stand for the role', async () => {
   expect(asked).toEqual([{ action: 'sts:AssumeRole', resource: ROLE, context: {} }]);
 });
 
-test('GetCallerIdentity says who asks, and whoever asks may', async () => {
+test('GetCallerIdentity returns the identity of the caller and requires no permission', async () => {
   denied = 'no';
   const { status, text } = await ask({ Action: 'GetCallerIdentity' });
   expect([status, valueOf(text, 'Arn'), valueOf(text, 'UserId'), valueOf(text, 'Account')])
     .toEqual([200, 'arn:aws:iam::111122223333:user/&lt;developer&gt;', 'AIDA', '111122223333']);
 });
 
-test('fails for who may not, in the words of who says so', async () => {
+test('fails without the permission, with the message of the authorizer', async () => {
   denied = 'User: x is not authorized to perform: sts:AssumeRole';
   const { status, text } = await assume();
   expect([status, valueOf(text, 'Code'), valueOf(text, 'Message')]).toEqual([403, 'AccessDenied', denied]);
 });
 
 test.each<[string, Record<string, string>, number, string, string]>([
-  ['a role that is not deployed', { RoleArn: `${ROLE}2` }, 403, 'AccessDenied', `No stack that is deployed here has the role ${ROLE}2.`],
-  ['what is no role', { RoleArn: 'Chatter' }, 400, 'ValidationError', 'RoleArn must be the ARN of a role, got "Chatter".'],
-  ['a name that is none', { RoleSessionName: 'a b' }, 400, 'ValidationError', 'RoleSessionName must have 2 to 64 letters'],
-  ['a policy for the session', { Policy: '{}' }, 400, 'ValidationError', 'ivschat-local has no policies for sessions (Policy)'],
-  ['policies for the session', { 'PolicyArns.member.1.arn': 'x' }, 400, 'ValidationError', 'ivschat-local has no policies for sessions (PolicyArns.member.1.arn)'],
-  ['another action', { Action: 'GetSessionToken' }, 400, 'InvalidAction', 'ivschat-local knows AssumeRole and GetCallerIdentity of AWS STS, not GetSessionToken.'],
+  ['a role that is not deployed', { RoleArn: `${ROLE}2` }, 403, 'AccessDenied', `RoleArn must be a role of a deployed stack, got ${ROLE}2.`],
+  ['a RoleArn that is not an ARN', { RoleArn: 'Chatter' }, 400, 'ValidationError', 'RoleArn must be the ARN of a role, got "Chatter".'],
+  ['an invalid session name', { RoleSessionName: 'a b' }, 400, 'ValidationError', 'RoleSessionName must be 2 to 64 characters'],
+  ['a session policy', { Policy: '{}' }, 400, 'ValidationError', 'Policy must be omitted: ivschat-local does not support session policies'],
+  ['session policy ARNs', { 'PolicyArns.member.1.arn': 'x' }, 400, 'ValidationError', 'PolicyArns.member.1.arn must be omitted: ivschat-local does not support session policies'],
+  ['another action', { Action: 'GetSessionToken' }, 400, 'InvalidAction', 'Action must be AssumeRole or GetCallerIdentity, got GetSessionToken'],
 ])('fails for %s', async (_what, form, status, code, message) => {
   const answer = await assume(form);
   expect([answer.status, valueOf(answer.text, 'Code')]).toEqual([status, code]);

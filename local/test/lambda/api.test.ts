@@ -2,14 +2,14 @@ import {
   GetFunctionCommand, GetFunctionConfigurationCommand, InvokeCommand, ListFunctionsCommand, waitUntilFunctionActiveV2,
   type InvokeCommandInput, type LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { Harness, ROLE } from '../support/lambda-harness';
+import { LambdaHarness, ROLE } from '../support/lambda-harness';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Function';
 
-let harness: Harness;
+let harness: LambdaHarness;
 let client: LambdaClient;
 beforeEach(async () => {
-  harness = await Harness.start();
+  harness = await LambdaHarness.start();
   client = harness.client();
 });
 afterEach(async () => harness.close());
@@ -18,40 +18,40 @@ const invoke = (input: Partial<InvokeCommandInput> = {}) => client.send(new Invo
 const textOf = (bytes?: Uint8Array) => Buffer.from(bytes ?? []).toString();
 
 describe('Invoke', () => {
-  test('answers with the payload and the version', async () => {
+  test('returns the payload and the executed version', async () => {
     await harness.put('exports.handler = async event => ({ got: event });');
-    const answer = await invoke({ Payload: Buffer.from('{"n":"ü"}') });
-    expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
-    expect([answer.FunctionError, answer.LogResult]).toEqual([undefined, undefined]);
-    expect(JSON.parse(textOf(answer.Payload))).toEqual({ got: { n: 'ü' } });
+    const response = await invoke({ Payload: Buffer.from('{"n":"ü"}') });
+    expect(response).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
+    expect([response.FunctionError, response.LogResult]).toEqual([undefined, undefined]);
+    expect(JSON.parse(textOf(response.Payload))).toEqual({ got: { n: 'ü' } });
   });
 
-  test('without a payload the event is an empty object', async () => {
+  test('uses an empty object as the event if there is no payload', async () => {
     await harness.put('exports.handler = async event => event;');
     expect(textOf((await invoke()).Payload)).toBe('{}');
   });
 
-  test('an error of the function is not one of the call', async () => {
+  test('succeeds if the function fails, and returns the error as the payload', async () => {
     await harness.put('exports.handler = async () => { throw new TypeError("no"); };');
-    const answer = await invoke();
-    expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
-    expect(JSON.parse(textOf(answer.Payload))).toMatchObject({ errorType: 'TypeError', errorMessage: 'no' });
+    const response = await invoke();
+    expect(response).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
+    expect(JSON.parse(textOf(response.Payload))).toMatchObject({ errorType: 'TypeError', errorMessage: 'no' });
   });
 
-  test('the tail of the log comes if it is asked for, its last 4 KB', async () => {
+  test('returns the last 4 KB of the log on request', async () => {
     await harness.put('exports.handler = async () => { console.log("x".repeat(5000)); console.warn("careful"); };');
     const tail = Buffer.from((await invoke({ LogType: 'Tail' })).LogResult!, 'base64').toString();
     expect(Buffer.byteLength(tail)).toBe(4096);
     expect(tail).toMatch(/xxx\n\S+Z\t[0-9a-f-]{36}\tWARN\tcareful\nEND RequestId: [0-9a-f-]{36}\nREPORT RequestId: .*\tMemory Size: 128 MB\n$/);
   });
 
-  test('the client context reaches a handler', async () => {
+  test('passes the client context to the handler', async () => {
     await harness.put('exports.handler = async (event, context) => context.clientContext;');
     const ClientContext = Buffer.from('{"custom":{"a":1}}').toString('base64');
     expect(JSON.parse(textOf((await invoke({ ClientContext })).Payload))).toEqual({ custom: { a: 1 } });
   });
 
-  test('an event is answered before it is processed', async () => {
+  test('returns before an asynchronous event is processed', async () => {
     await harness.put('exports.handler = async event => { await fetch(process.env.AWS_ENDPOINT_URL + "/" + event.n); };');
     let processed!: () => void;
     const processing = new Promise<void>(resolve => processed = resolve);
@@ -66,21 +66,21 @@ describe('Invoke', () => {
     expect(paths).toBe('/7');
   });
 
-  test('an event that fails is said', async () => {
+  test('logs an asynchronous event that fails', async () => {
     await harness.put('exports.handler = async () => { throw new Error("no"); };');
-    const said = new Promise<string>(resolve => harness.liveLog.listen(({ text }) => text.startsWith('An event') && resolve(text)));
+    const logged = new Promise<string>(resolve => harness.liveLog.listen(({ text }) => text.startsWith('An event') && resolve(text)));
     await invoke({ InvocationType: 'Event' });
-    expect(await said).toBe(`An event for ${ARN} was not processed: it failed. Lambda would try again; this machine does not.`);
+    expect(await logged).toBe(`An event for ${ARN} was not processed: the function failed. Lambda would retry it, ivschat-local does not.`);
   });
 
-  test('a dry run does not run', async () => {
+  test('does not run the function on a dry run', async () => {
     await harness.put('exports.handler = async () => { console.log("ran"); };');
     expect(await invoke({ InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 });
     expect(harness.texts()).toEqual([]);
     expect(harness.authorized).toMatchObject([{ action: 'lambda:InvokeFunction', resource: ARN }]);
   });
 
-  test('a qualifier is part of the resource', async () => {
+  test('authorizes on the qualified ARN', async () => {
     await harness.put('exports.handler = async () => 1;');
     harness.functions.publishVersion('Function');
     expect(await invoke({ Qualifier: '1' })).toMatchObject({ ExecutedVersion: '1' });
@@ -94,21 +94,21 @@ describe('Invoke', () => {
     ['a payload that is not JSON', { Payload: Buffer.from('{') }, 'InvalidRequestContentException', 400],
     ['a payload over 6 MB', { Payload: Buffer.from(JSON.stringify('x'.repeat(6 * 1024 * 1024))) }, 'RequestTooLargeException', 413],
     ['an event over 1 MB', { InvocationType: 'Event', Payload: Buffer.from(JSON.stringify('x'.repeat(1024 * 1024))) }, 'RequestTooLargeException', 413],
-    ['another invocation type', { InvocationType: 'Later' as any }, 'InvalidParameterValueException', 400],
+    ['an unknown invocation type', { InvocationType: 'Later' as any }, 'InvalidParameterValueException', 400],
   ];
   test.each(refusals)('fails for %s', async (_what, input, name, status) => {
     await harness.put('exports.handler = async () => 1;');
     await expect(invoke(input)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: status } });
   });
 
-  test('fails at the bound', async () => {
+  test('fails at the concurrency limit', async () => {
     await harness.put('exports.handler = async () => 1;', { reservedConcurrency: 0 });
     await expect(invoke()).rejects.toMatchObject({
       name: 'TooManyRequestsException', message: 'Rate Exceeded.', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', $metadata: { httpStatusCode: 429 },
     });
   });
 
-  test('fails for who may not, before it says whether the function exists', async () => {
+  test('fails without the permission, whether or not the function exists', async () => {
     harness.authorize = () => {
       throw Object.assign(new Error('User is not authorized to perform: lambda:InvokeFunction'), { name: 'AccessDeniedException', status: 403, fields: {} });
     };
@@ -120,7 +120,7 @@ describe('Invoke', () => {
   });
 });
 
-test('GetFunction says that the function is ready', async () => {
+test('GetFunction reports an active function', async () => {
   await harness.put('exports.handler = async () => 1;', { environment: { A: 'b' }, reservedConcurrency: 3, architecture: 'arm64' });
   expect(await client.send(new GetFunctionCommand({ FunctionName: ARN }))).toMatchObject({
     Configuration: {
@@ -144,7 +144,7 @@ test('GetFunction says that the function is ready', async () => {
   await expect(client.send(new GetFunctionCommand({ FunctionName: 'Other' }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('a function calls another one with credentials of its own', async () => {
+test('a function can invoke another one with the credentials of its role', async () => {
   await harness.put('exports.handler = async event => event.n + 1;', { functionName: 'Callee' });
   await harness.put(`const { LambdaClient, InvokeCommand } = require('@aws-sdk/client-lambda');
     exports.handler = async event => {
@@ -157,13 +157,13 @@ test('a function calls another one with credentials of its own', async () => {
   expect(roles).toEqual([ROLE]);
 });
 
-test('fails for any other operation with its name', async () => {
+test('fails for an unsupported operation', async () => {
   await expect(client.send(new ListFunctionsCommand({}))).rejects.toMatchObject({
-    message: expect.stringContaining('not GET /2015-03-31/functions'), $metadata: { httpStatusCode: 501 },
+    message: expect.stringContaining('got GET /2015-03-31/functions'), $metadata: { httpStatusCode: 501 },
   });
 });
 
-test('a request that is not signed for Lambda is left to others', async () => {
+test('requests that are not signed for Lambda are not handled', async () => {
   let path = '';
   harness.onRequest = (req, res) => {
     path = req.url!;
@@ -173,14 +173,14 @@ test('a request that is not signed for Lambda is left to others', async () => {
   expect(path).toBe('/2015-03-31/functions/Function/invocations');
 });
 
-test('fails for a name that is not encoded as a URL is', async () => {
-  const answer = await fetch(`${harness.endpoint}/2015-03-31/functions/%zz/invocations`, {
+test('fails for a function name with invalid URL encoding', async () => {
+  const response = await fetch(`${harness.endpoint}/2015-03-31/functions/%zz/invocations`, {
     method: 'POST', headers: { authorization: 'AWS4-HMAC-SHA256 Credential=a/20261121/eu-west-1/lambda/aws4_request, SignedHeaders=host, Signature=0' },
   });
-  expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([404, 'ResourceNotFoundException']);
+  expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([404, 'ResourceNotFoundException']);
 });
 
-test('a request is one line of the live log', async () => {
+test('a request is logged in one line, without its payload', async () => {
   await harness.put('exports.handler = async () => 1;');
   await invoke({ Payload: '{"password":"swordfish"}' });
   await expect(client.send(new GetFunctionCommand({ FunctionName: 'Other' }))).rejects.toThrow();

@@ -1,19 +1,19 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import * as path from 'node:path';
-import { Harness } from '../support/lambda-harness';
+import { LambdaHarness } from '../support/lambda-harness';
 
-let harness: Harness;
-beforeEach(async () => harness = await Harness.start());
+let harness: LambdaHarness;
+beforeEach(async () => harness = await LambdaHarness.start());
 afterEach(async () => harness.close());
 
 const PID = 'exports.handler = async () => process.pid;';
 
-// Says that it has begun, and goes on when it is let.
+// Requests /gate, and returns when the gate is opened.
 const WAIT = 'exports.handler = async event => { await fetch(`${process.env.AWS_ENDPOINT_URL}/gate`); return process.pid; };';
 
-/** Holds the calls of functions until they are let through. */
-function gate() {
+/** Holds requests of functions until they are let through. */
+function createGate() {
   const waiting: ServerResponse[] = [];
   let arrived: (() => void) | undefined;
   harness.onRequest = (_req, res) => {
@@ -21,7 +21,7 @@ function gate() {
     arrived?.();
   };
   return {
-    async until(count: number) {
+    async untilWaiting(count: number) {
       while (waiting.length < count) await new Promise<void>(resolve => arrived = resolve);
     },
     open: () => waiting.splice(0).forEach(res => res.end()),
@@ -37,69 +37,69 @@ const isAlive = (pid: number) => {
   }
 };
 
-test('a free process is used again, one at work is not', async () => {
+test('a free process is reused, a busy one is not', async () => {
   await harness.put(WAIT);
-  const held = gate();
+  const gate = createGate();
   const both = [harness.invoke(), harness.invoke()];
-  await held.until(2);
-  held.open();
+  await gate.untilWaiting(2);
+  gate.open();
   const pids = await Promise.all(both);
   expect(new Set(pids).size).toBe(2);
 
   const third = harness.invoke();
-  await held.until(1);
-  held.open();
+  await gate.untilWaiting(1);
+  gate.open();
   expect(pids).toContain(await third);
 });
 
-test('what was kept in the process is still there', async () => {
+test('a process keeps its state between invocations', async () => {
   await harness.put('let count = 0; exports.handler = async () => ++count;');
   expect([await harness.invoke(), await harness.invoke(), await harness.invoke()]).toEqual([1, 2, 3]);
 });
 
 test.each([
   ['its reserved concurrency', { reservedConcurrency: 2 }, 'ReservedFunctionConcurrentInvocationLimitExceeded'],
-  ['the bound of every function', {}, 'ConcurrentInvocationLimitExceeded'],
-])('fails at once at %s', async (_bound, settings, reason) => {
+  ['the default concurrency', {}, 'ConcurrentInvocationLimitExceeded'],
+])('fails immediately above %s', async (_limit, settings, reason) => {
   await harness.close();
-  harness = await Harness.start({ maxConcurrency: 2 });
+  harness = await LambdaHarness.start({ maxConcurrency: 2 });
   await harness.put(WAIT, settings);
-  const held = gate();
+  const gate = createGate();
   const both = [harness.invoke(), harness.invoke()];
-  await held.until(2);
+  await gate.untilWaiting(2);
   await expect(harness.invoke()).rejects.toMatchObject({ name: 'TooManyRequestsException', status: 429, fields: { Reason: reason } });
-  held.open();
+  gate.open();
   await Promise.all(both);
 
   const later = harness.invoke();
-  await held.until(1);
-  held.open();
+  await gate.untilWaiting(1);
+  gate.open();
   expect(await later).toBeGreaterThan(0);
 });
 
-test('the bound counts all versions together', async () => {
+test('the concurrency limit counts all versions together', async () => {
   await harness.put(WAIT, { reservedConcurrency: 1 });
   const arn = harness.functions.publishVersion('Function');
-  const held = gate();
+  const gate = createGate();
   const first = harness.invoke();
-  await held.until(1);
+  await gate.untilWaiting(1);
   await expect(harness.invoke({}, arn)).rejects.toMatchObject({ name: 'TooManyRequestsException' });
-  held.open();
+  gate.open();
   await first;
 });
 
-test('an answer by another way does not free a process', async () => {
-  // As a custom resource: the ResponseURL is answered before the invocation ends.
+test('a request of the function does not free its process', async () => {
+  // Such as the response of a custom resource, which is sent before the invocation ends.
   await harness.put(WAIT, { reservedConcurrency: 1 });
-  const held = gate();
+  const gate = createGate();
   const first = harness.invoke();
-  await held.until(1);
+  await gate.untilWaiting(1);
   await expect(harness.invoke()).rejects.toMatchObject({ name: 'TooManyRequestsException' });
-  held.open();
+  gate.open();
   await first;
 });
 
-test('a function that takes too long is ended, with what it has started', async () => {
+test('a function that times out is killed with its child processes', async () => {
   await harness.put(`const child = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     exports.handler = async () => { await fetch(process.env.AWS_ENDPOINT_URL + '/' + process.pid + '/' + child.pid); await new Promise(() => setInterval(() => {}, 1000)); };`,
   { timeoutSeconds: 1 });
@@ -121,38 +121,38 @@ test.each([
   ['exits', 'process.exit(1)', 'Runtime exited with error: exit status 1'],
   ['exits without an error', 'process.exit(0)', 'Runtime exited without providing a reason'],
   ['is killed', 'process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1000); await new Promise(() => {})', 'Runtime exited with error: signal: killed'],
-])('a function that %s is reported, and started again', async (_way, code, reason) => {
-  await harness.put(`exports.handler = async event => { if (event.crash) { ${code}; } return 'well'; };`);
+])('a function that %s fails, and is restarted by the next invocation', async (_way, code, reason) => {
+  await harness.put(`exports.handler = async event => { if (event.crash) { ${code}; } return 'ok'; };`);
   const { functionError, payload } = await harness.functions.invoke('Function', '{"crash":true}');
   expect(functionError).toBe('Unhandled');
   expect(JSON.parse(payload)).toEqual({ errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(new RegExp(`^RequestId: [0-9a-f-]{36} Error: ${reason}$`)) });
-  expect(await harness.invoke()).toBe('well');
+  expect(await harness.invoke()).toBe('ok');
 });
 
-test('an exit while it loads is reported, and tried again by the next invocation', async () => {
+test('an exit during initialization fails, and is retried by the next invocation', async () => {
   await harness.put('process.exit(7)');
   expect(await harness.invoke()).toMatchObject({ errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('exit status 7') });
   expect(await harness.invoke()).toMatchObject({ errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('exit status 7') });
 });
 
-test('a process that dies between invocations is replaced, and said', async () => {
+test('a process that crashes between invocations is logged and replaced', async () => {
   await harness.put('exports.handler = async () => { setTimeout(() => { throw new Error("later"); }, 1); return process.pid; };');
-  const died = new Promise<void>(resolve => harness.liveLog.listen(({ text }) => text.includes('later') && resolve()));
+  const crashed = new Promise<void>(resolve => harness.liveLog.listen(({ text }) => text.includes('later') && resolve()));
   const pid = await harness.invoke();
-  await died;
+  await crashed;
   expect(await harness.invoke()).not.toBe(pid);
 });
 
-test('an invocation that a dying process has not begun goes to another one', async () => {
-  await harness.put('exports.handler = async event => { if (event.die) setImmediate(() => process.exit(1)); return "well"; };');
+test('an invocation that a crashing process has not received goes to another process', async () => {
+  await harness.put('exports.handler = async event => { if (event.exit) setImmediate(() => process.exit(1)); return "ok"; };');
   for (let round = 0; round < 10; round++) {
-    await harness.invoke({ die: true });
-    expect(await harness.invoke()).toBe('well');
+    await harness.invoke({ exit: true });
+    expect(await harness.invoke()).toBe('ok');
   }
 });
 
 describe('warm', () => {
-  test('the next invocation finds the process that was started', async () => {
+  test('starts the process that the next invocation uses', async () => {
     const announced: string[] = [];
     harness.onRequest = (req, res) => {
       announced.push(req.url!);
@@ -164,25 +164,25 @@ describe('warm', () => {
     expect(announced).toEqual([`/${await harness.invoke()}`]);
   });
 
-  test('fails with a sentence for a function that cannot load', async () => {
+  test('fails for a function that cannot be loaded', async () => {
     await harness.put('require("left-pad")');
     await expect(harness.functions.warm('Function')).rejects.toThrow("Runtime.ImportModuleError: Error: Cannot find module 'left-pad'");
   });
 });
 
 describe('update', () => {
-  test('new code is used by the next invocation, and the old one ends its own', async () => {
+  test('the next invocation uses the new code, a running one completes with the old code', async () => {
     await harness.put(WAIT);
-    const held = gate();
+    const gate = createGate();
     const old = harness.invoke();
-    await held.until(1);
+    await gate.untilWaiting(1);
     await harness.put('exports.handler = async () => "new";', { environment: { CHANGED: 'yes' } });
     expect(await harness.invoke()).toBe('new');
-    held.open();
+    gate.open();
     expect(await old).toBeGreaterThan(0);
   });
 
-  test('fails without leaving anything, and keeps what was there', async () => {
+  test('fails without leaving files, and keeps the existing function', async () => {
     await harness.put('exports.handler = async () => "old";');
     await expect(harness.put('', { runtime: 'java21' })).rejects.toThrow('java21');
     expect(await harness.invoke()).toBe('old');
@@ -190,7 +190,7 @@ describe('update', () => {
   });
 });
 
-test('deleting ends the processes, removes the code, and keeps the identity of what may still run', async () => {
+test('delete kills the processes, removes the code and keeps the identity of the access key', async () => {
   await harness.put('exports.handler = async () => ({ pid: process.pid, key: process.env.AWS_ACCESS_KEY_ID, folder: process.env.LAMBDA_TASK_ROOT });');
   const { pid, key, folder } = await harness.invoke();
   expect([isAlive(pid), existsSync(folder)]).toEqual([true, true]);
@@ -200,61 +200,60 @@ test('deleting ends the processes, removes the code, and keeps the identity of w
   expect(harness.functions.roleOf(key)).toBe('arn:aws:iam::123456789012:role/Role');
 });
 
-test('an invocation is answered when everything is closed', async () => {
+test('close ends a running invocation without logging a failure', async () => {
   await harness.put(WAIT);
-  const held = gate();
+  const gate = createGate();
   const running = harness.invoke();
-  await held.until(1);
+  await gate.untilWaiting(1);
   await harness.functions.close();
   expect(await running).toMatchObject({ errorType: 'Runtime.ExitError' });
-  // We have ended it: nothing is wrong with the function.
   expect(harness.liveLog.recent.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
-test('fails for a function that comes when everything is closed, and leaves nothing of it', async () => {
+test('fails to create a function after close, and leaves no files', async () => {
   await harness.put(PID);
   await harness.functions.close();
-  await expect(harness.put(PID)).rejects.toThrow('Everything is being stopped.');
+  await expect(harness.put(PID)).rejects.toThrow('ivschat-local is shutting down.');
   expect(readdirSync(path.join(harness.folder, 'work'))).toEqual([]);
 });
 
 describe('versions and aliases', () => {
-  const put = (answer: string) => harness.put(`exports.handler = async (event, context) => [${JSON.stringify(answer)}, context.functionVersion, context.invokedFunctionArn];`);
+  const put = (label: string) => harness.put(`exports.handler = async (event, context) => [${JSON.stringify(label)}, context.functionVersion, context.invokedFunctionArn];`);
   const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Function';
 
-  test('a version keeps its code, an alias can be moved', async () => {
+  test('a version keeps its code, and an alias can point to another version', async () => {
     await put('one');
     const one = harness.functions.publishVersion('Function');
     expect(one).toBe(`${ARN}:1`);
     await put('two');
     const two = harness.functions.publishVersion('Function');
     expect(two).toBe(`${ARN}:2`);
-    expect(harness.functions.putAlias('Function', 'live', '1')).toBe(`${ARN}:live`);
+    expect(harness.functions.putAlias('Function', 'prod', '1')).toBe(`${ARN}:prod`);
 
     expect(await harness.invoke({}, ARN)).toEqual(['two', '$LATEST', ARN]);
     expect(await harness.invoke({}, one)).toEqual(['one', '1', one]);
-    expect(await harness.invoke({}, `${ARN}:live`)).toEqual(['one', '1', `${ARN}:live`]);
-    harness.functions.putAlias('Function', 'live', '2');
-    expect(await harness.invoke({}, `${ARN}:live`)).toEqual(['two', '2', `${ARN}:live`]);
-    expect((await harness.functions.invoke(`${ARN}:live`, '{}')).executedVersion).toBe('2');
+    expect(await harness.invoke({}, `${ARN}:prod`)).toEqual(['one', '1', `${ARN}:prod`]);
+    harness.functions.putAlias('Function', 'prod', '2');
+    expect(await harness.invoke({}, `${ARN}:prod`)).toEqual(['two', '2', `${ARN}:prod`]);
+    expect((await harness.functions.invoke(`${ARN}:prod`, '{}')).executedVersion).toBe('2');
 
-    harness.functions.deleteAlias(`${ARN}:live`);
-    await expect(harness.invoke({}, `${ARN}:live`)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    harness.functions.deleteAlias(`${ARN}:prod`);
+    await expect(harness.invoke({}, `${ARN}:prod`)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     harness.functions.deleteVersion(one);
     await expect(harness.invoke({}, one)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  test('without a change there is no new version', async () => {
+  test('publishing without a change returns the existing version', async () => {
     await put('one');
     expect(harness.functions.publishVersion('Function')).toBe(harness.functions.publishVersion('Function'));
   });
 
-  test('fails for an alias of a version that is not there', async () => {
+  test('fails for an alias of a missing version', async () => {
     await put('one');
-    expect(() => harness.functions.putAlias('Function', 'live', '1')).toThrow(`Function not found: ${ARN}:1`);
+    expect(() => harness.functions.putAlias('Function', 'prod', '1')).toThrow(`Function not found: ${ARN}:1`);
   });
 
-  test('a name can be a name, a partial ARN or an ARN', async () => {
+  test('a function can be named by its name, a partial ARN or an ARN', async () => {
     await harness.put(PID);
     const pid = await harness.invoke();
     for (const name of ['Function', '123456789012:function:Function', 'function:Function', ARN, `${ARN}:$LATEST`]) expect(await harness.invoke({}, name)).toBe(pid);

@@ -326,7 +326,7 @@ describe('fails', () => {
 
   test('for a page of another site', async () => {
     const headers = { 'content-type': 'application/json', 'origin': 'https://example.com' };
-    const message = 'Pages of https://example.com may not use this server.';
+    const message = 'Web pages must be served from a loopback address to use this server, got the origin https://example.com.';
 
     expect(await post('/playground/tokens', {}, headers)).toEqual({ status: 403, body: { message } });
   });

@@ -1,4 +1,4 @@
-/** A process of its own, to be killed by a test: it invokes the function of a folder with a bootstrap or an index, and passes on its lines. */
+/** A program that a test starts and kills: it invokes the function in a folder and prints its log. */
 import * as path from 'node:path';
 import { Functions } from '../../src/lambda/functions';
 import { LiveLog } from '../../src/live-log/live-log';

@@ -6,17 +6,19 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Authorize } from '../../src/iam/authorize';
-import { Functions, type FunctionDefinition, type FunctionsOptions } from '../../src/lambda/functions';
+import type { FunctionDefinition } from '../../src/lambda/function-definition';
+import { Functions, type FunctionsOptions } from '../../src/lambda/functions';
+import { handleLambda } from '../../src/lambda/http';
 import { LiveLog } from '../../src/live-log/live-log';
 
 export const ENVIRONMENT = { account: '123456789012', region: 'eu-west-1' };
 
 export const ROLE = 'arn:aws:iam::123456789012:role/Role';
 
-/** Functions behind a loopback server, as the one server of the package has them. */
-export class Harness {
-  public static async start(options: Partial<FunctionsOptions> = {}): Promise<Harness> {
-    const harness = new Harness(options);
+/** Functions behind a loopback server, as in `LocalServer`. */
+export class LambdaHarness {
+  public static async start(options: Partial<FunctionsOptions> = {}): Promise<LambdaHarness> {
+    const harness = new LambdaHarness(options);
     harness.server.listen(0, '127.0.0.1');
     await once(harness.server, 'listening');
     return harness;
@@ -24,12 +26,12 @@ export class Harness {
 
   public readonly liveLog = new LiveLog();
   public readonly functions: Functions;
-  /** Not below this project. */
+  /** Outside of this project. */
   public readonly folder = mkdtempSync(path.join(tmpdir(), 'lambda-test-'));
-  /** What was asked of the hook. Replace it to refuse. */
+  /** Records the calls in `authorized`. Replace it to refuse a call. */
   public authorize: Authorize;
   public readonly authorized: Parameters<Authorize>[1][] = [];
-  /** Calls of functions that are for no part of Lambda; without a handler such a call is an error. */
+  /** Handles requests of functions to other services. Without it, `close()` fails for such a request. */
   public onRequest?: (req: http.IncomingMessage, res: http.ServerResponse) => void;
 
   private readonly unexpected: string[] = [];
@@ -48,7 +50,7 @@ export class Harness {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** A function of the given files, or of inline code. */
+  /** Creates a function from files or from inline code. */
   public async put(code: Record<string, string> | string, settings: Partial<FunctionDefinition> = {}): Promise<string> {
     return this.functions.put({
       functionName: 'Function',
@@ -72,7 +74,7 @@ export class Harness {
     return directory;
   }
 
-  /** @returns what the function said, parsed; an error of the function is a value too */
+  /** @returns the parsed payload, which describes the error if the function has failed */
   public async invoke(event: unknown = {}, name = 'Function'): Promise<any> {
     const { payload } = await this.functions.invoke(name, JSON.stringify(event));
     return JSON.parse(payload);
@@ -100,7 +102,7 @@ export class Harness {
   }
 
   private async handle(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    if (await this.functions.handle(req, res, (...args) => this.authorize(...args))) return;
+    if (await handleLambda(this.functions, (...args) => this.authorize(...args), req, res)) return;
     if (this.onRequest) return this.onRequest(req, res);
     this.unexpected.push(`${req.method} ${req.url}`);
     res.writeHead(501).end();

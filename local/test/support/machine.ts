@@ -4,7 +4,7 @@ import type { LoadedStack } from '../../src/app/assembly';
 import { Deployment } from '../../src/cloudformation/deployments';
 import type { DeploymentOptions } from '../../src/cloudformation/deployments';
 import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
-import { Iam } from '../../src/iam/evaluator';
+import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { LiveLog } from '../../src/live-log/live-log';
 
@@ -124,7 +124,7 @@ export class Machine {
 
   public readonly liveLog = new LiveLog();
   public readonly functions = new ScriptedFunctions();
-  public readonly iam = new Iam();
+  public readonly iam = new Roles();
   public readonly controlPlane: ControlPlane;
   public readonly deployment: Deployment;
   private readonly server: http.Server;

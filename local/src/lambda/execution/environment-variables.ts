@@ -1,15 +1,15 @@
 import type { Environment } from '../../environment';
+import { invalidParameter } from '../errors';
 import type { CodeFolder } from '../function-code';
 import type { FunctionDefinition } from '../function-definition';
-import { invalidParameter } from '../errors';
 import type { Runtime } from './runtimes';
 
-/** Documented as reserved. */
+/** Environment variables that AWS documents as reserved. */
 const RESERVED = /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_REGION|REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
 
 export function checkEnvironment({ environment, functionName }: FunctionDefinition): void {
   const reserved = Object.keys(environment).filter(name => RESERVED.test(name));
-  if (reserved.length > 0) throw invalidParameter(`The function ${functionName} sets environment variables that Lambda reserves: ${reserved.join(', ')}`);
+  if (reserved.length > 0) throw invalidParameter(`Environment of the function ${functionName} must not set variables that Lambda reserves, got ${reserved.join(', ')}: rename them.`);
 }
 
 export interface ProcessSettings {
@@ -24,8 +24,8 @@ export interface ProcessSettings {
   readonly logStreamName: string;
 }
 
-/** Everything a function's process sees. Built, never inherited: nothing of the developer's profile, keys or proxy gets in. */
-export function processEnvironment(settings: ProcessSettings): Record<string, string> {
+/** Builds the complete environment of a function's process. Nothing is inherited, so that no profile, key or proxy of the developer leaks into it. */
+export function environmentVariables(settings: ProcessSettings): Record<string, string> {
   const { definition, runtime, environment } = settings;
   return {
     LANG: 'en_US.UTF-8',
@@ -38,7 +38,7 @@ export function processEnvironment(settings: ProcessSettings): Record<string, st
     AWS_SESSION_TOKEN: 'not-a-token',
     AWS_DEFAULT_REGION: environment.region,
     AWS_REGION: environment.region,
-    // One port for all services. Specific variables such as AWS_ENDPOINT_URL_IVSCHAT are the function's own.
+    // Serves all services. A function may override it with variables such as AWS_ENDPOINT_URL_IVSCHAT.
     AWS_ENDPOINT_URL: settings.endpoint,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
@@ -53,7 +53,7 @@ export function processEnvironment(settings: ProcessSettings): Record<string, st
     AWS_LAMBDA_LOG_LEVEL: definition.applicationLogLevel ?? 'INFO',
     AWS_LAMBDA_LOG_STREAM_NAME: settings.logStreamName,
     AWS_LAMBDA_RUNTIME_API: settings.runtimeApi,
-    // The SDK warns about Node.js 20 on every start.
+    // Suppresses a warning about Node.js 20 on every start.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     HOME: settings.folder.home,
     LAMBDA_TASK_ROOT: settings.folder.task,

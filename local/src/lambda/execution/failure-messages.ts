@@ -1,19 +1,19 @@
-import { oneLine } from './function-log';
+import { sanitizeLine } from '../../live-log/one-line';
 
 interface FunctionFailure {
   readonly errorType?: string;
   readonly errorMessage?: string;
 }
 
-/** What a runtime says of an error is JSON, unless it is a custom runtime's own idea. */
+/** Describes an error that a runtime has reported. Custom runtimes may report something else than JSON. */
 export function describeError(body: string): string {
   let failure: FunctionFailure | null;
   try {
     failure = JSON.parse(body) as FunctionFailure | null;
   } catch {
-    return oneLine(body);
+    return sanitizeLine(body);
   }
-  return oneLine(`${failure?.errorType ?? 'Unknown'}: ${failure?.errorMessage ?? ''}`);
+  return sanitizeLine(`${failure?.errorType ?? 'Unknown'}: ${failure?.errorMessage ?? ''}`);
 }
 
 const SIGNALS: Readonly<Record<string, string>> = { SIGABRT: 'aborted', SIGKILL: 'killed', SIGSEGV: 'segmentation fault', SIGTERM: 'terminated' };
@@ -29,10 +29,10 @@ export function describeSpawnError(code = 'unknown error'): string {
   return `Couldn't find valid bootstrap: fork/exec /var/task/bootstrap: ${SPAWN_ERRORS[code] ?? code}`;
 }
 
-/** Why a function that works in AWS may fail here. */
-export function explain(message: string): string | undefined {
+/** Explains why a function that works in AWS fails here, if the reason is known. */
+export function explainFailure(message: string): string | undefined {
   const sdk = /Cannot find (?:module|package) '(@(?:aws-sdk|smithy)\/[^/']+)/.exec(message)?.[1];
-  if (sdk) return `Lambda's own runtime has ${sdk}, this machine has not: bundle it with the function, or install it beside ivschat-local.`;
-  if (/No module named '(boto3|botocore)'/.test(message)) return 'Lambda\'s own runtime has boto3, the python3 of this machine has not: install it there.';
+  if (sdk) return `The Lambda runtime includes ${sdk}, which is not installed here: bundle it with the function, or install it next to ivschat-local.`;
+  if (/No module named '(boto3|botocore)'/.test(message)) return 'The Lambda runtime includes boto3, which is not installed here: bundle it with the function, or install it for python3.';
   return undefined;
 }

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { describeError, describeExit, describeSpawnError, explain } from './failure-messages';
+import { environmentVariables, type ProcessSettings } from './environment-variables';
+import { describeError, describeExit, describeSpawnError, explainFailure } from './failure-messages';
 import { FunctionLog } from './function-log';
-import type { Guard } from './orphan-cleanup';
-import { processEnvironment, type ProcessSettings } from './environment-variables';
+import type { OrphanCleanup } from './orphan-cleanup';
 import { RuntimeApi, type RuntimeInvocation } from './runtime-api';
 import type { LiveLog } from '../../live-log/live-log';
 
@@ -14,155 +14,156 @@ export interface Outcome {
   readonly logTail: string;
 }
 
-export interface WorkerSettings extends Omit<ProcessSettings, 'logStreamName' | 'runtimeApi'> {
-  readonly guard: Guard;
+export interface FunctionProcessSettings extends Omit<ProcessSettings, 'logStreamName' | 'runtimeApi'> {
+  readonly orphanCleanup: OrphanCleanup;
 }
 
 interface Task {
   readonly invocation: RuntimeInvocation;
-  /** Undefined: the process went before it got the invocation. */
+  /** Called with undefined if the process exits before it receives the invocation. */
   readonly settle: (outcome: Outcome | undefined) => void;
-  started?: number;
+  startedAt?: number;
 }
 
-/** Documented: initialisation has 10 seconds, and when they are over a second try within the function's own timeout. */
+/** AWS documents 10 seconds for the initialization, then a second attempt within the timeout of the function. */
 const INIT_MILLISECONDS = 10_000;
 
-const RUNNING = new Set<Worker>();
-process.once('exit', () => RUNNING.forEach(worker => worker.kill()));
+const RUNNING = new Set<FunctionProcess>();
+process.once('exit', () => RUNNING.forEach(each => each.kill()));
 
-/** One execution environment: a process that works on one invocation at a time. */
-export class Worker {
-  /** Resolves when it asks for its first invocation, rejects with a sentence if it never will. */
-  public readonly initialised: Promise<void>;
+/** An execution environment of a function: a process that handles one invocation at a time. */
+export class FunctionProcess {
+  /** Resolves when the process requests its first invocation. Rejects with an error message if it fails before that. */
+  public readonly initialized: Promise<void>;
 
   private readonly log: FunctionLog;
   private readonly api: RuntimeApi;
-  private readonly bornAt = performance.now();
-  private isInitialised = false;
+  private readonly createdAt = performance.now();
+  private isInitialized = false;
   private child?: ChildProcess;
   private task?: Task;
-  private give?: (invocation: RuntimeInvocation, deadline: number) => void;
+  /** Answers the pending request of the process for its next invocation. */
+  private deliver?: (invocation: RuntimeInvocation, deadline: number) => void;
   private timer?: NodeJS.Timeout;
   private initFailure?: string;
   private isClosing = false;
-  /** By us: what it was doing has not failed by itself. */
+  /** True if we have killed it, so that the invocation in progress is not reported as a failure. */
   private isKilled = false;
-  private hasEnded = false;
-  private markInitialised!: () => void;
+  private hasExited = false;
+  private markInitialized!: () => void;
   private markFailed!: (error: Error) => void;
-  private readonly end: Promise<void>;
-  private markEnded!: () => void;
+  private readonly exited: Promise<void>;
+  private markExited!: () => void;
 
-  constructor(private readonly settings: WorkerSettings, private readonly liveLog: LiveLog, private readonly onEnd: () => void) {
+  constructor(private readonly settings: FunctionProcessSettings, private readonly liveLog: LiveLog, private readonly onExit: () => void) {
     this.log = new FunctionLog(settings.definition, liveLog);
-    this.initialised = new Promise((resolve, reject) => {
-      this.markInitialised = resolve;
+    this.initialized = new Promise((resolve, reject) => {
+      this.markInitialized = resolve;
       this.markFailed = reject;
     });
-    // Only who waits for it wants to know.
-    this.initialised.catch(() => {});
-    this.end = new Promise(resolve => this.markEnded = resolve);
+    // A rejection that no caller awaits must not end the server.
+    this.initialized.catch(() => {});
+    this.exited = new Promise(resolve => this.markExited = resolve);
     this.api = new RuntimeApi({
-      next: give => this.next(give),
-      result: (requestId, body, isError) => this.result(requestId, body, isError),
-      initError: body => void (this.initFailure = body),
+      onNext: deliver => this.acceptNext(deliver),
+      onResult: (requestId, body, isError) => this.acceptResult(requestId, body, isError),
+      onInitError: body => void (this.initFailure = body),
     });
-    this.start().catch((error: Error) => this.ended('Runtime.ExitError', error.message));
+    this.start().catch((error: Error) => this.handleExit('Runtime.ExitError', error.message));
   }
 
-  private get milliseconds(): number {
+  private get timeoutMilliseconds(): number {
     return this.settings.definition.timeoutSeconds * 1_000;
   }
 
   public get isFree(): boolean {
-    return !this.task && !this.hasEnded && !this.isClosing;
+    return !this.task && !this.hasExited && !this.isClosing;
   }
 
-  /** @returns undefined if the process, which had worked before, went before it got the invocation: another one can have it */
+  /** @returns undefined if an initialized process has exited before it received the invocation, so that another process can handle it */
   public async invoke(invocation: RuntimeInvocation): Promise<Outcome | undefined> {
     return new Promise(settle => {
       this.task = { invocation, settle };
-      if (this.isInitialised) this.limit(this.milliseconds);
-      this.deliver();
+      if (this.isInitialized) this.startTimer(this.timeoutMilliseconds);
+      this.startTask();
     });
   }
 
-  /** Ends it as soon as it has nothing to do. */
+  /** Kills the process as soon as it is idle. */
   public retire(): void {
     this.isClosing = true;
     if (!this.task) this.kill();
   }
 
-  /** With everything it has started. */
+  /** Kills the process and all processes it has started. */
   public kill(): void {
     this.isClosing = true;
     this.isKilled = true;
-    if (this.child?.pid === undefined || this.hasEnded) return;
+    if (this.child?.pid === undefined || this.hasExited) return;
     try {
       process.kill(-this.child.pid, 'SIGKILL');
     } catch {
-      // It has just ended by itself.
+      // It has already exited.
     }
   }
 
   public async close(): Promise<void> {
     this.kill();
-    await this.end;
+    await this.exited;
   }
 
   private async start(): Promise<void> {
     const { runtime, folder, version } = this.settings;
     const logStreamName = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomUUID().replaceAll('-', '')}`;
     const runtimeApi = await this.api.listen();
-    if (this.isClosing) return this.ended('', 'closed');
+    if (this.isClosing) return this.handleExit('', 'closed');
 
     const child = this.child = spawn(runtime.command, runtime.arguments, {
       cwd: folder.task,
-      env: processEnvironment({ ...this.settings, logStreamName, runtimeApi }),
-      // The fourth is the log of our own bootstraps.
+      env: environmentVariables({ ...this.settings, logStreamName, runtimeApi }),
+      // The fourth stream is the log pipe of our bootstraps.
       stdio: ['ignore', 'pipe', 'pipe', runtime.kind === 'provided' ? 'ignore' : 'pipe'],
-      // A group of its own, to end it with whatever it starts.
+      // Creates a process group, so that its children can be killed with it.
       detached: true,
     });
     RUNNING.add(this);
-    if (child.pid !== undefined) this.settings.guard.watch(child.pid);
+    if (child.pid !== undefined) this.settings.orphanCleanup.add(child.pid);
     const [, output, errors, pipe] = child.stdio as (Readable | null)[];
     for (const stream of [output, errors, pipe]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => stream === pipe ? this.log.pipe(text) : this.log.output(text));
+      stream?.setEncoding('utf8').on('data', (text: string) => stream === pipe ? this.log.addPipeOutput(text) : this.log.addOutput(text));
     }
-    this.limit(INIT_MILLISECONDS + this.milliseconds);
-    child.once('error', (error: NodeJS.ErrnoException) => this.ended('Runtime.InvalidEntrypoint', describeSpawnError(error.code)));
-    // What it has started may keep its output open.
+    this.startTimer(INIT_MILLISECONDS + this.timeoutMilliseconds);
+    child.once('error', (error: NodeJS.ErrnoException) => this.handleExit('Runtime.InvalidEntrypoint', describeSpawnError(error.code)));
+    // Its children may keep its output open, which delays "close".
     child.once('exit', () => this.killGroup());
-    child.once('close', (code, signal) => this.ended('Runtime.ExitError', describeExit(code, signal)));
+    child.once('close', (code, signal) => this.handleExit('Runtime.ExitError', describeExit(code, signal)));
   }
 
-  private next(give: (invocation: RuntimeInvocation, deadline: number) => void): void {
-    if (!this.isInitialised) {
-      this.isInitialised = true;
+  private acceptNext(deliver: (invocation: RuntimeInvocation, deadline: number) => void): void {
+    if (!this.isInitialized) {
+      this.isInitialized = true;
       clearTimeout(this.timer);
-      this.markInitialised();
+      this.markInitialized();
     }
-    this.give = give;
-    this.deliver();
+    this.deliver = deliver;
+    this.startTask();
   }
 
-  private deliver(): void {
-    if (!this.task || !this.give || this.task.started !== undefined) return;
+  private startTask(): void {
+    if (!this.task || !this.deliver || this.task.startedAt !== undefined) return;
     const { invocation } = this.task;
-    this.task.started = performance.now();
-    this.log.line(`START RequestId: ${invocation.requestId} Version: ${this.settings.version}`);
-    this.limit(this.milliseconds);
-    this.give(invocation, Date.now() + this.milliseconds);
-    this.give = undefined;
+    this.task.startedAt = performance.now();
+    this.log.addTailLine(`START RequestId: ${invocation.requestId} Version: ${this.settings.version}`);
+    this.startTimer(this.timeoutMilliseconds);
+    this.deliver(invocation, Date.now() + this.timeoutMilliseconds);
+    this.deliver = undefined;
   }
 
-  private result(requestId: string, body: string, isError: boolean): boolean {
-    if (this.task?.started === undefined || this.task.invocation.requestId !== requestId) return false;
+  private acceptResult(requestId: string, body: string, isError: boolean): boolean {
+    if (this.task?.startedAt === undefined || this.task.invocation.requestId !== requestId) return false;
     const { task } = this;
-    void this.flush(requestId).then(() => {
-      // It may have run out of time meanwhile.
+    void this.untilLogIsComplete(requestId).then(() => {
+      // The invocation may have timed out meanwhile.
       if (this.task !== task) return;
       if (isError) this.reportError(body, requestId);
       this.settle(body, isError);
@@ -170,13 +171,13 @@ export class Worker {
     return true;
   }
 
-  /** Our bootstraps say when an invocation's log is complete; of others, what has already arrived is taken. */
-  private async flush(requestId: string): Promise<void> {
+  /** Our bootstraps mark the end of an invocation's log. Of other runtimes, the log contains the output that has already arrived. */
+  private async untilLogIsComplete(requestId: string): Promise<void> {
     if (this.settings.runtime.kind !== 'provided') return this.log.untilEnd(requestId);
     return new Promise(resolve => setImmediate(() => setImmediate(resolve)));
   }
 
-  private limit(milliseconds: number): void {
+  private startTimer(milliseconds: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.timeOut(), milliseconds);
   }
@@ -184,58 +185,58 @@ export class Worker {
   private timeOut(): void {
     const message = `Task timed out after ${this.settings.definition.timeoutSeconds.toFixed(2)} seconds`;
     const requestId = this.task?.invocation.requestId ?? '';
-    this.log.line(`${new Date().toISOString()} ${requestId} ${message}`);
+    this.log.addTailLine(`${new Date().toISOString()} ${requestId} ${message}`);
     this.markFailed(new Error(message));
     this.fail('Sandbox.Timedout', `RequestId: ${requestId} Error: ${message}`);
     this.kill();
   }
 
-  /** The process has gone, or never came. */
-  private ended(errorType: string, message: string): void {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
+  /** Handles an exit of the process, or a failure to start it. */
+  private handleExit(errorType: string, message: string): void {
+    if (this.hasExited) return;
+    this.hasExited = true;
     clearTimeout(this.timer);
     RUNNING.delete(this);
     this.api.close();
     this.log.close();
-    this.onEnd();
+    this.onExit();
     const failure = this.initFailure;
     const description = failure === undefined ? message : describeError(failure);
     this.markFailed(new Error(description));
-    if (this.isInitialised && this.task?.started === undefined) {
-      // Between two invocations: neither has anything to do with it.
-      if (!this.isClosing) this.show(description);
+    if (this.isInitialized && this.task?.startedAt === undefined) {
+      // Between two invocations: neither of them has failed.
+      if (!this.isClosing) this.logFailure(description);
       this.task?.settle(undefined);
     } else if (!this.task) {
-      // Before the first one. Who waits for it has been told.
+      // Before the first invocation: `initialized` has been rejected.
     } else if (failure !== undefined) {
       this.reportError(failure, this.task.invocation.requestId);
       this.settle(failure, true);
     } else {
       this.fail(errorType, `RequestId: ${this.task.invocation.requestId} Error: ${message}`);
     }
-    this.markEnded();
+    this.markExited();
   }
 
   private fail(errorType: string, errorMessage: string): void {
     if (!this.task) return;
-    if (!this.isKilled) this.show(`${errorType}: ${errorMessage}`);
+    if (!this.isKilled) this.logFailure(`${errorType}: ${errorMessage}`);
     this.settle(JSON.stringify({ errorType, errorMessage }), true);
   }
 
   private reportError(body: string, requestId: string): void {
-    this.show(describeError(body));
-    this.log.line(`${new Date().toISOString()}\t${requestId}\tERROR\tInvoke Error\t${body}`);
+    this.logFailure(describeError(body));
+    this.log.addTailLine(`${new Date().toISOString()}\t${requestId}\tERROR\tInvoke Error\t${body}`);
   }
 
   private settle(payload: string, isError: boolean): void {
     const task = this.task!;
-    const milliseconds = performance.now() - (task.started ?? this.bornAt);
+    const milliseconds = performance.now() - (task.startedAt ?? this.createdAt);
     const { requestId } = task.invocation;
     clearTimeout(this.timer);
     this.task = undefined;
-    this.log.line(`END RequestId: ${requestId}`);
-    this.log.line([
+    this.log.addTailLine(`END RequestId: ${requestId}`);
+    this.log.addTailLine([
       `REPORT RequestId: ${requestId}`, `Duration: ${milliseconds.toFixed(2)} ms`, `Billed Duration: ${Math.ceil(milliseconds)} ms`,
       `Memory Size: ${this.settings.definition.memorySize} MB`,
     ].join('\t'));
@@ -243,10 +244,10 @@ export class Worker {
     if (this.isClosing) this.kill();
   }
 
-  private show(text: string): void {
+  private logFailure(text: string): void {
     const { functionName } = this.settings.definition;
     this.liveLog.record({ kind: 'function', level: 'error', text: `${functionName} failed: ${text}`, data: { functionName } });
-    const explanation = explain(text);
+    const explanation = explainFailure(text);
     if (explanation) this.liveLog.record({ kind: 'notice', level: 'warning', text: `${functionName}: ${explanation}`, data: { functionName } });
   }
 
@@ -254,8 +255,8 @@ export class Worker {
     try {
       process.kill(-this.child!.pid!, 'SIGKILL');
     } catch {
-      // Nothing of it is left.
+      // All of its processes have exited.
     }
-    this.settings.guard.forget(this.child!.pid!);
+    this.settings.orphanCleanup.remove(this.child!.pid!);
   }
 }

@@ -5,20 +5,20 @@ import * as path from 'node:path';
 const SCRIPT = path.resolve(__dirname, '..', '..', '..', 'bootstrap', 'orphan-cleanup.sh');
 
 /**
- * Ends the processes of functions when this process has been ended without a chance to do it: killed, or out of memory.
+ * Kills the processes of functions if this process is killed or runs out of memory.
  *
- * A small shell of its own, which learns of that by the end of its input. Nothing in the functions' processes could do it: one that is busy
- * does not listen, and custom runtimes are not ours.
+ * Runs a shell script that detects this by the end of its input. The processes themselves could not, because a busy one does not
+ * react, and custom runtimes run code that is not ours.
  */
-export class Guard {
+export class OrphanCleanup {
   private shell?: ChildProcess;
 
-  public watch(pid: number): void {
+  public add(pid: number): void {
     this.shell ??= start();
     this.shell.stdin!.write(`+ ${pid}\n`);
   }
 
-  public forget(pid: number): void {
+  public remove(pid: number): void {
     this.shell?.stdin!.write(`- ${pid}\n`);
   }
 
@@ -29,9 +29,9 @@ export class Guard {
 }
 
 function start(): ChildProcess {
-  // Out of the terminal's reach: Ctrl-C is for us.
+  // Detached, so that Ctrl-C in the terminal does not reach it.
   const shell = spawn('/bin/sh', [SCRIPT], { cwd: '/', detached: true, env: {}, stdio: ['pipe', 'ignore', 'ignore'] });
-  // Without it everything works but for the worst case.
+  // Not fatal: it is needed only if this process is killed.
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
   shell.unref();

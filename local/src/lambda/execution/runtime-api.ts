@@ -10,25 +10,25 @@ export interface RuntimeInvocation {
   readonly clientContext?: string;
 }
 
-/** What a function's process tells us. */
+/** Receives the requests of a function's process. */
 export interface RuntimeListener {
-  /** It asks for work, and gets it whenever there is some. `give` is used at most once. */
-  next(give: (invocation: RuntimeInvocation, deadline: number) => void): void;
-  /** @returns false if there is no such invocation */
-  result(requestId: string, body: string, isError: boolean): boolean;
-  initError(body: string): void;
+  /** The process is ready for an invocation. `deliver` must be called at most once, at any later time. */
+  onNext(deliver: (invocation: RuntimeInvocation, deadline: number) => void): void;
+  /** @returns false if the invocation is unknown */
+  onResult(requestId: string, body: string, isError: boolean): boolean;
+  onInitError(body: string): void;
 }
 
-/** Documented: 6 MB, and a little more. */
+/** The documented limit of 6 MB plus the overhead that Lambda allows. */
 export const MAX_RESPONSE_BYTES = 6_291_556;
 
-/** The documented Lambda Runtime API, on a port of its own for each process: AWS_LAMBDA_RUNTIME_API is a host and a port, without a path. */
+/** Serves the Lambda Runtime API to one process, on a port of its own because AWS_LAMBDA_RUNTIME_API cannot contain a path. */
 export class RuntimeApi {
   private readonly server = http.createServer((req, res) => void this.handle(req, res).catch(() => res.destroy()));
 
   constructor(private readonly listener: RuntimeListener) {}
 
-  /** @returns host and port */
+  /** @returns the value of AWS_LAMBDA_RUNTIME_API */
   public async listen(): Promise<string> {
     await new Promise<void>((resolve, reject) => this.server.once('error', reject).listen(0, '127.0.0.1', resolve));
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
@@ -40,13 +40,13 @@ export class RuntimeApi {
   }
 
   private async handle(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    // A web page of the developer's browser could find the port.
-    if (req.headers.origin !== undefined) return answer(res, 403, 'Forbidden', 'Not for web pages');
+    // A web page in the developer's browser could find the port.
+    if (req.headers.origin !== undefined) return answer(res, 403, 'Forbidden', 'Web pages must not call the Runtime API.');
 
     const path = /^\/2018-06-01\/runtime(\/.*)$/.exec(req.url ?? '')?.[1];
     if (req.method === 'GET' && path === '/invocation/next') return this.next(res);
     const [, requestId, kind] = /^\/invocation\/([^/]+)\/(response|error)$/.exec(path ?? '') ?? [];
-    if (req.method !== 'POST' || !requestId && path !== '/init/error') return answer(res, 404, 'NotFound', `No ${req.method} ${req.url}`);
+    if (req.method !== 'POST' || !requestId && path !== '/init/error') return answer(res, 404, 'NotFound', `Unknown operation: ${req.method} ${req.url}`);
 
     let body: string;
     let isError = kind === 'error';
@@ -60,13 +60,13 @@ export class RuntimeApi {
         errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
       });
     }
-    if (!requestId) this.listener.initError(body);
-    else if (!this.listener.result(requestId, body, isError)) return answer(res, 400, 'InvalidRequestID', `No invocation ${requestId}`);
+    if (!requestId) this.listener.onInitError(body);
+    else if (!this.listener.onResult(requestId, body, isError)) return answer(res, 400, 'InvalidRequestID', `Unknown invocation: ${requestId}`);
     res.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
   }
 
   private next(res: http.ServerResponse): void {
-    this.listener.next(({ requestId, payload, functionArn, traceId, clientContext }, deadline) => res.writeHead(200, {
+    this.listener.onNext(({ requestId, payload, functionArn, traceId, clientContext }, deadline) => res.writeHead(200, {
       'content-type': 'application/json',
       'Lambda-Runtime-Aws-Request-Id': requestId,
       'Lambda-Runtime-Deadline-Ms': String(deadline),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 
-/** As the template has it. */
+/** The property `Cors` of `AWS::Lambda::Url`. */
 export interface Cors {
   readonly AllowCredentials?: boolean | string;
   readonly AllowHeaders?: readonly string[];
@@ -10,12 +10,12 @@ export interface Cors {
   readonly MaxAge?: number | string;
 }
 
-/** Lambda answers it by itself, without the function. */
+/** Whether Lambda answers the request itself, without invoking the function. */
 export function isPreflight(req: IncomingMessage): boolean {
   return req.method === 'OPTIONS' && req.headers.origin !== undefined && req.headers['access-control-request-method'] !== undefined;
 }
 
-/** Nothing for an origin that is not allowed: the browser does the rest. */
+/** Returns no headers for an origin that is not allowed, so that the browser blocks the response. */
 export function corsHeaders(cors: Cors, req: IncomingMessage): OutgoingHttpHeaders {
   const { origin } = req.headers;
   const allowed = cors.AllowOrigins?.find(candidate => candidate === '*' || candidate === origin);

@@ -6,19 +6,19 @@ interface UrlRequest {
   readonly body: Buffer;
   readonly urlId: string;
   readonly requestId: string;
-  /** Undefined: anyone. */
+  /** Undefined for a URL without authentication. */
   readonly signer?: CallerIdentity & { readonly accessKey: string };
 }
 
-const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml)))/i;
+const TEXT_TYPE = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml)))/i;
 
-/** The event of a function URL: payload format 2.0. */
+/** Builds the event of a function URL in payload format 2.0. */
 export function urlEvent({ req, body, urlId, requestId, signer }: UrlRequest) {
   const [path, rawQueryString = ''] = (req.url ?? '').split(/\?(.*)/s);
   const rawPath = path.replace(/^\/lambda-url\/[^/]+/, '') || '/';
   const { cookie, host = '', ...headers } = req.headers;
   const now = new Date();
-  const isText = TEXT.test(req.headers['content-type'] ?? 'text/');
+  const isText = TEXT_TYPE.test(req.headers['content-type'] ?? 'text/');
   return {
     version: '2.0',
     routeKey: '$default',
@@ -65,7 +65,7 @@ export function urlEvent({ req, body, urlId, requestId, signer }: UrlRequest) {
 
 function eventHeaders(headers: IncomingMessage['headers'], req: IncomingMessage, host: string, isSigned: boolean): Record<string, string> {
   const entries = Object.entries(headers)
-    // The function is told who has signed, and has no use for the signature.
+    // Lambda verifies the signature and does not pass it on.
     .filter(([name]) => !(isSigned && name === 'authorization'))
     .map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]);
   return {
@@ -77,7 +77,7 @@ function eventHeaders(headers: IncomingMessage['headers'], req: IncomingMessage,
   };
 }
 
-/** Documented: several values of one name are joined with commas. */
+/** Joins multiple values of a name with commas, as AWS documents. */
 function queryParameters(rawQueryString: string): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(rawQueryString)) values[name] = name in values ? `${values[name]},${value}` : value;
@@ -86,7 +86,7 @@ function queryParameters(rawQueryString: string): Record<string, string> {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** 21/Nov/2026:08:45:00 +0000 */
+/** Formats a date as `21/Nov/2026:08:45:00 +0000`. */
 function logTime(date: Date): string {
   const [day, time] = date.toISOString().split(/[T.]/);
   const [year, month, dayOfMonth] = day.split('-');

@@ -14,7 +14,11 @@ interface FormattedResult {
   readonly isBase64Encoded?: unknown;
 }
 
-/** @returns undefined for a result that Lambda would answer with an Internal Server Error */
+/**
+ * Converts the result of the function to an HTTP response.
+ *
+ * @returns undefined if the result is not a valid response, which Lambda reports as an Internal Server Error
+ */
 export function urlResponse(payload: string): UrlResponse | undefined {
   let result: unknown;
   try {
@@ -22,7 +26,7 @@ export function urlResponse(payload: string): UrlResponse | undefined {
   } catch {
     return undefined;
   }
-  // Documented: without a statusCode the result as a whole is the body.
+  // AWS documents that a result without a statusCode is the body.
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
     return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(payload) };
   }
@@ -30,15 +34,17 @@ export function urlResponse(payload: string): UrlResponse | undefined {
   const status = Number(statusCode);
   const isValid = Number.isInteger(status) && status >= 200 && status <= 599 && typeof body === 'string' && Array.isArray(cookies) && areHeaders(headers);
   if (!isValid) return undefined;
-  const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]).filter(([name]) => !HOP_BY_HOP.has(name));
+  const entries = Object.entries(headers)
+    .map(([name, value]) => [name.toLowerCase(), String(value)])
+    .filter(([name]) => !HOP_BY_HOP.has(name));
   return {
     status,
-    headers: { 'content-type': 'application/json', ...Object.fromEntries(lowerCase), ...cookies.length > 0 && { 'set-cookie': cookies.map(String) } },
+    headers: { 'content-type': 'application/json', ...Object.fromEntries(entries), ...cookies.length > 0 && { 'set-cookie': cookies.map(String) } },
     body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),
   };
 }
 
-/** Of the connection, not of the function. */
+/** Headers that describe the connection. A function cannot set them. */
 const HOP_BY_HOP = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
 
 function areHeaders(headers: unknown): headers is Record<string, unknown> {

@@ -1,12 +1,12 @@
-import { Harness } from '../../support/lambda-harness';
+import { LambdaHarness } from '../../support/lambda-harness';
 
-let harness: Harness;
-beforeEach(async () => harness = await Harness.start());
+let harness: LambdaHarness;
+beforeEach(async () => harness = await LambdaHarness.start());
 afterEach(async () => harness.close());
 
 const tailOf = async () => (await harness.functions.invoke('Function', '{}')).logTail.split('\n').filter(line => !/^(START|END|REPORT) RequestId|^$/.test(line));
 
-const EVERYTHING = `exports.handler = async () => {
+const ALL_LEVELS = `exports.handler = async () => {
   console.debug('debugged');
   console.log('logged %d', 1, { a: 1 });
   console.info({ a: 1, b: ['c'] });
@@ -15,8 +15,8 @@ const EVERYTHING = `exports.handler = async () => {
   console.error(new Error('an error\\nin two lines').message);
 };`;
 
-test('every line is in the live log and in the tail, in its order', async () => {
-  await harness.put(EVERYTHING);
+test('all lines are in the live log and in the log tail, in order', async () => {
+  await harness.put(ALL_LEVELS);
   expect(await tailOf()).toEqual([
     expect.stringMatching(/^\S+Z\t[0-9a-f-]{36}\tDEBUG\tdebugged$/),
     expect.stringMatching(/\tINFO\tlogged 1 { a: 1 }$/),
@@ -36,8 +36,8 @@ test('every line is in the live log and in the tail, in its order', async () => 
   ]);
 });
 
-test('JSON logs have the level of the function', async () => {
-  await harness.put(EVERYTHING, { logFormat: 'JSON' });
+test('JSON logs contain only lines at or above the application log level', async () => {
+  await harness.put(ALL_LEVELS, { logFormat: 'JSON' });
   const lines = await tailOf();
   expect(lines.map(line => line === 'written' ? line : JSON.parse(line))).toEqual([
     { timestamp: expect.any(String), level: 'INFO', requestId: expect.any(String), message: 'logged 1 { a: 1 }' },
@@ -48,46 +48,46 @@ test('JSON logs have the level of the function', async () => {
   ]);
 });
 
-test.each([['TRACE', 5], ['DEBUG', 5], ['WARN', 2], ['ERROR', 1], ['FATAL', 0]])('the level %s lets %i lines through', async (applicationLogLevel, count) => {
-  await harness.put(EVERYTHING.replace(/process\.stdout.*/, ''), { logFormat: 'JSON', applicationLogLevel });
+test.each([['TRACE', 5], ['DEBUG', 5], ['WARN', 2], ['ERROR', 1], ['FATAL', 0]])('the application log level %s keeps %i lines', async (applicationLogLevel, count) => {
+  await harness.put(ALL_LEVELS.replace(/process\.stdout.*/, ''), { logFormat: 'JSON', applicationLogLevel });
   expect(await tailOf()).toHaveLength(count);
   expect(harness.texts()).toHaveLength(count);
 });
 
-test('the level is for JSON only', async () => {
+test('the application log level applies to JSON logs only', async () => {
   await harness.put('exports.handler = async () => { console.log("logged"); };', { applicationLogLevel: 'FATAL' });
   expect(await tailOf()).toHaveLength(1);
 });
 
-test('an error of the function is shown whatever the level', async () => {
+test('a failed invocation is logged at every application log level', async () => {
   await harness.put('exports.handler = async () => { throw new Error("no"); };', { logFormat: 'JSON', applicationLogLevel: 'FATAL' });
   await harness.invoke();
   expect(harness.liveLog.recent).toMatchObject([{ kind: 'function', level: 'error', text: 'Function failed: Error: no' }]);
 });
 
-test('the live log has no control characters and no ResponseURL', async () => {
-  await harness.put('exports.handler = async event => { console.log("\\u001b[31mred\\u001b[0m\\tand\\u0007", event); };');
+test('the live log contains no control characters and no ResponseURL', async () => {
+  await harness.put('exports.handler = async event => { console.log("\\u001b[31mred\\u001b[0m\\tand\\u0007\\u009b\\u202e", event); };');
   await harness.invoke({ ResponseURL: 'http://127.0.0.1:4566/cfn/a-very-secret-Path' });
-  expect(harness.texts()).toEqual(["Function: red and  { ResponseURL: 'http://127.0.0.1:4566/cfn/…' }"]);
+  expect(harness.texts()).toEqual(["Function: red and    { ResponseURL: 'http://127.0.0.1:4566/cfn/…' }"]);
 });
 
-test('lines of a program that the function starts, and a last line without an end', async () => {
+test('output of child processes and an unterminated last line are logged', async () => {
   await harness.put(`exports.handler = async () => {
-    require('child_process').execFileSync(process.execPath, ['-e', 'console.log("from a program")'], { stdio: ['ignore', 1, 2] });
-    process.stdout.write('no end');
+    require('child_process').execFileSync(process.execPath, ['-e', 'console.log("from a child")'], { stdio: ['ignore', 1, 2] });
+    process.stdout.write('unterminated');
     process.exit(1);
   };`);
   await harness.invoke();
-  expect(harness.texts()).toEqual(expect.arrayContaining(['Function: from a program', 'Function: no end']));
+  expect(harness.texts()).toEqual(expect.arrayContaining(['Function: from a child', 'Function: unterminated']));
 });
 
-test('what is logged while it loads is in the tail of the first invocation', async () => {
+test('the log tail of the first invocation includes the initialization', async () => {
   await harness.put('console.log("loading"); exports.handler = async () => {};');
   expect((await harness.functions.invoke('Function', '{}')).logTail).toMatch(/^\S+Z\tundefined\tINFO\tloading\nSTART /);
   expect((await harness.functions.invoke('Function', '{}')).logTail).toMatch(/^START /);
 });
 
-test('a long line is not cut in the middle of a character', async () => {
+test('a long line is not split within a character', async () => {
   await harness.put('exports.handler = async () => { console.log("ü😀".repeat(100000)); };');
   await harness.invoke();
   expect(harness.texts()).toEqual([`Function: ${'ü😀'.repeat(100_000)}`]);

@@ -16,10 +16,10 @@ afterEach(() => {
   fs.rmSync(directory, { recursive: true });
 });
 
-function isThere(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // What has ended and was adopted by nobody that looks after it is still listed.
+    // A zombie that no process has reaped is still listed.
     const status = `/proc/${pid}/status`;
     return !fs.existsSync(status) || !/^State:\s+Z/m.test(fs.readFileSync(status, 'utf8'));
   } catch {
@@ -28,9 +28,9 @@ function isThere(pid: number): boolean {
 }
 
 test.each([
-  ['Node.js that is busy', 'nodejs20.x', 'index.js', 'exports.handler = async () => { console.log("pid", process.pid); for (;;); };'],
-  ['a runtime of its own, with a child', 'provided.al2023', 'bootstrap', '#!/bin/sh\ncat >/dev/null &\necho "pid $$"\nwhile :; do sleep 60; done\n'],
-])('a function in %s ends with a host that is killed', async (_what, runtime, file, code) => {
+  ['a busy Node.js function', 'nodejs20.x', 'index.js', 'exports.handler = async () => { console.log("pid", process.pid); for (;;); };'],
+  ['a custom runtime with a child process', 'provided.al2023', 'bootstrap', '#!/bin/sh\ncat >/dev/null &\necho "pid $$"\nwhile :; do sleep 60; done\n'],
+])('%s is killed if its host is killed', async (_function, runtime, file, code) => {
   fs.mkdirSync(path.join(directory, 'code'));
   fs.writeFileSync(path.join(directory, 'code', file), code, { mode: 0o755 });
   const host = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, '..', '..', 'support', 'killed-host.ts'), directory, runtime], {
@@ -41,8 +41,8 @@ test.each([
     pid = Number(/^Function: pid (\d+)$/.exec(line)?.[1] ?? 0);
     if (pid) break;
   }
-  expect([pid > 0, isThere(pid)]).toEqual([true, true]);
+  expect([pid > 0, isRunning(pid)]).toEqual([true, true]);
   host.kill('SIGKILL');
   await once(host, 'exit');
-  while (isThere(pid)) await delay(10);
+  while (isRunning(pid)) await delay(10);
 });

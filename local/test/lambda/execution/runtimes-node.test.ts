@@ -1,11 +1,11 @@
 import * as path from 'node:path';
-import { Harness } from '../../support/lambda-harness';
+import { LambdaHarness } from '../../support/lambda-harness';
 
-let harness: Harness;
-beforeEach(async () => harness = await Harness.start());
+let harness: LambdaHarness;
+beforeEach(async () => harness = await LambdaHarness.start());
 afterEach(async () => harness.close());
 
-describe('forms of a handler', () => {
+describe('handler forms', () => {
   const ADD = 'event.a + event.b';
   const forms: [string, Record<string, string>, string?][] = [
     ['async', { 'index.js': `exports.handler = async event => ${ADD};` }],
@@ -26,14 +26,14 @@ describe('forms of a handler', () => {
     ['type module', { 'index.js': `export const handler = async event => ${ADD};`, 'package.json': '{"type":"module"}' }],
     ['default export', { 'index.mjs': `export default { add: async event => ${ADD} };` }, 'index.default.add'],
   ];
-  // Callbacks are gone in Node.js 24.
+  // Node.js 24 does not support callbacks.
   test.each(forms)('%s', async (_form, files, handler = 'index.handler') => {
     await harness.put(files, { handler, runtime: 'nodejs22.x' });
     expect(await harness.invoke({ a: 1, b: 2 })).toBe(3);
     expect(await harness.invoke({ a: 3, b: 4 })).toBe(7);
   });
 
-  test('a handler that returns nothing answers null', async () => {
+  test('a handler that returns nothing has the result null', async () => {
     await harness.put({ 'index.js': 'exports.handler = () => {};' }, { runtime: 'nodejs22.x' });
     expect(await harness.invoke()).toBeNull();
   });
@@ -44,16 +44,16 @@ describe('errors', () => {
     ['a rejection', 'exports.handler = async () => { throw new TypeError("no"); };', { errorType: 'TypeError', errorMessage: 'no' }],
     ['an exception', 'exports.handler = () => { throw new RangeError("no"); };', { errorType: 'RangeError', errorMessage: 'no' }],
     ['a callback', 'exports.handler = (e, c, callback) => callback(new Error("no"));', { errorType: 'Error', errorMessage: 'no' }],
-    ['a thrown text', 'exports.handler = async () => { throw "no"; };', { errorType: 'string', errorMessage: 'no', trace: [] }],
+    ['a thrown string', 'exports.handler = async () => { throw "no"; };', { errorType: 'string', errorMessage: 'no', trace: [] }],
     ['an error in a timer', 'exports.handler = () => new Promise(() => setTimeout(() => { throw new TypeError("no"); }));', { errorType: 'TypeError', errorMessage: 'no' }],
     ['an unhandled rejection', 'exports.handler = () => new Promise(() => { Promise.reject(new Error("no")); setInterval(() => {}, 1000); });', { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: expect.stringContaining('Error: no') }],
-    ['a promise that cannot settle', 'exports.handler = () => new Promise(() => {});', { errorType: 'Runtime.NodejsExit' }],
+    ['a promise that never settles', 'exports.handler = () => new Promise(() => {});', { errorType: 'Runtime.NodejsExit' }],
     ['a result that is not JSON', 'exports.handler = async () => 1n;', { errorType: 'Runtime.MarshalError' }],
     ['a missing export', 'exports.other = 1;', { errorType: 'Runtime.HandlerNotFound', errorMessage: 'index.handler is undefined or not exported' }],
-    ['an export that is no function', 'exports.handler = 1;', { errorType: 'Runtime.HandlerNotFound' }],
+    ['an export that is not a function', 'exports.handler = 1;', { errorType: 'Runtime.HandlerNotFound' }],
     ['a missing package', 'require("left-pad");', { errorType: 'Runtime.ImportModuleError', errorMessage: expect.stringContaining("Error: Cannot find module 'left-pad'") }],
     ['a syntax error', 'exports.handler = ;', { errorType: 'Runtime.UserCodeSyntaxError', errorMessage: expect.stringContaining('SyntaxError') }],
-    ['an error while it loads', 'throw new TypeError("no");', { errorType: 'TypeError', errorMessage: 'no' }],
+    ['an error during initialization', 'throw new TypeError("no");', { errorType: 'TypeError', errorMessage: 'no' }],
   ];
   test.each(errors)('%s', async (_kind, code, expected) => {
     await harness.put({ 'index.js': code }, { runtime: 'nodejs22.x' });
@@ -73,13 +73,13 @@ describe('errors', () => {
     expect(await harness.invoke()).toMatchObject({ errorType: 'Runtime.CallbackHandlerDeprecated' });
   });
 
-  test('an error in a module of another realm still has its name', async () => {
+  test('an error of another realm keeps its type', async () => {
     await harness.put({ 'index.js': 'exports.handler = async () => { throw require("vm").runInNewContext("new TypeError(\'no\')"); };' });
     expect(await harness.invoke()).toMatchObject({ errorType: 'TypeError', errorMessage: 'no' });
   });
 });
 
-test('the context', async () => {
+test('the context object', async () => {
   await harness.put({ 'index.js': 'exports.handler = async (event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });' }, { memorySize: 256 });
   const { left, ...context } = await harness.invoke();
   expect(left).toBeGreaterThan(0);
@@ -101,31 +101,31 @@ describe('packages', () => {
     ['require', { 'index.js': `const { GetRoomCommand } = require("@aws-sdk/client-ivschat"); exports.handler = async () => ${KIND};` }],
     ['import', { 'index.mjs': `import { GetRoomCommand } from "@aws-sdk/client-ivschat"; export const handler = async () => ${KIND};` }],
     ['import()', { 'index.js': `exports.handler = async () => { const { GetRoomCommand } = await import("@aws-sdk/client-ivschat"); return ${KIND}; };` }],
-  ])('the AWS SDK comes with %s', async (_form, files) => {
+  ])('the AWS SDK can be loaded with %s', async (_form, files) => {
     await harness.put(files);
     expect(await harness.invoke()).toBe('function');
   });
 
-  test('a bundled SDK wins', async () => {
+  test('a bundled SDK takes precedence', async () => {
     await harness.put({
-      'index.js': 'exports.handler = async () => require("@aws-sdk/client-ivschat").mine;',
-      'node_modules/@aws-sdk/client-ivschat/index.js': 'exports.mine = "mine";',
+      'index.js': 'exports.handler = async () => require("@aws-sdk/client-ivschat").bundled;',
+      'node_modules/@aws-sdk/client-ivschat/index.js': 'exports.bundled = "bundled";',
     });
-    expect(await harness.invoke()).toBe('mine');
+    expect(await harness.invoke()).toBe('bundled');
   });
 
-  test('a client that is not here is explained', async () => {
+  test('an SDK client that is not installed is explained', async () => {
     await harness.put({ 'index.js': 'require("@aws-sdk/client-s3");' });
     expect(await harness.invoke()).toMatchObject({ errorType: 'Runtime.ImportModuleError' });
-    expect(harness.texts('notice').join()).toContain('Lambda\'s own runtime has @aws-sdk/client-s3');
+    expect(harness.texts('notice').join()).toContain('The Lambda runtime includes @aws-sdk/client-s3');
   });
 
-  test('of this package only the AWS SDK is found', async () => {
+  test('other dependencies of ivschat-local do not resolve', async () => {
     await harness.put({ 'index.js': 'require("yaml");' });
     expect(await harness.invoke()).toMatchObject({ errorType: 'Runtime.ImportModuleError' });
   });
 
-  test('what is not in the asset is not found in the project around it', async () => {
+  test('packages and the module type of the surrounding project have no effect', async () => {
     const project = harness.write('project', {
       'package.json': '{"type":"module"}',
       'node_modules/undeclared/index.js': '',
@@ -139,16 +139,16 @@ describe('packages', () => {
   });
 });
 
-describe('what a function sees of this machine', () => {
-  const NAMES = ['AWS_PROFILE', 'HTTPS_PROXY', 'NODE_OPTIONS', 'A_SECRET_OF_MINE'];
+describe('isolation', () => {
+  const NAMES = ['AWS_PROFILE', 'HTTPS_PROXY', 'NODE_OPTIONS', 'SOME_SECRET'];
   const saved = NAMES.map(name => process.env[name]);
   afterEach(() => NAMES.forEach((name, index) => {
     if (saved[index] === undefined) delete process.env[name];
     else process.env[name] = saved[index];
   }));
 
-  test('an environment of its own', async () => {
-    for (const name of NAMES) process.env[name] = name === 'NODE_OPTIONS' ? '--no-warnings' : 'mine';
+  test('the environment of the developer is not inherited', async () => {
+    for (const name of NAMES) process.env[name] = name === 'NODE_OPTIONS' ? '--no-warnings' : 'secret';
     await harness.put({ 'index.js': 'exports.handler = async () => process.env;' }, { environment: { ROOM_ARN: 'arn' } });
     const environment = await harness.invoke();
     for (const name of NAMES) expect(environment).not.toHaveProperty(name);
@@ -169,8 +169,8 @@ describe('what a function sees of this machine', () => {
     expect(environment.HOME.startsWith(harness.folder)).toBe(true);
   });
 
-  test('fails for an environment variable that Lambda reserves', async () => {
-    await expect(harness.put('', { environment: { AWS_REGION: 'us-east-1' } })).rejects.toThrow('reserves: AWS_REGION');
+  test('fails for a reserved environment variable', async () => {
+    await expect(harness.put('', { environment: { AWS_REGION: 'us-east-1' } })).rejects.toThrow('must not set variables that Lambda reserves, got AWS_REGION');
   });
 
   test.each([
@@ -179,16 +179,16 @@ describe('what a function sees of this machine', () => {
     ['the metadata service', 'fetch("http://169.254.169.254/latest/meta-data/").catch(error => { throw error.cause; })'],
     ['an SDK client with the real endpoint',
       'new (require("@aws-sdk/client-ivschat").IvschatClient)({ endpoint: "https://ivschat.eu-west-1.amazonaws.com", maxAttempts: 1 }).send(new (require("@aws-sdk/client-ivschat").ListRoomsCommand)({}))'],
-  ])('nothing gets to AWS by %s', async (_way, call) => {
+  ])('fails to connect to AWS with %s', async (_client, call) => {
     await harness.put({ 'index.js': `exports.handler = async () => { await ${call}; };` });
-    expect((await harness.invoke()).errorMessage).toMatch(/^Functions on this machine cannot connect to [\w.-]*(amazonaws\.com|169\.254\.169\.254)\.$/);
+    expect((await harness.invoke()).errorMessage).toMatch(/^Functions in ivschat-local cannot connect to [\w.-]*(amazonaws\.com|169\.254\.169\.254): /);
   });
 
   test.each([
-    ['the default agent, port 443 assumed', '{ hostname: url.hostname, port: 443, path: url.pathname, method: "PUT" }'],
-    ['an agent of its own', '{ hostname: url.hostname, port: url.port, path: url.pathname, method: "PUT", agent: new https.Agent({ keepAlive: true }) }'],
-    ['no port at all', '{ hostname: url.hostname, path: url.pathname, method: "PUT", agent: false }'],
-  ])('https reaches the ResponseURL with %s', async (_way, options) => {
+    ['the default agent and port 443', '{ hostname: url.hostname, port: 443, path: url.pathname, method: "PUT" }'],
+    ['a custom agent', '{ hostname: url.hostname, port: url.port, path: url.pathname, method: "PUT", agent: new https.Agent({ keepAlive: true }) }'],
+    ['no port', '{ hostname: url.hostname, path: url.pathname, method: "PUT", agent: false }'],
+  ])('https requests reach the ResponseURL with %s', async (_request, options) => {
     let received = '';
     harness.onRequest = (req, res) => req.setEncoding('utf8').on('data', text => received += text).on('end', () => res.end(`${req.method} ${req.url}`));
     await harness.put({
@@ -198,15 +198,15 @@ describe('what a function sees of this machine', () => {
           https.request(${options}, res => {
             let text = '';
             res.on('data', data => text += data).on('end', () => resolve(text));
-          }).on("error", reject).end("the answer");
+          }).on("error", reject).end("the response");
         });`,
     });
     expect(await harness.invoke({ ResponseURL: `${harness.endpoint}/cfn/secret` })).toBe('PUT /cfn/secret');
-    expect(received).toBe('the answer');
+    expect(received).toBe('the response');
   });
 });
 
-test('inline code has cfn-response', async () => {
+test('inline code can use cfn-response', async () => {
   let received = '';
   harness.onRequest = (req, res) => req.setEncoding('utf8').on('data', text => received += text).on('end', () => res.end());
   await harness.put(`const response = require('cfn-response');
@@ -218,16 +218,16 @@ test('inline code has cfn-response', async () => {
   });
 });
 
-test('another major version of Node.js is said once', async () => {
+test('another major version of Node.js is logged once', async () => {
   await harness.put('exports.handler = async () => 1;', { runtime: 'nodejs18.x' });
   await harness.put('exports.handler = async () => 1;', { runtime: 'nodejs18.x', functionName: 'Other' });
-  expect(harness.texts('notice')).toEqual([`Functions of the runtime nodejs18.x run with Node.js ${process.versions.node}, which this machine has.`]);
+  expect(harness.texts('notice')).toEqual([`Functions with the runtime nodejs18.x run on Node.js ${process.versions.node}, the version that runs ivschat-local.`]);
 });
 
 test.each(['java21', 'dotnet8', 'ruby3.3', ''])('fails for the runtime "%s"', async runtime => {
-  await expect(harness.put('', { runtime })).rejects.toThrow(/^Functions of the runtime .* cannot run on this machine: only/);
+  await expect(harness.put('', { runtime })).rejects.toThrow(`Runtime of a function must be nodejs*, python* or provided.* to run in ivschat-local, got ${runtime || 'none'}.`);
 });
 
-test('fails for code that is not there', async () => {
-  await expect(harness.put({}, { code: { directory: '/nowhere' } })).rejects.toThrow('The code of the function Function is not a folder on this machine: /nowhere');
+test('fails for a missing code folder', async () => {
+  await expect(harness.put({}, { code: { directory: '/nowhere' } })).rejects.toThrow('Code of the function Function must be a folder on this machine, got /nowhere');
 });

@@ -1,12 +1,12 @@
-import { Harness } from '../../support/lambda-harness';
+import { LambdaHarness } from '../../support/lambda-harness';
 
-let harness: Harness;
-beforeEach(async () => harness = await Harness.start());
+let harness: LambdaHarness;
+beforeEach(async () => harness = await LambdaHarness.start());
 afterEach(async () => harness.close());
 
 const SETTINGS = { runtime: 'provided.al2023', handler: 'anything' };
 
-// A program of the function's own that talks to the Runtime API, with nothing of ours in it.
+// A custom runtime that calls the Runtime API without our bootstraps.
 const program = (handle: string) => `#!${process.execPath}
 const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime';
 const post = (path, body) => fetch(api + path, { method: 'POST', body: JSON.stringify(body) });
@@ -19,7 +19,7 @@ const post = (path, body) => fetch(api + path, { method: 'POST', body: JSON.stri
   }
 })();`;
 
-test('the bootstrap of the asset runs, and is used again', async () => {
+test('runs the bootstrap of the asset, and reuses its process', async () => {
   await harness.put({
     bootstrap: program(`
     console.log('working on', event.n);
@@ -30,7 +30,7 @@ test('the bootstrap of the asset runs, and is used again', async () => {
   expect(await harness.invoke({ n: 2 })).toEqual({ twice: 4, handler: 'anything', pid });
 });
 
-test('its errors are passed on', async () => {
+test('returns an error of the runtime', async () => {
   await harness.put({ bootstrap: program('await post(`/invocation/${id}/error`, { errorType: "Mine", errorMessage: "no" });') }, SETTINGS);
   const { functionError, payload } = await harness.functions.invoke('Function', '{}');
   expect(functionError).toBe('Unhandled');
@@ -38,7 +38,7 @@ test('its errors are passed on', async () => {
   expect(harness.texts()).toContain('Function failed: Mine: no');
 });
 
-test('an answer to another invocation is refused', async () => {
+test('rejects a response to an unknown invocation', async () => {
   await harness.put({
     bootstrap: program(`
     const wrong = await post('/invocation/other/response', {});
@@ -47,16 +47,16 @@ test('an answer to another invocation is refused', async () => {
   expect(await harness.invoke()).toMatchObject({ status: 400, body: { errorType: 'InvalidRequestID' } });
 });
 
-test('a response over 6 MB is an error', async () => {
+test('rejects a response over 6 MB', async () => {
   await harness.put({ bootstrap: program('await post(`/invocation/${id}/response`, "x".repeat(6300000));') }, SETTINGS);
   expect(await harness.invoke()).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' });
 });
 
-test('web pages are refused', async () => {
+test('rejects requests of web pages', async () => {
   await harness.put({
     bootstrap: program(`
-    const asked = await fetch(api + '/init/error', { method: 'POST', body: '{}', headers: { origin: 'http://localhost' } });
-    await post('/invocation/' + id + '/response', asked.status);`),
+    const response = await fetch(api + '/init/error', { method: 'POST', body: '{}', headers: { origin: 'http://localhost' } });
+    await post('/invocation/' + id + '/response', response.status);`),
   }, SETTINGS);
   expect(await harness.invoke()).toBe(403);
 });
@@ -69,5 +69,5 @@ test('fails without a bootstrap', async () => {
 });
 
 test('fails for inline code', async () => {
-  await expect(harness.put('echo', SETTINGS)).rejects.toThrow('The function Function has inline code, which only nodejs* and python* can have.');
+  await expect(harness.put('echo', SETTINGS)).rejects.toThrow('Runtime of a function with inline code must be nodejs* or python*, got provided.al2023 for Function');
 });

@@ -1,11 +1,12 @@
-import { roleId, type Permission } from '../../../src/lambda/functions';
-import { Harness, ROLE } from '../../support/lambda-harness';
+import { roleId } from '../../../src/iam/callers';
+import type { Permission } from '../../../src/lambda/permissions';
+import { LambdaHarness, ROLE } from '../../support/lambda-harness';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Function';
 const ECHO = 'exports.handler = async event => event;';
 
-let harness: Harness;
-beforeEach(async () => harness = await Harness.start());
+let harness: LambdaHarness;
+beforeEach(async () => harness = await LambdaHarness.start());
 afterEach(async () => harness.close());
 
 const anyone = { id: 'anyone', principal: '*', action: 'lambda:InvokeFunctionUrl', functionUrlAuthType: 'NONE' };
@@ -18,22 +19,22 @@ async function eventOf(url: string, init?: RequestInit): Promise<any> {
   return (await fetch(url, init)).json();
 }
 
-async function open(code: Record<string, string> | string, cors?: object): Promise<string> {
+async function putPublicUrl(code: Record<string, string> | string, cors?: object): Promise<string> {
   await harness.put(code);
   for (const permission of [anyone, throughUrl]) harness.functions.addPermission('Function', permission);
   return harness.functions.putUrl(ARN, 'NONE', cors);
 }
 
 describe('the event', () => {
-  test('of a call without credentials', async () => {
-    const url = await open(ECHO);
+  test('of an unsigned call', async () => {
+    const url = await putPublicUrl(ECHO);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/lambda-url\/[0-9a-f]{32}\/$/);
-    const answer = await fetch(`${url}a%20b/c?x=1&x=2&y=%C3%BC`, {
+    const response = await fetch(`${url}a%20b/c?x=1&x=2&y=%C3%BC`, {
       method: 'POST', body: '{"ü":1}', headers: { 'content-type': 'application/json', 'cookie': 'a=1; b=2', 'X-Mine': 'yes', 'user-agent': 'test' },
     });
     const id = url.split('/')[4];
     const host = new URL(url).host;
-    expect(await answer.json()).toMatchObject({
+    expect(await response.json()).toMatchObject({
       version: '2.0',
       routeKey: '$default',
       rawPath: '/a%20b/c',
@@ -47,7 +48,7 @@ describe('the event', () => {
         domainName: host,
         domainPrefix: id,
         http: { method: 'POST', path: '/a%20b/c', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
-        requestId: answer.headers.get('x-amzn-requestid'),
+        requestId: response.headers.get('x-amzn-requestid'),
         stage: '$default',
         time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
         timeEpoch: expect.any(Number),
@@ -58,68 +59,68 @@ describe('the event', () => {
   });
 
   test('without a body, a path and a query', async () => {
-    const event = await eventOf(await open(ECHO));
+    const event = await eventOf(await putPublicUrl(ECHO));
     expect(event).toMatchObject({ rawPath: '/', rawQueryString: '', isBase64Encoded: false });
     for (const name of ['body', 'cookies', 'queryStringParameters']) expect(event).not.toHaveProperty(name);
     expect(event).not.toHaveProperty('requestContext.authorizer');
   });
 
-  test('a body that is no text is in Base64', async () => {
+  test('encodes a binary body in Base64', async () => {
     const body = Buffer.from([0, 255, 128]);
-    const event = await eventOf(await open(ECHO), { method: 'POST', body, headers: { 'content-type': 'application/octet-stream' } });
+    const event = await eventOf(await putPublicUrl(ECHO), { method: 'POST', body, headers: { 'content-type': 'application/octet-stream' } });
     expect(event).toMatchObject({ body: body.toString('base64'), isBase64Encoded: true });
   });
 });
 
 describe('the response', () => {
-  test('with everything', async () => {
-    const url = await open(`exports.handler = async () => ({
+  test('with a status, headers, cookies and a Base64 body', async () => {
+    const url = await putPublicUrl(`exports.handler = async () => ({
       statusCode: 201, headers: { 'Content-Type': 'text/plain', 'X-Mine': 7 }, cookies: ['a=1', 'b=2; Secure'], body: 'aMO8', isBase64Encoded: true,
     });`);
-    const answer = await fetch(url);
-    expect([answer.status, await answer.text()]).toEqual([201, 'hü']);
-    expect(answer.headers.get('content-type')).toBe('text/plain');
-    expect(answer.headers.get('x-mine')).toBe('7');
-    expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2; Secure']);
+    const response = await fetch(url);
+    expect([response.status, await response.text()]).toEqual([201, 'hü']);
+    expect(response.headers.get('content-type')).toBe('text/plain');
+    expect(response.headers.get('x-mine')).toBe('7');
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2; Secure']);
   });
 
   test.each([
     ['an object without a statusCode', '{ hello: "world" }', '{"hello":"world"}'],
-    ['a text', '"hello"', '"hello"'],
-    ['nothing', 'null', 'null'],
-  ])('%s is the body', async (_what, result, body) => {
-    const answer = await fetch(await open(`exports.handler = async () => (${result});`));
-    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, 'application/json', body]);
+    ['a string', '"hello"', '"hello"'],
+    ['null', 'null', 'null'],
+  ])('of a handler that returns %s, which is the body', async (_what, result, body) => {
+    const response = await fetch(await putPublicUrl(`exports.handler = async () => (${result});`));
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([200, 'application/json', body]);
   });
 
   test.each([
-    ['an error', 'Promise.reject(new Error("no"))'],
-    ['a status that is none', '{ statusCode: "many" }'],
-    ['a body that is no text', '{ statusCode: 200, body: {} }'],
-    ['a header that is none', '{ statusCode: 200, headers: { "a b": "c" } }'],
-  ])('%s is an Internal Server Error', async (_what, result) => {
-    const answer = await fetch(await open(`exports.handler = async () => (${result});`));
-    expect([answer.status, await answer.text()]).toEqual([502, '{"Message":"Internal Server Error"}']);
+    ['that fails', 'Promise.reject(new Error("no"))'],
+    ['with an invalid status', '{ statusCode: "many" }'],
+    ['with a body that is not a string', '{ statusCode: 200, body: {} }'],
+    ['with an invalid header name', '{ statusCode: 200, headers: { "a b": "c" } }'],
+  ])('of a handler %s is an Internal Server Error', async (_what, result) => {
+    const response = await fetch(await putPublicUrl(`exports.handler = async () => (${result});`));
+    expect([response.status, await response.text()]).toEqual([502, '{"Message":"Internal Server Error"}']);
   });
 
-  test('at the bound is 429', async () => {
-    const url = await open(ECHO);
+  test('at the concurrency limit is 429', async () => {
+    const url = await putPublicUrl(ECHO);
     await harness.put(ECHO, { reservedConcurrency: 0 });
     expect((await fetch(url)).status).toBe(429);
   });
 });
 
-describe('who may call', () => {
-  test('without a permission nobody, even without authentication', async () => {
+describe('authorization', () => {
+  test('fails without a permission, even without authentication', async () => {
     await harness.put(ECHO);
-    const answer = await fetch(harness.functions.putUrl(ARN, 'NONE'));
-    expect([answer.status, await answer.json()]).toEqual([403, { Message: 'Forbidden' }]);
+    const response = await fetch(harness.functions.putUrl(ARN, 'NONE'));
+    expect([response.status, await response.json()]).toEqual([403, { Message: 'Forbidden' }]);
   });
 
-  test('the permission is for the qualifier of the URL', async () => {
+  test('requires a permission on the qualifier of the URL', async () => {
     await harness.put(ECHO);
     harness.functions.publishVersion('Function');
-    const alias = harness.functions.putAlias('Function', 'live', '1');
+    const alias = harness.functions.putAlias('Function', 'prod', '1');
     const url = harness.functions.putUrl(alias, 'NONE');
     for (const permission of [anyone, throughUrl]) harness.functions.addPermission('Function', permission);
     expect((await fetch(url)).status).toBe(403);
@@ -135,30 +136,30 @@ describe('who may call', () => {
     ['the URL for an account', 'lambda:InvokeFunctionUrl', [{ ...anyone, sourceAccount: '123456789012' }, throughUrl]],
     ['the function for a source', 'lambda:InvokeFunction', [anyone, { ...throughUrl, sourceArn: 'arn:aws:s3:::bucket' }]],
     ['the function for a role', 'lambda:InvokeFunction', [anyone, { ...throughUrl, principal: ROLE }]],
-  ])('without authentication not without a permission on %s, and the live log says which', async (_what, action, permissions) => {
+  ])('without authentication fails without a public permission on %s, and logs the missing action', async (_what, action, permissions) => {
     await harness.put(ECHO);
     const url = harness.functions.putUrl(ARN, 'NONE');
     for (const permission of permissions) harness.functions.addPermission('Function', permission);
-    const answer = await fetch(`${url}a?token=secret`);
-    expect([answer.status, await answer.json()]).toEqual([403, { Message: 'Forbidden' }]);
-    expect(harness.texts('request')).toEqual([expect.stringMatching(`^GET /a of the URL of Function → 403: the policy of the function allows ${action} not to`)]);
+    const response = await fetch(`${url}a?token=secret`);
+    expect([response.status, await response.json()]).toEqual([403, { Message: 'Forbidden' }]);
+    expect(harness.texts('request')).toEqual([expect.stringMatching(`^GET /a on the function URL of Function → 403: the policy of the function must allow ${action} to everyone`)]);
   });
 
-  test('one permission for every action is enough', async () => {
+  test('one permission for all actions is enough', async () => {
     await harness.put(ECHO);
     harness.functions.addPermission('Function', { id: 'all', principal: '*', action: 'lambda:*' });
     expect((await fetch(harness.functions.putUrl(ARN, 'NONE'))).status).toBe(200);
   });
 
-  test('a call is one line of the live log', async () => {
-    const url = await open(ECHO);
+  test('a call is logged in one line, without its query string', async () => {
+    const url = await putPublicUrl(ECHO);
     await fetch(`${url}a%20b?token=secret`);
     expect(harness.liveLog.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
-      { level: 'info', text: 'GET /a%20b of the URL of Function → 200', data: { target: ARN, status: 200 } },
+      { level: 'info', text: 'GET /a%20b on the function URL of Function → 200', data: { target: ARN, status: 200 } },
     ]);
   });
 
-  test('with AWS_IAM who signs and is allowed', async () => {
+  test('with AWS_IAM requires a signed request of an authorized caller', async () => {
     await harness.put(ECHO);
     const url = harness.functions.putUrl(ARN, 'AWS_IAM');
     expect((await fetch(url)).status).toBe(403);
@@ -177,17 +178,17 @@ describe('who may call', () => {
     expect(event.headers).not.toHaveProperty('authorization');
   });
 
-  test.each(['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'])('with AWS_IAM not who lacks %s', async action => {
+  test.each(['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'])('with AWS_IAM fails without %s', async action => {
     await harness.put(ECHO);
     harness.authorize = (_req, call) => {
       if (call.action === action) throw Object.assign(new Error('secret reason'), { name: 'AccessDeniedException', status: 403, fields: {} });
     };
-    const answer = await fetch(harness.functions.putUrl(ARN, 'AWS_IAM'), { headers: signedBy('AKIADEVELOPER') });
-    expect([answer.status, answer.headers.get('x-amzn-errortype'), await answer.text()]).toEqual([403, 'AccessDeniedException', '{"Message":"Forbidden"}']);
-    expect(harness.texts('request')).toEqual(['GET / of the URL of Function → 403: secret reason']);
+    const response = await fetch(harness.functions.putUrl(ARN, 'AWS_IAM'), { headers: signedBy('AKIADEVELOPER') });
+    expect([response.status, response.headers.get('x-amzn-errortype'), await response.text()]).toEqual([403, 'AccessDeniedException', '{"Message":"Forbidden"}']);
+    expect(harness.texts('request')).toEqual(['GET / on the function URL of Function → 403: secret reason']);
   });
 
-  test('a function that calls is a session of its role', async () => {
+  test('a calling function is a session of its role', async () => {
     await harness.put('exports.handler = async () => process.env.AWS_ACCESS_KEY_ID;', { functionName: 'Caller' });
     const accessKeyId = await harness.invoke({}, 'Caller');
     await harness.put(ECHO);
@@ -204,9 +205,9 @@ describe('who may call', () => {
     expect(event.requestContext.authorizer.iam.userId).toMatch(/^AROA[0-9A-F]{17}:Caller$/);
   });
 
-  test('the server can say who else signs', async () => {
+  test('the option `identify` resolves other callers', async () => {
     await harness.close();
-    harness = await Harness.start({
+    harness = await LambdaHarness.start({
       identify: accessKeyId => accessKeyId === 'alice' ? { accountId: '123456789012', userArn: 'arn', userId: 'AROAROLE:alice' } : undefined,
     });
     await harness.put(ECHO);
@@ -219,12 +220,12 @@ describe('who may call', () => {
 describe('CORS', () => {
   const CORS = { AllowOrigins: ['http://localhost:3000'], AllowMethods: ['POST'], AllowHeaders: ['content-type'], ExposeHeaders: ['x-mine'], AllowCredentials: true, MaxAge: 60 };
 
-  test('a preflight is answered without the function', async () => {
-    const url = await open('exports.handler = async () => { console.log("ran"); };', CORS);
+  test('a preflight request is answered without invoking the function', async () => {
+    const url = await putPublicUrl('exports.handler = async () => { console.log("ran"); };', CORS);
     const headers = { 'origin': 'http://localhost:3000', 'access-control-request-method': 'POST' };
-    const answer = await fetch(url, { method: 'OPTIONS', headers });
-    expect(answer.status).toBe(200);
-    expect(Object.fromEntries(answer.headers)).toMatchObject({
+    const response = await fetch(url, { method: 'OPTIONS', headers });
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
       'access-control-allow-origin': 'http://localhost:3000',
       'access-control-allow-methods': 'POST',
       'access-control-allow-headers': 'content-type',
@@ -234,8 +235,8 @@ describe('CORS', () => {
     expect(harness.texts()).toEqual([]);
   });
 
-  test('an origin that is not allowed gets no headers', async () => {
-    const url = await open(ECHO, CORS);
+  test('an origin that is not allowed gets no CORS headers', async () => {
+    const url = await putPublicUrl(ECHO, CORS);
     const allowed = await fetch(url, { headers: { origin: 'http://localhost:3000' } });
     expect(allowed.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
     expect(allowed.headers.get('access-control-expose-headers')).toBe('x-mine');
@@ -244,8 +245,8 @@ describe('CORS', () => {
   });
 });
 
-test('a URL stays the same, and goes when it is deleted', async () => {
-  const url = await open(ECHO);
+test('a URL is stable until it is deleted', async () => {
+  const url = await putPublicUrl(ECHO);
   expect(harness.functions.putUrl('Function', 'NONE')).toBe(url);
   harness.functions.deleteUrl(ARN);
   expect((await fetch(url)).status).toBe(403);
