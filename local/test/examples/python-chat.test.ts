@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { loadAssembly } from '../../src/app/assembly';
 import { LocalServer } from '../../src/server';
 
-// What browsers and newer versions of Node.js have.
+// Built into browsers and newer versions of Node.js.
 (globalThis as { WebSocket: unknown }).WebSocket = WebSocket;
 
 const [stack] = loadAssembly(path.join(__dirname, '..', '..', 'examples', 'python-chat', 'chat.yaml'));
@@ -18,7 +18,7 @@ let outputs: Record<string, string>;
 let clients: ChatRoom[];
 
 beforeAll(async () => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'foreign-template-test-'));
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'python-chat-test-'));
   server = await LocalServer.start({ reviewMilliseconds: 2_000, environment: stack.environment, dataDirectory: directory });
 });
 
@@ -40,11 +40,11 @@ afterAll(async () => {
 const chatOf = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
   new IvschatClient({ region: stack.environment.region, endpoint: server.url, credentials });
 
-/** As the application's own server, which has the role of the template. */
+/** A client with the role of the application's backend. */
 const backend = () => chatOf(server.sessions.assume(outputs.BackendRoleArn, 'backend'));
 const developer = () => chatOf({ accessKeyId: 'local', secretAccessKey: 'local' });
 
-async function connected(userId: string): Promise<ChatRoom> {
+async function connectAs(userId: string): Promise<ChatRoom> {
   const client = new ChatRoom({
     regionOrUrl: server.messagingUrl,
     tokenProvider: async () => {
@@ -56,24 +56,24 @@ async function connected(userId: string): Promise<ChatRoom> {
   const silent = () => undefined;
   client.logger = { debug: silent, info: silent, error: silent };
   clients.push(client);
-  const connect = new Promise<void>((resolve, reject) => {
+  const connection = new Promise<void>((resolve, reject) => {
     client.addListener('connect', () => resolve());
     client.addListener('disconnect', reason => reject(new Error(`${userId} was disconnected: ${reason}`)));
   });
   client.connect();
-  await connect;
+  await connection;
   return client;
 }
 
-test('a template without the CDK: its room, its Python handler and its log', async () => {
+test('deploys the room, its Python review handler and its chat log', async () => {
   expect(await developer().send(new GetRoomCommand({ identifier: outputs.RoomArn }))).toMatchObject({
     name: 'lounge',
     maximumMessageLength: 200,
     messageReviewHandler: { uri: outputs.ReviewFunctionArn, fallbackResult: 'DENY' },
     tags: { stack: 'chat' },
   });
-  const ada = await connected('ada');
-  const bob = await connected('bob');
+  const ada = await connectAs('ada');
+  const bob = await connectAs('bob');
   const messages: ChatMessage[] = [];
   bob.addListener('message', message => messages.push(message));
   const event = new Promise<ChatEvent>(resolve => bob.addListener('event', resolve));
@@ -95,13 +95,13 @@ test('a template without the CDK: its room, its Python handler and its log', asy
   ]);
 });
 
-test('its role may do what its policy says and nothing else', async () => {
+test('the role of the backend has only the permissions of its policy', async () => {
   await expect(backend().send(new GetRoomCommand({ identifier: outputs.RoomArn }))).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
 
-test('other parameters change the room and its handler, in place', async () => {
-  const ada = await connected('ada');
-  const parameters = { RoomName: 'quiet', MaximumMessageLength: '5', BlockedWords: 'loud,noisy', WithoutReview: 'deliver' };
+test('other parameters update the room and its review handler in place', async () => {
+  const ada = await connectAs('ada');
+  const parameters = { RoomName: 'quiet', MaximumMessageLength: '5', BlockedWords: 'loud,noisy', UnreviewedMessages: 'deliver' };
   const updated = await server.deployment.deploy({ ...stack, parameters });
   await server.functions.warm(outputs.ReviewFunctionArn);
 
@@ -113,9 +113,9 @@ test('other parameters change the room and its handler, in place', async () => {
 });
 
 test.each([
-  ['a value that is not allowed', { WithoutReview: 'maybe' }, 'WithoutReview'],
-  ['a name against the pattern', { RoomName: 'the lounge' }, 'RoomName'],
-])('fails for %s, and leaves the room as it is', async (_what, parameters: Record<string, string>, name) => {
+  ['a value that is not allowed', { UnreviewedMessages: 'maybe' }, 'UnreviewedMessages'],
+  ['a name that does not match the pattern', { RoomName: 'the lounge' }, 'RoomName'],
+])('fails for %s without changing the room', async (_what, parameters: Record<string, string>, name) => {
   const room = await developer().send(new GetRoomCommand({ identifier: outputs.RoomArn }));
 
   await expect(server.deployment.deploy({ ...stack, parameters })).rejects.toThrow(name);

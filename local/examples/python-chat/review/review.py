@@ -1,10 +1,10 @@
-"""Reviews a message: refuses blocked words, and hides e-mail addresses."""
+"""Reviews messages: rejects blocked words and masks email addresses."""
 
 import os
 import re
 
 BLOCKED = re.compile(rf"\b(?:{os.environ['BLOCKED_WORDS']})\b", re.IGNORECASE)
-E_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
 def handler(event, context):
@@ -17,5 +17,5 @@ def handler(event, context):
         }
     return {
         "ReviewResult": "ALLOW",
-        "Content": E_MAIL.sub(lambda found: "*" * len(found[0]), content),
+        "Content": EMAIL.sub(lambda match: "*" * len(match[0]), content),
     }
