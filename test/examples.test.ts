@@ -77,7 +77,8 @@ describe('live-chat', () => {
 
   test('no role has permissions on other rooms, and only the token function can create chat tokens', () => {
     const roles = Object.keys(resourcesOf(json, 'AWS::IAM::Role'));
-    const chatStatements = roles.flatMap(role => statementsOf(json, role).map(({ Action, Resource }) => ({ role, actions: [Action].flat(), Resource })))
+    const chatStatements = roles
+      .flatMap(role => statementsOf(json, role).map(({ Action, Resource }) => ({ role, actions: [Action].flat(), Resource })))
       .filter(({ actions }) => actions.some((action: string) => action.startsWith('ivschat:')));
 
     expect(chatStatements).toHaveLength(3);

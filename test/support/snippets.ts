@@ -9,7 +9,7 @@ export type StackClass = new (scope: Construct, id: string, props?: StackProps) 
 /** The class `ChatStack` of each snippet of a page in docs/ that is a whole file, in order. */
 export function chatStacksOf(page: string): StackClass[] {
   const text = fs.readFileSync(path.join(__dirname, '..', '..', 'docs', page), 'utf8');
-  return [...text.matchAll(/^```ts nofixture\n(.*?)^```/gms)].map(([, code]) => run(code).ChatStack);
+  return [...text.matchAll(/^```(?:mts|ts nofixture)\n(.*?)^```/gms)].map(([, code]) => run(code).ChatStack);
 }
 
 function run(code: string): { ChatStack: StackClass } {
