@@ -1,12 +1,14 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { PHRASES, phrasesIn } from './support/phrases';
 
 const root = path.join(__dirname, '..');
 
-function filesBelow(folder: string, extension: string): string[] {
+function filesBelow(folder: string, ...extensions: string[]): string[] {
   return fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith(extension))
-    .map(file => path.join(folder, file));
+    .filter(file => extensions.includes(path.extname(file)))
+    .map(file => path.join(folder, file))
+    .filter(file => !/(^|\/)(node_modules|cdk\.out|target|[^/]*\.snapshot)\//.test(file));
 }
 
 const read = (file: string) => fs.readFileSync(path.join(root, file), 'utf8');
@@ -17,19 +19,20 @@ describe('troubleshooting', () => {
   const source = filesBelow('src', '.ts').map(read).join('\n');
   const section = (title: string) => page.split(/^## /m).find(part => part.startsWith(title))!;
 
-  test('has every code of an error, and no other', () => {
+  test('lists every error code of the library, and no other', () => {
     const codes = [...allOf(source, /lit`(\w+)`/g), ...allOf(source, /\((Tag\w+|TooManyTags)\)`/g)];
-    // The one of the CDK that people meet with this library.
-    expect(allOf(section('Errors at synthesis'), /^### (\w+)$/gm).sort()).toEqual([...new Set([...codes, 'DependencyCycle'])].sort());
+    // An error of the CDK that users of this library see.
+    const codeOfCdk = 'DependencyCycle';
+    expect(allOf(section('Errors at synthesis'), /^### (\w+)$/gm).sort()).toEqual([...new Set([...codes, codeOfCdk])].sort());
   });
 
-  test('has every id of a warning, and no other', () => {
+  test('lists every warning id of the library, and no other', () => {
     const ids = allOf(source, /warn\(\w+, '(\w+)'/g);
     expect(allOf(section('Warnings at synthesis'), /^### (\w+)$/gm).sort()).toEqual([...new Set(ids)].sort());
   });
 
-  // What is given and where differs; the words between do not.
-  test('has the words of every error', () => {
+  // The values in a message differ, the words between them do not.
+  test('contains the message of every error', () => {
     const words = (text: string) => text.replace(/\s+/g, ' ');
     const templates = allOf(source, /validationError\(\w+, lit`\w+`,\s*[`'](.*)[`']\);/g);
     expect(templates.length).toBeGreaterThan(20);
@@ -40,19 +43,52 @@ describe('troubleshooting', () => {
   });
 });
 
-/** As GitHub makes them of headings. */
+const READMES = ['examples/live-chat/README.md', 'examples/runtime-rooms/README.md', 'bench/README.md', 'local/README.md', 'local/FIDELITY.md'];
+const PAGES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...READMES, ...filesBelow('docs', '.md')];
+
+/** The anchors that GitHub generates for the headings of a page. */
 const anchorsOf = (page: string) => allOf(page.replace(/```.*?```/gs, ''), /^#+ (.*)$/gm)
   .map(heading => heading.toLowerCase().replace(/[^\w\- ]/g, '').replace(/ /g, '-'));
 
-describe.each(['README.md', 'CONTRIBUTING.md', ...filesBelow('docs', '.md')])('%s', file => {
+describe.each(PAGES)('%s', file => {
   const links = allOf(read(file), /\]\(([^)]+)\)/g).filter(link => !link.startsWith('http'));
 
-  test('links to what is there', () => {
+  test('all links lead to existing files and headings', () => {
     for (const link of links) {
       const [target, anchor] = link.split('#');
       const found = target ? path.join(path.dirname(file), target) : file;
       expect([link, fs.existsSync(path.join(root, found))]).toEqual([link, true]);
       if (anchor) expect(anchorsOf(read(found))).toContain(anchor);
     }
+  });
+});
+
+describe('phrases that are hard to understand', () => {
+  const FOLDERS = ['src', 'handlers', 'examples', 'test', 'bench', 'scripts', 'projenrc', ...['src', 'test', 'browser', 'examples'].map(name => `local/${name}`)];
+  const CODE = ['.projenrc.ts', ...FOLDERS.flatMap(folder => filesBelow(folder, '.ts', '.py', '.java', '.go'))];
+
+  /** Files that are not rewritten yet. */
+  const PENDING = [
+    'README.md', 'API.md', 'docs/custom-resources.md', 'docs/languages.md', 'docs/troubleshooting.md',
+    '.projenrc.ts', 'bench/', 'handlers/', 'local/', 'scripts/', 'src/',
+    'test/deployed/', 'test/handlers/', 'test/integ/', 'test/languages/', 'test/strict.test.ts', 'test/support/', 'test/unit/',
+  ];
+  const WITH_EXAMPLES = 'test/support/phrases.ts';
+  const CHECKED = [...PAGES, 'API.md', ...CODE].filter(file => file !== WITH_EXAMPLES && !PENDING.some(pending => file.startsWith(pending)));
+
+  test.each(PHRASES)('finds "$example"', phrase => {
+    const [first, ...rest] = phrase.example.split(' ');
+
+    expect(phrasesIn(phrase.example, [phrase])).toHaveLength(1);
+    expect(phrasesIn(`/**\n * ${[first, ...rest].join('\n * ')}\n */`, [phrase])).toHaveLength(1);
+    expect(phrasesIn(`// ${[first, ...rest].join('\n  // ')}`, [phrase])).toHaveLength(1);
+    expect(phrasesIn(phrase.instead)).toEqual([]);
+  });
+
+  test('are in no page, comment, message or test title', () => {
+    const findings = CHECKED.flatMap(file => phrasesIn(read(file)).map(({ found, instead, line }) => `${file}:${line}: "${found}": write for example "${instead}"`));
+
+    expect(CHECKED.length).toBeGreaterThan(30);
+    expect(findings).toEqual([]);
   });
 });

@@ -4,22 +4,22 @@ import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { moderate } from '../examples/live-chat/moderation';
 import { handler as review, type ReviewEvent } from '../examples/live-chat/review-handler';
-import { BadRequest, displayNameOf, handler as vendToken } from '../examples/live-chat/token-handler';
+import { BadRequest, displayNameOf, handler as issueToken } from '../examples/live-chat/token-handler';
 import { handler as createRoom } from '../examples/runtime-rooms/create-room';
 
 const ROOM_ARN = 'arn:aws:ivschat:us-east-1:111122223333:room/abcDEF123456';
 const STAFF_ROLE_ID = 'AROASTAFFSTAFFSTAFFST';
 
-/** Stands in for the service: remembers what it is asked, and answers what a test has said. */
+/** A stand-in for the service: records requests and returns the response that the test has set. */
 const requests: { path: string; body: any }[] = [];
-let answer: { status: number; body: object; delay?: number };
-const server = http.createServer(async (request, response) => {
+let response: { status: number; body: object; delay?: number };
+const server = http.createServer(async (request, reply) => {
   let body = '';
   for await (const chunk of request) body += chunk;
-  await new Promise(resolve => setTimeout(resolve, answer.delay ?? 0));
+  await new Promise(resolve => setTimeout(resolve, response.delay ?? 0));
   requests.push({ path: request.url!, body: JSON.parse(body) });
-  response.writeHead(answer.status, answer.status >= 400 ? { 'x-amzn-errortype': 'ResourceNotFoundException' } : {});
-  response.end(JSON.stringify(answer.body));
+  reply.writeHead(response.status, response.status >= 400 ? { 'x-amzn-errortype': 'ResourceNotFoundException' } : {});
+  reply.end(JSON.stringify(response.body));
 });
 
 const originalEnv = process.env;
@@ -49,7 +49,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   requests.length = 0;
-  answer = { status: 200, body: {} };
+  response = { status: 200, body: {} };
 });
 
 describe('moderation', () => {
@@ -59,7 +59,7 @@ describe('moderation', () => {
     'see https://example.com and www.example.com',
     '10:30 on 2026-11-21, room 12345678',
     'a@b',
-  ])('lets through %j', content => {
+  ])('allows %j', content => {
     expect(moderate(content)).toEqual({ result: 'ALLOW', content });
   });
 
@@ -69,11 +69,11 @@ describe('moderation', () => {
     ['0301234567.', '**********.'],
     ['oh DAMN, crap', 'oh ****, ****'],
     ['crap', '****'],
-  ])('masks what is to be masked in %j', (sent, content) => {
+  ])('masks %j', (sent, content) => {
     expect(moderate(sent)).toEqual({ result: 'ALLOW', content });
   });
 
-  test.each(['you idiot', 'IDIOT!', 'what a Moron.'])('fails %j and leaves the sender connected', content => {
+  test.each(['you idiot', 'IDIOT!', 'what a Moron.'])('fails %j without disconnecting the sender', content => {
     expect(moderate(content)).toEqual({ result: 'DENY', content, reason: 'Please stay friendly.' });
   });
 
@@ -84,7 +84,7 @@ describe('moderation', () => {
     expect(moderate(content)).toEqual({ result: 'DENY', content, reason, disconnect: true });
   });
 
-  test('never makes a message longer or empty, and has nothing to add the second time', () => {
+  test('keeps the length of a message, and is idempotent', () => {
     const pieces = fc.constantFrom('damn', 'crap', 'a@b.co', '+49 30 1234567', '😀', 'é', ' ', '\n', '.', '@', '0', '-', 'x');
     const ofPieces = fc.array(pieces, { minLength: 1, maxLength: 40 }).map(all => all.join(''));
     const content = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1 }), ofPieces);
@@ -98,7 +98,7 @@ describe('moderation', () => {
     }));
   });
 
-  test('takes a small part of the 200 ms for the worst message of 500 characters', () => {
+  test('takes a small part of the 200 ms for slow inputs of 500 characters', () => {
     const worst = ['@', '0', 'a', '.', '0 ', '0-/', 'a@', 'a.', 'a@a.', '+', 'i will find ', ' '].map(piece => piece.repeat(500).slice(0, 500));
     const started = performance.now();
     worst.forEach(moderate);
@@ -118,15 +118,15 @@ describe('the review handler', () => {
     };
   }
 
-  test('allows, masks and refuses without asking anyone', async () => {
+  test('allows, masks and denies without API calls', async () => {
     expect(await review(message('Hello!'))).toEqual({ ReviewResult: 'ALLOW', Content: 'Hello!' });
     expect(await review(message('damn'))).toEqual({ ReviewResult: 'ALLOW', Content: '****' });
     expect(await review(message('idiot'))).toEqual({ ReviewResult: 'DENY', Content: 'idiot', Attributes: { Reason: 'Please stay friendly.' } });
     expect(requests).toEqual([]);
   });
 
-  test('disconnects who threatens, in the room of the message, and has done so when it answers', async () => {
-    answer = { status: 200, body: {}, delay: 50 };
+  test('disconnects the sender of a threat in the room of the message before it responds', async () => {
+    response = { status: 200, body: {}, delay: 50 };
 
     expect(await review(message('I will find you'))).toEqual({
       ReviewResult: 'DENY', Content: 'I will find you', Attributes: { Reason: 'Threats are not allowed here.' },
@@ -136,21 +136,21 @@ describe('the review handler', () => {
     }]);
   });
 
-  test('deletes a message for staff and keeps the command to itself', async () => {
+  test('deletes a message for staff and does not deliver the command', async () => {
     expect(await review(message('/delete WhO6MW6iRdS5', { role: 'staff' }))).toEqual({
       ReviewResult: 'DENY', Content: '/delete WhO6MW6iRdS5', Attributes: { Reason: 'The message was deleted.' },
     });
     expect(requests).toEqual([{ path: '/DeleteMessage', body: { roomIdentifier: ROOM_ARN, id: 'WhO6MW6iRdS5', reason: 'Deleted by ada' } }]);
   });
 
-  test('fails to delete for anyone else, whatever role the message claims', async () => {
+  test('fails to delete for other users, even if the message attributes have the role', async () => {
     expect(await review(message('/delete WhO6MW6iRdS5'))).toEqual({ ReviewResult: 'ALLOW', Content: '/delete WhO6MW6iRdS5' });
     expect(requests).toEqual([]);
   });
 
-  test('fails without losing its answer when a call fails', async () => {
+  test('fails an API call without failing the review', async () => {
     const log = jest.spyOn(console, 'error').mockImplementation();
-    answer = { status: 404, body: { message: 'no such room' } };
+    response = { status: 404, body: { message: 'no such room' } };
 
     expect(await review(message('I will find you'))).toMatchObject({ ReviewResult: 'DENY' });
     expect(await review(message('/delete WhO6MW6iRdS5', { role: 'staff' }))).toMatchObject({
@@ -169,13 +169,13 @@ describe('the token handler', () => {
   }
 
   beforeEach(() => {
-    answer = { status: 200, body: { token: 'token', ...EXPIRES } };
+    response = { status: 200, body: { token: 'token', ...EXPIRES } };
   });
 
-  test('lets a viewer in under his own name, to send messages only', async () => {
-    const response = await vendToken(request('AROAVIEWER:ada', '{"displayName":" Ada "}'));
+  test('issues viewer tokens that can only send messages', async () => {
+    const result = await issueToken(request('AROAVIEWER:ada', '{"displayName":" Ada "}'));
 
-    expect(response).toEqual({
+    expect(result).toEqual({
       statusCode: 200,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
       body: JSON.stringify({ token: 'token', ...EXPIRES }),
@@ -186,8 +186,8 @@ describe('the token handler', () => {
     }]);
   });
 
-  test('lets staff moderate', async () => {
-    await vendToken(request(`${STAFF_ROLE_ID}:grace`));
+  test('issues staff tokens that can moderate', async () => {
+    await issueToken(request(`${STAFF_ROLE_ID}:grace`));
 
     expect(requests[0].body).toEqual({
       roomIdentifier: ROOM_ARN,
@@ -197,20 +197,20 @@ describe('the token handler', () => {
     });
   });
 
-  test.each([`${STAFF_ROLE_ID}2:ada`, STAFF_ROLE_ID, `AROAVIEWER:${STAFF_ROLE_ID}:`])('fails to take %s for staff', async userId => {
-    await vendToken(request(userId));
+  test.each([`${STAFF_ROLE_ID}2:ada`, STAFF_ROLE_ID, `AROAVIEWER:${STAFF_ROLE_ID}:`])('fails to treat %s as staff', async userId => {
+    await issueToken(request(userId));
 
     expect(requests[0].body).toMatchObject({ capabilities: ['SEND_MESSAGE'], attributes: {} });
   });
 
-  test('reads a body that Lambda has encoded', async () => {
-    await vendToken(request('AROAVIEWER:ada', Buffer.from('{"displayName":"Ada ♥"}').toString('base64'), true));
+  test('reads a Base64 body', async () => {
+    await issueToken(request('AROAVIEWER:ada', Buffer.from('{"displayName":"Ada ♥"}').toString('base64'), true));
 
     expect(requests[0].body.attributes).toEqual({ displayName: 'Ada ♥' });
   });
 
-  test.each([undefined, ''])('fails with 403 where nobody has signed (user id %j)', async userId => {
-    expect(await vendToken(request(userId))).toMatchObject({ statusCode: 403, body: expect.stringContaining('must be signed') });
+  test.each([undefined, ''])('fails with 403 if the request is not signed (user id %j)', async userId => {
+    expect(await issueToken(request(userId))).toMatchObject({ statusCode: 403, body: expect.stringContaining('must be signed') });
     expect(requests).toEqual([]);
   });
 
@@ -219,16 +219,16 @@ describe('the token handler', () => {
     ['[]', 'The body must be a JSON object.'],
     ['null', 'The body must be a JSON object.'],
     ['"Ada"', 'The body must be a JSON object.'],
-    ['{"userId":"grace","capabilities":[]}', 'The body may have a displayName and nothing else, not userId, capabilities.'],
-    ['{"displayName":7}', 'displayName must be a text of 1 to 64 characters.'],
-    ['{"displayName":" "}', 'displayName must be a text of 1 to 64 characters.'],
-    [`{"displayName":"${'n'.repeat(65)}"}`, 'displayName must be a text of 1 to 64 characters.'],
+    ['{"userId":"grace","capabilities":[]}', 'The body must contain only displayName, got userId, capabilities.'],
+    ['{"displayName":7}', 'displayName must be a string of 1 to 64 characters.'],
+    ['{"displayName":" "}', 'displayName must be a string of 1 to 64 characters.'],
+    [`{"displayName":"${'n'.repeat(65)}"}`, 'displayName must be a string of 1 to 64 characters.'],
   ])('fails with 400 for the body %s', async (body, message) => {
-    expect(await vendToken(request('AROAVIEWER:ada', body))).toMatchObject({ statusCode: 400, body: JSON.stringify({ message }) });
+    expect(await issueToken(request('AROAVIEWER:ada', body))).toMatchObject({ statusCode: 400, body: JSON.stringify({ message }) });
     expect(requests).toEqual([]);
   });
 
-  test('takes no display name that would make the attributes larger than 1 KB', () => {
+  test('accepts only display names that keep the attributes within 1 KB', () => {
     fc.assert(fc.property(fc.jsonValue(), fc.string({ unit: 'binary', maxLength: 80 }), (other, text) => {
       for (const body of [JSON.stringify(other), JSON.stringify({ displayName: text })]) {
         let displayName: string | undefined;
@@ -244,7 +244,7 @@ describe('the token handler', () => {
 });
 
 test('the function of runtime-rooms creates rooms with the shared handler and log', async () => {
-  answer = { status: 200, body: { arn: ROOM_ARN } };
+  response = { status: 200, body: { arn: ROOM_ARN } };
 
   expect(await createRoom({ name: 'launch-day' })).toEqual({ roomArn: ROOM_ARN });
   expect(requests).toEqual([{

@@ -3,18 +3,18 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { EXAMPLES } from './support/examples';
 import { resourcesOf, templateOf } from './support/synth';
 
-/** The stacks of an example, whose functions are not bundled: `npm run demo` does that, and runs them. */
-function build(name: string): Stack[] {
+/** The stacks of an example without bundling the functions, which `npm run demo` bundles and runs. */
+function stacksOf(name: string): Stack[] {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true } });
   return EXAMPLES.find(example => example.name === name)!.build(app);
 }
 
-/** The template of an example of one stack, without a circular dependency. */
-function exampleOf(name: string): Template {
-  return templateOf(build(name)[0]);
+/** The template of an example with one stack, which must not have a circular dependency. */
+function templateOfExample(name: string): Template {
+  return templateOf(stacksOf(name)[0]);
 }
 
-/** Without what differs from one checkout to the next: the hashes of code, which here are those of the whole repository. */
+/** Replaces the hashes of code: without bundling, they depend on the whole repository. */
 function normalized(template: Template): unknown {
   return JSON.parse(JSON.stringify(template.toJSON()).replace(/\b[0-9a-f]{64}\b/g, '[hash]'));
 }
@@ -30,23 +30,23 @@ function actionsOf(template: any, roleId: string): string[] {
   return statementsOf(template, roleId).flatMap(({ Action }) => Action).sort();
 }
 
-/** The logical id of the one resource of a type whose id begins so. */
+/** The logical id of the only resource of a type whose id starts with the prefix. */
 function idOf(template: any, type: string, prefix: string): string {
   const ids = Object.keys(resourcesOf(template, type)).filter(id => id.startsWith(prefix));
   expect(ids).toHaveLength(1);
   return ids[0];
 }
 
-test.each(EXAMPLES)('the template of $name is as it was', ({ name }) => {
-  for (const stack of build(name)) expect(normalized(templateOf(stack))).toMatchSnapshot();
+test.each(EXAMPLES)('the template of $name matches its snapshot', ({ name }) => {
+  for (const stack of stacksOf(name)) expect(normalized(templateOf(stack))).toMatchSnapshot();
 });
 
 describe('live-chat', () => {
-  const template = exampleOf('live-chat');
+  const template = templateOfExample('live-chat');
   const json = template.toJSON();
   const lobby = idOf(json, 'AWS::IVSChat::Room', 'Lobby');
 
-  test('the room is reviewed, refuses what cannot be reviewed, and waits for the permission', () => {
+  test('the room has a review handler that denies by default, and depends on the permission', () => {
     const permission = idOf(json, 'AWS::Lambda::Permission', 'Review');
     template.hasResource('AWS::IVSChat::Room', {
       Properties: {
@@ -57,17 +57,17 @@ describe('live-chat', () => {
     });
   });
 
-  test('the one URL takes signed requests only, and no permission opens it', () => {
+  test('the only URL requires signed requests, and no permission makes it public', () => {
     template.resourceCountIs('AWS::Lambda::Url', 1);
     template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM', Cors: Match.absent() });
     template.allResourcesProperties('AWS::Lambda::Permission', { Principal: 'ivschat.amazonaws.com' });
   });
 
-  test('viewers may invoke the URL and nothing else', () => {
+  test('viewers can only invoke the URL', () => {
     expect(actionsOf(json, idOf(json, 'AWS::IAM::Role', 'Viewers'))).toEqual(['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl']);
   });
 
-  test('staff may invoke the URL and moderate the room', () => {
+  test('staff can invoke the URL and moderate the room', () => {
     const staff = idOf(json, 'AWS::IAM::Role', 'Staff');
 
     expect(actionsOf(json, staff)).toEqual(
@@ -75,18 +75,19 @@ describe('live-chat', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { STAFF_ROLE_ID: { 'Fn::GetAtt': [staff, 'RoleId'] } } } });
   });
 
-  test('nobody may do anything with another room, and only the token function makes tokens', () => {
+  test('no role has permissions on other rooms, and only the token function can create chat tokens', () => {
     const roles = Object.keys(resourcesOf(json, 'AWS::IAM::Role'));
-    const onChat = roles.flatMap(role => statementsOf(json, role).map(({ Action, Resource }) => ({ role, actions: [Action].flat(), Resource })))
+    const chatStatements = roles
+      .flatMap(role => statementsOf(json, role).map(({ Action, Resource }) => ({ role, actions: [Action].flat(), Resource })))
       .filter(({ actions }) => actions.some((action: string) => action.startsWith('ivschat:')));
 
-    expect(onChat).toHaveLength(3);
-    for (const { Resource } of onChat) expect(Resource).toEqual({ 'Fn::GetAtt': [lobby, 'Arn'] });
-    expect(onChat.filter(({ actions }) => actions.includes('ivschat:CreateChatToken')).map(({ role }) => role))
+    expect(chatStatements).toHaveLength(3);
+    for (const { Resource } of chatStatements) expect(Resource).toEqual({ 'Fn::GetAtt': [lobby, 'Arn'] });
+    expect(chatStatements.filter(({ actions }) => actions.includes('ivschat:CreateChatToken')).map(({ role }) => role))
       .toEqual([idOf(json, 'AWS::IAM::Role', 'TokenFunctionRole')]);
   });
 
-  test('every function writes to a log group of its own that is not kept for ever', () => {
+  test('each function has its own log group with a retention period', () => {
     for (const fn of Object.values(resourcesOf(json, 'AWS::Lambda::Function'))) {
       const logGroup = fn.Properties.LoggingConfig.LogGroup.Ref;
       expect(json.Resources[logGroup].Properties.RetentionInDays).toBe(7);
@@ -99,22 +100,22 @@ describe('live-chat', () => {
 });
 
 describe('runtime-rooms', () => {
-  const template = exampleOf('runtime-rooms');
+  const template = templateOfExample('runtime-rooms');
   const json = template.toJSON();
 
-  test('all that live rooms need is kept, when the stack goes and when a part is replaced, and nothing else', () => {
-    const kept = Object.entries<any>(json.Resources)
+  test('only the resources that existing rooms use are retained, on deletion and on replacement', () => {
+    const retained = Object.entries<any>(json.Resources)
       .filter(([, { DeletionPolicy, UpdateReplacePolicy }]) => DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain')
       .map(([id]) => id);
 
-    expect(kept).toEqual(Object.keys(json.Resources).filter(id => id.startsWith('Chat')));
-    expect(kept.map(id => json.Resources[id].Type).sort()).toEqual([
+    expect(retained).toEqual(Object.keys(json.Resources).filter(id => id.startsWith('Chat')));
+    expect(retained.map(id => json.Resources[id].Type).sort()).toEqual([
       'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::IVSChat::LoggingConfiguration', 'AWS::Lambda::Function', 'AWS::Lambda::Permission',
       'AWS::Logs::LogGroup', 'AWS::Logs::LogGroup',
     ]);
   });
 
-  test('nothing that is kept has a name that would be in the way of the next deployment, or refers to what is not kept', () => {
+  test('retained resources have no explicit names and do not refer to resources that are deleted', () => {
     for (const [id, resource] of Object.entries<any>(json.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')) {
       const { LogGroupName, FunctionName, RoleName } = resource.Properties;
       const functionName = resource.Type === 'AWS::Lambda::Permission' ? undefined : FunctionName;
@@ -124,7 +125,7 @@ describe('runtime-rooms', () => {
     }
   });
 
-  test('rooms are created with the shared handler and log, after the service may invoke the handler', () => {
+  test('the function gets the shared handler and log, and depends on the invoke permission', () => {
     template.hasResource('AWS::Lambda::Function', {
       Properties: {
         Environment: {
@@ -139,7 +140,7 @@ describe('runtime-rooms', () => {
     });
   });
 
-  test('the function may create and tag rooms and nothing else', () => {
+  test('the function can only create and tag rooms', () => {
     expect(actionsOf(json, idOf(json, 'AWS::IAM::Role', 'CreateRoomRole'))).toEqual(
       ['ivschat:CreateRoom', 'ivschat:TagResource', 'logs:CreateLogStream', 'logs:PutLogEvents']);
   });

@@ -6,11 +6,11 @@ import {
 } from 'amazon-ivs-chat-messaging';
 import { WebSocket } from 'ws';
 
-// Browsers and newer versions of Node.js have it.
+// Node.js 20 has no global WebSocket; browsers and newer versions of Node.js do.
 globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket;
 
-/** Longer than anything here takes; what has not happened by then does not happen. */
-const PATIENCE_MILLISECONDS = 10_000;
+/** Much longer than any step of the demo takes. */
+const TIMEOUT_MILLISECONDS = 10_000;
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -19,16 +19,16 @@ export interface Credentials {
 }
 
 export interface ChatUserProps {
-  /** What the others see. */
+  /** The display name. */
   readonly name: string;
-  /** Of the role that the application gives its user. */
+  /** Credentials of the IAM role of the user. */
   readonly credentials: Credentials;
   readonly region: string;
   readonly tokenUrl: string;
   readonly messagingUrl: string;
 }
 
-/** Someone in the chat, as an application has them: the official client, with tokens from the application's own URL. */
+/** A user with the official chat client and with tokens from the token URL of the application. */
 export class ChatUser {
   public readonly name: string;
   private readonly client: ChatRoom;
@@ -36,29 +36,29 @@ export class ChatUser {
   constructor(private readonly props: ChatUserProps) {
     this.name = props.name;
     this.client = new ChatRoom({ regionOrUrl: props.messagingUrl, tokenProvider: () => this.fetchToken(), maxReconnectAttempts: 0 });
-    const silent = () => undefined;
-    this.client.logger = { debug: silent, info: silent, error: silent };
+    const ignore = () => undefined;
+    this.client.logger = { debug: ignore, info: ignore, error: ignore };
   }
 
-  public async enter(): Promise<void> {
+  public async connect(): Promise<void> {
     const connected = this.next('connect');
     this.client.connect();
     await connected;
   }
 
-  public leave(): void {
+  public disconnect(): void {
     this.client.disconnect();
   }
 
-  public async say(text: string): Promise<ChatMessage> {
-    return this.client.sendMessage(new SendMessageRequest(text));
+  public async send(content: string): Promise<ChatMessage> {
+    return this.client.sendMessage(new SendMessageRequest(content));
   }
 
-  public async delete(message: ChatMessage, reason: string): Promise<DeleteMessageEvent> {
+  public async deleteMessage(message: ChatMessage, reason: string): Promise<DeleteMessageEvent> {
     return this.client.deleteMessage(new DeleteMessageRequest(message.id, reason));
   }
 
-  public async disconnect(userId: string, reason: string): Promise<DisconnectUserEvent> {
+  public async disconnectUser(userId: string, reason: string): Promise<DisconnectUserEvent> {
     return this.client.disconnectUser(new DisconnectUserRequest(userId, reason));
   }
 
@@ -69,7 +69,7 @@ export class ChatUser {
   public async next(event: 'messageDelete'): Promise<DeleteMessageEvent>;
   public async next(event: 'connect' | 'disconnect' | 'event' | 'message' | 'messageDelete'): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${this.name} has waited in vain for ${event}`)), PATIENCE_MILLISECONDS);
+      const timer = setTimeout(() => reject(new Error(`${this.name} received no ${event} event within ${TIMEOUT_MILLISECONDS / 1000} s`)), TIMEOUT_MILLISECONDS);
       const stop = this.client.addListener(event, (value?: unknown) => {
         clearTimeout(timer);
         stop();
@@ -78,7 +78,7 @@ export class ChatUser {
     });
   }
 
-  /** The URL wants a signed request, and takes from the signature who it is that asks. */
+  /** Sends a signed request: the token URL takes the identity of the user from the signature. */
   private async fetchToken(): Promise<ChatToken> {
     const { credentials, name, region, tokenUrl } = this.props;
     const url = new URL(tokenUrl);
@@ -93,7 +93,7 @@ export class ChatUser {
     });
     const response = await fetch(url, { method, headers, body: body as string });
     const answer = await response.json() as { token: string; message?: string };
-    if (!response.ok) throw new Error(`${name} got no token: ${answer.message}`);
+    if (!response.ok) throw new Error(`${name} received no chat token: ${answer.message}`);
     return { token: answer.token };
   }
 }

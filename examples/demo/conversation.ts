@@ -2,96 +2,102 @@ import { IvschatClient, SendEventCommand } from '@aws-sdk/client-ivschat';
 import type { ChatMessage } from 'amazon-ivs-chat-messaging';
 import type { ChatUser } from './chat-user';
 import type { Reviews } from './reviews';
-import { detail, line } from './terminal';
+import { detail, step } from './terminal';
 
-/** How often someone sends a message again whose review took too long, as it may on a busy machine. */
-const ATTEMPTS = 5;
+/** How often a message is sent if its review times out, which can happen on a busy machine. */
+const MAX_ATTEMPTS = 5;
 
 export interface Conversation {
-  /** Writes, and sees what is refused. */
+  /** A viewer. */
   readonly ada: ChatUser;
+  /** A viewer whose messages are masked and denied. */
   readonly grace: ChatUser;
-  /** Of the staff. */
+  /** A member of staff. */
   readonly sam: ChatUser;
   readonly reviews: Reviews;
   readonly chat: IvschatClient;
   readonly roomArn: string;
 }
 
-/** Everything a moderated chat is about, once. Rejects where something does not happen. */
+interface ChatError {
+  readonly errorCode: number;
+  readonly errorMessage: string;
+}
+
+/** Shows each feature of a moderated chat once. Rejects if a step does not have the expected outcome. */
 export async function converse({ ada, chat, grace, reviews, roomArn, sam }: Conversation): Promise<void> {
-  const deliver = async (who: ChatUser, text: string): Promise<ChatMessage> => {
-    const seen = sam.next('message');
-    const message = await insist(reviews, who, text);
-    if ((await seen).id !== message.id) throw new Error(`Others see another message than "${text}"`);
-    const rewritten = message.content === text ? '' : ' and rewritten';
-    line(who.name, text, `delivered${rewritten}, reviewed in ${took(reviews, text)}`);
-    if (rewritten) detail(`everyone reads: ${message.content}`);
+  const deliver = async (sender: ChatUser, content: string): Promise<ChatMessage> => {
+    const received = sam.next('message');
+    const message = await sendReviewed(reviews, sender, content);
+    if ((await received).id !== message.id) throw new Error(`sam received another message instead of "${content}"`);
+    const isMasked = message.content !== content;
+    step(sender.name, content, `${isMasked ? 'masked' : 'delivered'} (review: ${duration(reviews, content)})`);
+    if (isMasked) detail(`delivered as: ${message.content}`);
     return message;
   };
 
-  for (const who of [ada, grace, sam]) await who.enter();
-  line('', 'ada and grace come in as viewers, sam as staff', 'three tokens from the token URL');
+  for (const user of [ada, grace, sam]) {
+    await user.connect();
+    step(user.name, `joins as ${user === sam ? 'staff' : 'a viewer'}`, 'chat token issued');
+  }
 
   await deliver(ada, 'Hello! When does the show begin?');
-  const graces = await deliver(grace, 'At 8. Call me: +49 30 1234 5678');
+  const messageOfGrace = await deliver(grace, 'At 8. Call me: +49 30 1234 5678');
 
   const insult = 'You idiot!';
-  const { errorCode, errorMessage } = await refusal(reviews, grace, insult);
-  line('grace', insult, `refused with ${errorCode}: ${errorMessage} (in ${took(reviews, insult)})`, 'red');
+  const { errorCode, errorMessage } = await sendDenied(reviews, grace, insult);
+  step('grace', insult, `denied (review: ${duration(reviews, insult)})`, 'red');
+  detail(`grace receives error ${errorCode}: ${errorMessage}`);
 
   const spam = await deliver(ada, 'Cheap followers at followers.example');
   const deletion = ada.next('messageDelete');
-  await sam.delete(spam, 'advertising');
+  await sam.deleteMessage(spam, 'advertising');
   const { messageId, reason } = await deletion;
   if (messageId !== spam.id) throw new Error('Another message was deleted');
-  line('sam', 'deletes the last message', `aws:DELETE_MESSAGE for everyone: ${reason}`, 'yellow');
+  step('sam', 'deletes the last message', `aws:DELETE_MESSAGE: ${reason}`, 'yellow');
 
   const event = ada.next('event');
   await chat.send(new SendEventCommand({ roomIdentifier: roomArn, eventName: 'app:SHOW_BEGINS', attributes: { stage: 'main' } }));
   const { attributes, eventName } = await event;
-  line('', 'the application sends an event', `${eventName} ${JSON.stringify(attributes)}`, 'yellow');
+  step('app', 'sends an event', `${eventName} ${JSON.stringify(attributes)}`, 'yellow');
 
-  const ending = grace.next('disconnect');
-  await sam.disconnect(graces.sender.userId, 'come back when you are calm');
-  line('sam', 'disconnects grace', `aws:DISCONNECT_USER, and her client says ${await ending}`, 'yellow');
+  const disconnection = grace.next('disconnect');
+  await sam.disconnectUser(messageOfGrace.sender.userId, 'come back tomorrow');
+  step('sam', 'disconnects grace', 'aws:DISCONNECT_USER', 'yellow');
+  detail(`client of grace disconnects: ${await disconnection}`);
 
-  for (const who of [ada, sam]) who.leave();
+  for (const user of [ada, sam]) user.disconnect();
 }
 
-/** A message that nobody reviewed in time is refused in this room: one sends it again. */
-async function insist(reviews: Reviews, who: ChatUser, text: string): Promise<ChatMessage> {
+/** The room denies messages whose review times out: send them again. */
+async function sendReviewed(reviews: Reviews, sender: ChatUser, content: string): Promise<ChatMessage> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await who.say(text);
+      return await sender.send(content);
     } catch (error) {
-      const { problem } = reviews.of(text);
-      if (!problem || attempt === ATTEMPTS) throw new Error(`${who.name} could not say "${text}": ${problem ?? refusalText(error)}`);
-      detail(`${who.name} tries again, for ${problem}`);
+      const { problem } = reviews.of(content);
+      const { errorCode, errorMessage } = error as ChatError;
+      if (!problem || attempt === MAX_ATTEMPTS) throw new Error(`"${content}" was denied: ${problem ?? `${errorCode} ${errorMessage}`}`);
+      detail(`${sender.name} sends it again: ${problem}`);
     }
   }
 }
 
-async function refusal(reviews: Reviews, who: ChatUser, text: string): Promise<{ errorCode: number; errorMessage: string }> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+async function sendDenied(reviews: Reviews, sender: ChatUser, content: string): Promise<ChatError> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     try {
-      await who.say(text);
-      throw new Error(`"${text}" was delivered`);
+      await sender.send(content);
     } catch (error) {
-      if (!('errorCode' in (error as object))) throw error;
-      const { problem } = reviews.of(text);
-      if (!problem) return error as { errorCode: number; errorMessage: string };
-      detail(`${who.name} tries again, for ${problem}`);
+      const { problem } = reviews.of(content);
+      if (!problem) return error as ChatError;
+      detail(`${sender.name} sends it again: ${problem}`);
+      continue;
     }
+    throw new Error(`"${content}" was delivered`);
   }
-  throw new Error(`"${text}" was not reviewed in time`);
+  throw new Error(`"${content}" was not reviewed in time`);
 }
 
-function refusalText(error: unknown): string {
-  const { errorCode, errorMessage } = error as { errorCode: number; errorMessage: string };
-  return `${errorCode} ${errorMessage}`;
-}
-
-function took(reviews: Reviews, text: string): string {
-  return `${Math.ceil(reviews.of(text).milliseconds)} ms`;
+function duration(reviews: Reviews, content: string): string {
+  return `${Math.ceil(reviews.of(content).milliseconds)} ms`;
 }

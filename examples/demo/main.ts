@@ -4,7 +4,7 @@ import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { ChatUser } from './chat-user';
 import { converse } from './conversation';
 import { Reviews } from './reviews';
-import { heading, line, paint } from './terminal';
+import { heading, paint } from './terminal';
 import { loadAssembly } from '../../local/src/app/assembly';
 import { synthesize } from '../../local/src/app/synthesize';
 import type { LoggedRecord } from '../../local/src/ivschat/chat-log/chat-logs';
@@ -17,24 +17,25 @@ const DATA = path.join(__dirname, '..', '..', '.ivschat-local');
 async function main(): Promise<void> {
   const { values: { open } } = parseArgs({ options: { open: { type: 'boolean', default: false } } });
 
-  heading('examples/live-chat is synthesized');
+  heading('Synthesizing examples/live-chat');
   const started = performance.now();
   const stacks = loadAssembly(await synthesize(undefined, APP, { quiet: true }));
+  console.log(`  in ${secondsSince(started)}`);
+
+  heading('Deploying it on this machine');
   const synthesized = performance.now();
   const { environment } = stacks[0];
   const server = await LocalServer.start({ environment, dataDirectory: DATA });
   try {
     await server.deploy(stacks);
-    const [{ name, outputs, resources }] = server.deployment.describe();
-    heading(`${name} is deployed on this machine`);
-    line('', `${Object.keys(resources).length} resources at ${server.url}`,
-      `synthesized in ${seconds(synthesized - started)}, deployed in ${seconds(performance.now() - synthesized)}`);
+    const [{ outputs, resources }] = server.deployment.describe();
+    console.log(`  ${Object.keys(resources).length} resources at ${server.url} in ${secondsSince(synthesized)}`);
 
-    heading('A conversation in the room');
+    heading('Chatting in the room');
     const { region } = environment;
-    const user = (userName: string, roleArn: string) => new ChatUser({
-      name: userName,
-      credentials: server.sessions.assume(roleArn, userName),
+    const user = (name: string, roleArn: string) => new ChatUser({
+      name,
+      credentials: server.sessions.assume(roleArn, name),
       region,
       tokenUrl: outputs.TokenUrl,
       messagingUrl: server.messagingUrl,
@@ -48,39 +49,43 @@ async function main(): Promise<void> {
       roomArn: outputs.RoomArn,
     });
 
-    heading('Its chat log');
+    heading('Chat log');
     await server.chatLogs.flush();
-    for (const record of server.chatLogs.recent) console.log(`  ${describe(record)}`);
-    console.log(`  ${paint('dim', `kept in ${path.relative(process.cwd(), DATA) || '.'}`)}`);
+    for (const record of server.chatLogs.recent) console.log(`  ${summarize(record)}`);
+    console.log(`  ${paint('dim', `complete records: ${path.relative(process.cwd(), DATA) || '.'}`)}`);
 
     if (open) await keepOpen(server);
-    else console.log(`\nTo chat there yourself, in a browser: ${paint('bold', 'npm run demo -- --open')}\n`);
+    else console.log(`\nTo chat in the browser, run: ${paint('bold', 'npm run demo -- --open')}\n`);
   } finally {
     await server.close();
   }
 }
 
 async function keepOpen(server: LocalServer): Promise<void> {
-  heading(`The playground is at ${server.url}/`);
-  console.log('  Ctrl-C ends it.\n');
+  heading(`Playground: ${server.url}/`);
+  console.log('  Press Ctrl-C to stop.\n');
   const log = new TerminalLog();
   server.liveLog.listen(entry => log.add(entry));
   await new Promise<void>(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve));
 }
 
-/** Messages as their sender's display name and text, events as their name and what they say. */
-function describe({ record: { event_timestamp: time, payload, type } }: LoggedRecord): string {
+/** The time, the type, and the sender and content of a message or the name and reason or attributes of an event. */
+function summarize({ record: { event_timestamp: timestamp, payload, type } }: LoggedRecord): string {
   const { Attributes, Content, EventName, Sender } = payload as {
-    Attributes?: object; Content?: string; EventName?: string; Sender?: { Attributes?: { displayName?: string } };
+    Attributes?: Record<string, string>; Content?: string; EventName?: string; Sender?: { Attributes?: { displayName?: string } };
   };
-  return `${time}  ${type.padEnd(8)} ${type === 'MESSAGE' ? `${Sender?.Attributes?.displayName}: ${Content}` : `${EventName} ${JSON.stringify(Attributes)}`}`;
+  const time = timestamp.slice('yyyy-mm-ddT'.length);
+  const summary = type === 'MESSAGE'
+    ? `${Sender?.Attributes?.displayName}: ${Content}`
+    : `${EventName} ${Attributes?.Reason ?? JSON.stringify(Attributes)}`;
+  return `${time}  ${type.padEnd(8)} ${summary}`;
 }
 
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(2)} s`;
+function secondsSince(start: number): string {
+  return `${((performance.now() - start) / 1000).toFixed(2)} s`;
 }
 
 main().catch((error: Error) => {
-  console.error(`The demo has failed: ${error.message}`);
+  console.error(`The demo failed: ${error.message}`);
   process.exitCode = 1;
 });

@@ -1,13 +1,13 @@
 import type { LiveLog } from '../../local/src/live-log/live-log';
 
-/** What the review handler made of a message. */
+/** A review of a message. */
 export interface Review {
   readonly milliseconds: number;
-  /** Why the room's fallback result decided, where the handler did not. */
+  /** Why the fallback result was used, if the handler gave no valid response in time. */
   readonly problem?: string;
 }
 
-/** What the live log says of reviews, by the text that was sent. */
+/** Collects the reviews in the live log by the content of the message. */
 export class Reviews {
   private readonly byContent = new Map<string, Review>();
 

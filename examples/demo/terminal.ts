@@ -8,9 +8,9 @@ export function heading(text: string): void {
   console.log(`\n${paint('bold', text)}`);
 }
 
-/** A line of the conversation: who, what he did, and what became of it. */
-export function line(who: string, what: string, outcome: string, color: keyof typeof COLORS = 'green'): void {
-  console.log(`  ${who.padEnd(6)} ${what.padEnd(44)} ${paint(color, outcome)}`);
+/** Prints a step of the conversation: who, what they do, and the outcome. */
+export function step(who: string, what: string, outcome: string, color: keyof typeof COLORS = 'green'): void {
+  console.log(`  ${who.padEnd(6)} ${what.padEnd(36)} ${paint(color, outcome)}`);
 }
 
 export function detail(text: string): void {

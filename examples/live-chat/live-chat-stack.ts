@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import { typeScriptFunction } from './typescript-function';
 import * as ivschat from 'cdk-ivschat';
 
-/** A chat room whose messages are reviewed and logged, and a URL where its users get their tokens. */
+/** A moderated and logged chat room, and a URL that issues chat tokens. */
 export class LiveChatStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -19,14 +19,14 @@ export class LiveChatStack extends Stack {
     });
     const review = new ivschat.MessageReviewHandler(this, 'Review', {
       handler: reviewFunction,
-      // A message that could not be reviewed in time, as in a cold start, is refused: its sender sees an error and tries again.
+      // Deny messages that cannot be reviewed in time, for example during a cold start. The sender gets an error and can retry.
       fallbackResult: ivschat.FallbackResult.DENY,
     });
 
     const chatLog = new ivschat.LoggingConfiguration(this, 'ChatLog', {
       destination: ivschat.LoggingDestination.cloudWatchLogs(new LogGroup(this, 'ChatLogGroup', {
-        // All log groups below /aws/vendedlogs/ share one of the few resource policies that an account may have.
-        // With the name of the stack in it, the stack can be deployed twice.
+        // Log groups below /aws/vendedlogs/ share one resource policy, and an account can have only a few.
+        // With the stack name in the name, the stack can be deployed more than once.
         logGroupName: `/aws/vendedlogs/ivschat/${this.stackName}`,
         retention: RetentionDays.ONE_MONTH,
         removalPolicy: RemovalPolicy.DESTROY,
@@ -40,20 +40,20 @@ export class LiveChatStack extends Stack {
       messageReviewHandler: review,
       loggingConfigurations: [chatLog],
     });
-    // The function may disconnect users of the room it reviews, and delete messages there.
+    // The function also deletes messages and disconnects users.
     lobby.grantModerate(reviewFunction);
 
-    // Whoever may assume a role of this account by his own policies may assume these two. He names the session and thereby the
-    // user in the chat, so let your sign-in service assume the roles for your users.
-    const viewersMay = 'May enter the chat and write';
-    const viewers = new Role(this, 'Viewers', { assumedBy: new AccountRootPrincipal(), description: viewersMay });
-    const staffMay = 'May enter the chat, write and moderate';
-    const staff = new Role(this, 'Staff', { assumedBy: new AccountRootPrincipal(), description: staffMay });
+    // All principals of this account whose policies allow it can assume these roles. The session name becomes part of the user id,
+    // so let your sign-in service assume the roles for your users.
+    const viewersDescription = 'May enter the chat and write';
+    const viewers = new Role(this, 'Viewers', { assumedBy: new AccountRootPrincipal(), description: viewersDescription });
+    const staffDescription = 'May enter the chat, write and moderate';
+    const staff = new Role(this, 'Staff', { assumedBy: new AccountRootPrincipal(), description: staffDescription });
     lobby.grantModerate(staff);
 
     const tokenFunction = typeScriptFunction(this, 'TokenFunction', {
       entry: path.join(__dirname, 'token-handler.ts'),
-      description: 'Lets users into the chat',
+      description: 'Issues chat tokens',
       environment: { ROOM_ARN: lobby.roomArn, STAFF_ROLE_ID: staff.roleId },
     });
     lobby.grantCreateChatToken(tokenFunction);
@@ -72,13 +72,13 @@ export class LiveChatStack extends Stack {
       value: `wss://edge.ivschat.${this.region}.amazonaws.com`,
       description: 'Connect here with the token',
     });
-    new CfnOutput(this, 'ViewersRoleArn', { value: viewers.roleArn, description: viewersMay });
-    new CfnOutput(this, 'StaffRoleArn', { value: staff.roleArn, description: staffMay });
+    new CfnOutput(this, 'ViewersRoleArn', { value: viewers.roleArn, description: viewersDescription });
+    new CfnOutput(this, 'StaffRoleArn', { value: staff.roleArn, description: staffDescription });
   }
 
   /**
-   * The service does not document the values of its dimensions. Look the metric up once in CloudWatch, and pass `dimensionsMap`
-   * if it is written otherwise. Add an action to be told: `alarm.addAlarmAction(...)`.
+   * AWS does not document the values of the dimensions. Check the metric in the CloudWatch console, and pass `dimensionsMap` if
+   * the values differ. To be notified, add an action: `alarm.addAlarmAction(...)`.
    */
   private alarm(id: string, metric: Metric, alarmDescription: string): void {
     metric.createAlarm(this, id, {
@@ -86,7 +86,7 @@ export class LiveChatStack extends Stack {
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // The service publishes nothing while nothing is wrong.
+      // The service does not publish the metric if there are no errors.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }

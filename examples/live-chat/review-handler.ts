@@ -2,7 +2,7 @@ import { DeleteMessageCommand, DisconnectUserCommand, IvschatClient } from '@aws
 import { moderate } from './moderation';
 
 /**
- * What Amazon IVS Chat sends for every message.
+ * The event that Amazon IVS Chat sends for each message.
  *
  * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-message-review-handler.html
  */
@@ -14,48 +14,50 @@ export interface ReviewEvent {
   readonly Sender: { readonly UserId: string; readonly Ip: string; readonly Attributes?: Record<string, string> };
 }
 
-/** What it expects back. `Content` is required in a refusal too. Without `Attributes` the message keeps its own. */
+/** The expected response. `Content` is required for `DENY` as well. Without `Attributes`, the message keeps its attributes. */
 export interface ReviewResponse {
   readonly ReviewResult: 'ALLOW' | 'DENY';
   readonly Content: string;
   readonly Attributes?: { readonly Reason: string };
 }
 
-// Made while Lambda starts the function, which has more CPU then than later.
+// Created during the init phase of the function, in which Lambda provides more CPU.
 const chat = new IvschatClient({});
 
 /**
- * The answer is due within 200 ms, yet the calls below are awaited: a call that is left behind is frozen with the function
- * when it answers, and may never be made. Only messages that are refused wait for one, and the room's fallback result is
- * DENY, so that a late answer means the same as the one in time. With ALLOW as fallback it would let them through.
+ * Reviews a message and responds within 200 ms.
+ *
+ * The API calls are awaited nevertheless: Lambda freezes the function when it responds, and a pending call may never be sent.
+ * Only denied messages wait for a call. The fallback result of the room is DENY, so a late response has the same effect. With
+ * ALLOW as fallback result, a late response would deliver the message.
  */
 export async function handler(event: ReviewEvent): Promise<ReviewResponse> {
   const { Content, RoomArn, Sender } = event;
 
-  // A command of the staff, which nobody else gets to see. The token function gives out the role, users cannot.
-  const command = Sender.Attributes?.role === 'staff' && /^\/delete\s+(\S+)\s*$/.exec(Content);
-  if (command) {
-    const deleted = await attempt(() => chat.send(new DeleteMessageCommand({
-      roomIdentifier: RoomArn, id: command[1], reason: `Deleted by ${Sender.UserId}`,
+  // A command for staff, which is not delivered. The role is set by the token function and cannot be set by users.
+  const deleteCommand = Sender.Attributes?.role === 'staff' && /^\/delete\s+(\S+)\s*$/.exec(Content);
+  if (deleteCommand) {
+    const deleted = await tryCall(() => chat.send(new DeleteMessageCommand({
+      roomIdentifier: RoomArn, id: deleteCommand[1], reason: `Deleted by ${Sender.UserId}`,
     })));
-    return refuse(Content, deleted ? 'The message was deleted.' : 'The message could not be deleted.');
+    return deny(Content, deleted ? 'The message was deleted.' : 'The message could not be deleted.');
   }
 
   const verdict = moderate(Content);
   if (verdict.disconnect) {
-    // The event says which room it is: its ARN in an environment variable would make the function depend on the room,
-    // and the room depends on the function.
-    await attempt(() => chat.send(new DisconnectUserCommand({ roomIdentifier: RoomArn, userId: Sender.UserId, reason: verdict.reason })));
+    // The ARN of the room comes from the event. As an environment variable, it would be a circular dependency: the room
+    // depends on the function.
+    await tryCall(() => chat.send(new DisconnectUserCommand({ roomIdentifier: RoomArn, userId: Sender.UserId, reason: verdict.reason })));
   }
-  return verdict.result === 'DENY' ? refuse(verdict.content, verdict.reason!) : { ReviewResult: 'ALLOW', Content: verdict.content };
+  return verdict.result === 'DENY' ? deny(verdict.content, verdict.reason!) : { ReviewResult: 'ALLOW', Content: verdict.content };
 }
 
-function refuse(content: string, reason: string): ReviewResponse {
+function deny(content: string, reason: string): ReviewResponse {
   return { ReviewResult: 'DENY', Content: content, Attributes: { Reason: reason } };
 }
 
-/** A call that fails must not cost the answer. */
-async function attempt(call: () => Promise<unknown>): Promise<boolean> {
+/** Logs a failed call instead of failing the review. Returns whether the call succeeded. */
+async function tryCall(call: () => Promise<unknown>): Promise<boolean> {
   try {
     await call();
     return true;

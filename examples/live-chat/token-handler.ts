@@ -5,25 +5,25 @@ const MAX_DISPLAY_NAME_LENGTH = 64;
 
 const chat = new IvschatClient({});
 
-/** Who someone is in the chat and what he may do there. */
+/** The identity and the capabilities of a user in the chat. */
 export interface ChatUser {
   readonly userId: string;
   readonly capabilities: ChatTokenCapability[];
-  /** Goes to everyone with each message, so nothing private belongs here. At most 1 KB in all. */
+  /** Sent to all clients with each message: no private data. At most 1 KB in total. */
   readonly attributes: Record<string, string>;
 }
 
-/** Who calls, as Lambda has verified it by the signature of the request. */
+/** The identity that Lambda has verified with the signature of the request. */
 export interface Caller {
   readonly userId: string;
 }
 
 /**
- * Whoever may create tokens may let in any user with any capabilities, so both are decided here, from what Lambda says
- * about the caller, and never from what the request says.
+ * Derives the user from the verified caller, never from the request body: this function can create tokens for any user with any
+ * capabilities.
  */
 export function chatUserOf(caller: Caller, staffRoleId: string, displayName?: string): ChatUser {
-  // The user id of an assumed role is "<id of the role>:<name of the session>".
+  // The user id of an assumed role is "<role id>:<session name>".
   const isStaff = caller.userId.startsWith(`${staffRoleId}:`);
   const { DELETE_MESSAGE, DISCONNECT_USER, SEND_MESSAGE } = ChatTokenCapability;
   return {
@@ -33,19 +33,19 @@ export function chatUserOf(caller: Caller, staffRoleId: string, displayName?: st
   };
 }
 
-/** What is wrong with a request, as a sentence for who wrote the client. */
+/** An invalid request. The message is returned to the client. */
 export class BadRequest extends Error {}
 
-/** The one thing users choose for themselves. */
+/** Parses the request body. The display name is the only value that users choose. */
 export function displayNameOf(body: string): string | undefined {
   if (body === '') return undefined;
   const request = parse(body);
   const unknown = Object.keys(request).filter(key => key !== 'displayName');
-  if (unknown.length > 0) throw new BadRequest(`The body may have a displayName and nothing else, not ${unknown.join(', ')}.`);
+  if (unknown.length > 0) throw new BadRequest(`The body must contain only displayName, got ${unknown.join(', ')}.`);
   const { displayName } = request;
   if (displayName === undefined) return undefined;
   if (typeof displayName !== 'string' || displayName.trim() === '' || displayName.length > MAX_DISPLAY_NAME_LENGTH) {
-    throw new BadRequest(`displayName must be a text of 1 to ${MAX_DISPLAY_NAME_LENGTH} characters.`);
+    throw new BadRequest(`displayName must be a string of 1 to ${MAX_DISPLAY_NAME_LENGTH} characters.`);
   }
   return displayName.trim();
 }
@@ -62,7 +62,7 @@ function parse(body: string): Record<string, unknown> {
 }
 
 export async function handler(event: LambdaFunctionURLEventWithIAMAuthorizer): Promise<APIGatewayProxyStructuredResultV2> {
-  // Missing if someone opens the URL to everyone by mistake, which must not make everyone a user without a name.
+  // Missing if the URL is public by mistake: then no tokens are issued.
   const caller = event.requestContext.authorizer?.iam as Caller | undefined;
   if (!caller?.userId) return respond(403, { message: 'The request must be signed with AWS credentials.' });
 
@@ -81,6 +81,6 @@ export async function handler(event: LambdaFunctionURLEventWithIAMAuthorizer): P
 }
 
 function respond(statusCode: number, body: object): APIGatewayProxyStructuredResultV2 {
-  // A token can be used once, so it must not come out of a cache.
+  // A token can be used only once, so the response must not be cached.
   return { statusCode, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body: JSON.stringify(body) };
 }

@@ -11,10 +11,10 @@ export interface TypeScriptFunctionProps {
   readonly environment?: Record<string, string>;
 }
 
-/** A function written in TypeScript that starts fast, keeps its log for a week, and may do nothing but write it. */
+/** Creates a TypeScript function that starts fast, with a log group that is kept for a week and permission only to write to it. */
 export function typeScriptFunction(scope: Construct, id: string, props: TypeScriptFunctionProps): NodejsFunction {
   const logGroup = new LogGroup(scope, `${id}Log`, { retention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY });
-  // Without a role the function gets one with AWSLambdaBasicExecutionRole, which may write to every log of the account.
+  // The default role has AWSLambdaBasicExecutionRole, which allows writing to all log groups of the account.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
 
@@ -24,13 +24,13 @@ export function typeScriptFunction(scope: Construct, id: string, props: TypeScri
     logGroup,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    // CPU comes with memory, and a cold start is mostly loading code.
+    // Lambda allocates CPU in proportion to memory, and a cold start consists mostly of loading code.
     memorySize: 512,
     bundling: {
       format: OutputFormat.CJS,
       minify: true,
-      // The AWS SDK goes into the bundle (by default it is external): only what is used of it, from its ES modules. That loads
-      // in half the time of the copy in the Lambda runtime, and its version does not change by itself.
+      // Bundle the AWS SDK, which is external by default. From its ES modules, esbuild includes only the parts in use. This loads
+      // in half the time of the copy in the Lambda runtime, and the version is fixed.
       externalModules: [],
       mainFields: ['module', 'main'],
     },

@@ -3,12 +3,12 @@ import { CreateRoomCommand, type FallbackResult, IvschatClient } from '@aws-sdk/
 const chat = new IvschatClient({});
 
 export interface CreateRoomEvent {
-  /** Up to 128 letters, digits, hyphens and underscores. Names need not be unique. */
+  /** Up to 128 letters, digits, hyphens and underscores. Not necessarily unique. */
   readonly name: string;
 }
 
 export interface CreateRoomResult {
-  /** What `CreateChatToken` takes as the identifier of the room. */
+  /** The `roomIdentifier` of `CreateChatToken`. */
   readonly roomArn: string;
 }
 
@@ -16,11 +16,11 @@ export async function handler({ name }: CreateRoomEvent): Promise<CreateRoomResu
   const room = await chat.send(new CreateRoomCommand({
     name,
     maximumMessageLength: 300,
-    // CloudFormation stops at 10, the service at 100.
+    // The API accepts up to 100, CloudFormation up to 10.
     maximumMessageRatePerSecond: 50,
     messageReviewHandler: { uri: process.env.HANDLER_URI, fallbackResult: process.env.FALLBACK_RESULT as FallbackResult },
     loggingConfigurationIdentifiers: [process.env.LOGGING_CONFIGURATION_ARN!],
-    // Says later whose rooms these are.
+    // To find these rooms later.
     tags: { 'created-by': process.env.STACK_NAME! },
   }));
   return { roomArn: room.arn! };

@@ -1,12 +1,12 @@
 import * as path from 'path';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { acknowledgeAllRooms, acknowledgeEverything } from './acknowledge';
+import { acknowledgeAllRooms, acknowledgeEverything } from './cdk-nag-acknowledgements';
 import { SharedChat } from './shared-chat';
 import { typeScriptFunction } from '../live-chat/typescript-function';
 import * as ivschat from 'cdk-ivschat';
 
-/** A function that creates rooms, and the review handler and log they share. */
+/** A function that creates rooms, with a shared review handler and a shared chat log. */
 export class RuntimeRoomsStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -23,15 +23,15 @@ export class RuntimeRoomsStack extends Stack {
         STACK_NAME: this.stackName,
       },
     });
-    // A room cannot be created before the service may invoke its handler.
+    // Rooms can be created only after the service is permitted to invoke the review handler.
     createRoom.node.addDependency(chat.review);
 
     const rooms = ivschat.AllChatRoomsGrants.of(this);
     rooms.createRoom(createRoom);
     acknowledgeEverything(createRoom.role!, 'A room has no ARN before it is created.');
-    // To create a room with tags takes the permission to tag.
+    // Creating a room with tags also requires ivschat:TagResource.
     rooms.tagResource(createRoom);
-    acknowledgeAllRooms(createRoom.role!, 'It tags the rooms it creates, whose ids the service chooses.');
+    acknowledgeAllRooms(createRoom.role!, 'It tags the rooms that it creates. The service generates their ids.');
 
     new CfnOutput(this, 'CreateRoomFunction', { value: createRoom.functionName, description: 'Invoke with {"name": "..."}' });
   }

@@ -2,13 +2,13 @@ import * as path from 'path';
 import { RemovalPolicies } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledgeAllRooms } from './acknowledge';
+import { acknowledgeAllRooms } from './cdk-nag-acknowledgements';
 import { typeScriptFunction } from '../live-chat/typescript-function';
 import * as ivschat from 'cdk-ivschat';
 
 /**
- * What all rooms have in common, and go on using after the stack is gone: CloudFormation knows nothing of rooms that are
- * made at run time.
+ * The review handler and the chat log that all rooms share. Rooms created at runtime are not part of the stack and still use
+ * these resources after the stack is deleted.
  */
 export class SharedChat extends Construct {
   public readonly review: ivschat.MessageReviewHandler;
@@ -25,18 +25,18 @@ export class SharedChat extends Construct {
       handler: reviewFunction,
       fallbackResult: ivschat.FallbackResult.DENY,
     });
-    // There is no room yet to grant on.
+    // There is no ARN of a room yet.
     ivschat.AllChatRoomsGrants.of(this).moderate(reviewFunction);
-    acknowledgeAllRooms(reviewFunction.role!, 'It reviews rooms that do not exist yet.');
+    acknowledgeAllRooms(reviewFunction.role!, 'It moderates rooms that do not exist at deployment.');
 
     this.log = new ivschat.LoggingConfiguration(this, 'Log', {
-      // Without a name of its own, because the log group stays when the stack goes, and a name can be used only once.
+      // No explicit name: the log group is retained, and a second deployment could not use the name again.
       destination: ivschat.LoggingDestination.cloudWatchLogs(new LogGroup(this, 'LogGroup', { retention: RetentionDays.ONE_MONTH })),
     });
 
-    // Without the function, live rooms would refuse every message (DENY) or deliver them without a review (ALLOW), and the
-    // logging configuration cannot be deleted as long as a room refers to it: deleting the stack would fail. The same goes for a
-    // deployment that replaces one of them.
+    // Without the function, existing rooms would deny all messages (DENY) or deliver them without a review (ALLOW). The logging
+    // configuration cannot be deleted while a room uses it, so deleting the stack would fail. The same applies to a deployment that
+    // replaces one of them.
     RemovalPolicies.of(this).retain();
   }
 }

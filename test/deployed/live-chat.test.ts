@@ -168,7 +168,7 @@ test('the review function disconnects who threatens others', async () => {
 describe('the token URL', () => {
   test('fails for a body the function does not want, in the words of the function', async () => {
     const response = await post(outputs.ViewersRoleArn, 'vera', '{"role":"staff"}');
-    expect([response.status, await response.json()]).toEqual([400, { message: 'The body may have a displayName and nothing else, not role.' }]);
+    expect([response.status, await response.json()]).toEqual([400, { message: 'The body must contain only displayName, got role.' }]);
   });
 
   test('fails without a signature', async () => {

@@ -59,7 +59,7 @@ func NewLiveChatStack(scope constructs.Construct, id string, props *awscdk.Stack
 
 	tokenFunction := newFunction(stack, "TokenFunction", functionProps{
 		handler:     "token-handler",
-		description: "Lets users into the chat",
+		description: "Issues chat tokens",
 		environment: &map[string]*string{"ROOM_ARN": lobby.RoomArn(), "STAFF_ROLE_ID": staff.RoleId()},
 	})
 	lobby.GrantCreateChatToken(tokenFunction)

@@ -64,7 +64,7 @@ class LiveChatStack(Stack):
         token_function = self._function(
             "TokenFunction",
             handler="token-handler",
-            description="Lets users into the chat",
+            description="Issues chat tokens",
             environment={"ROOM_ARN": lobby.room_arn, "STAFF_ROLE_ID": staff.role_id},
         )
         lobby.grant_create_chat_token(token_function)

@@ -74,7 +74,7 @@ public class LiveChatStack extends Stack {
         lobby.grantModerate(staff);
 
         Function tokenFunction = function("TokenFunction", "token-handler",
-                "Lets users into the chat", Map.of("ROOM_ARN", lobby.getRoomArn(), "STAFF_ROLE_ID", staff.getRoleId()));
+                "Issues chat tokens", Map.of("ROOM_ARN", lobby.getRoomArn(), "STAFF_ROLE_ID", staff.getRoleId()));
         lobby.grantCreateChatToken(tokenFunction);
         FunctionUrl tokenUrl = tokenFunction.addFunctionUrl(FunctionUrlOptions.builder()
                 .authType(FunctionUrlAuthType.AWS_IAM)

@@ -3,15 +3,15 @@ import type { IConstruct } from 'constructs';
 const ALL_ROOMS = 'arn:<AWS::Partition>:ivschat:<AWS::Region>:<AWS::AccountId>:room/*';
 
 /**
- * Tells cdk-nag why the policies of a role name all rooms of the account and region. Any other wildcard is still a finding.
+ * Acknowledges the cdk-nag finding for policies on all rooms of the account and region. Other wildcards are still reported.
  *
- * From aws-cdk-lib 2.257 on, use `Validations.of(role).acknowledge({ id, reason })`, which does the same.
+ * With aws-cdk-lib 2.257 or later, use `Validations.of(role).acknowledge({ id, reason })` instead.
  */
 export function acknowledgeAllRooms(role: IConstruct, reason: string): void {
   acknowledge(role, `AwsSolutions-IAM5[Resource::${ALL_ROOMS}]`, reason);
 }
 
-/** The same for `*`, which only actions that create or list should be allowed on. */
+/** Acknowledges the cdk-nag finding for policies on `*`. Only create and list actions should be allowed on `*`. */
 export function acknowledgeEverything(role: IConstruct, reason: string): void {
   acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', reason);
 }
