@@ -1,8 +1,8 @@
 // @ts-check
 import { ChatRoom, DeleteMessageRequest, DisconnectUserRequest, SendMessageRequest } from '/playground/modules/amazon-ivs-chat-messaging/index.js';
-import { wireArrows } from './arrows.js';
+import { wireArrows } from './arrow-keys.js';
 import { button, clockTime, element, showError } from './elements.js';
-import { ask } from './service.js';
+import { ask } from './page-api.js';
 
 /** @typedef {import('amazon-ivs-chat-messaging').ChatMessage} ChatMessage */
 /** @typedef {{ userId: string, displayName: string, role: 'moderator' | 'participant' | 'viewer' }} Person */

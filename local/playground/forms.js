@@ -1,6 +1,6 @@
 // @ts-check
 import { find, showError } from './elements.js';
-import { ask, Refusal } from './service.js';
+import { ask, Refusal } from './page-api.js';
 
 /** @typedef {import('./state.js').Room} Room */
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { wireArrows } from './arrows.js';
+import { wireArrows } from './arrow-keys.js';
 import { clockTime, element, find } from './elements.js';
 
 const SHOWN = 300;
@@ -38,7 +38,7 @@ export class Logs {
     wireArrows(find('#chat-log'), 'summary');
   }
 
-  /** @param {import('./live.js').Entry} entry */
+  /** @param {import('./live-log-stream.js').Entry} entry */
   add({ kind, level = 'info', text, time, data }) {
     this.#liveLog.add(element('li', { class: `entry ${level}` },
       clockTime(time), element('span', { class: 'kind' }, kind), element('span', {}, text)));
@@ -50,7 +50,7 @@ export class Logs {
   /**
    * As it is kept: what is shown is what a reader of the log would find first, the whole is a click or a key away.
    *
-   * @param {import('./live.js').LoggedRecord} logged
+   * @param {import('./live-log-stream.js').LoggedRecord} logged
    * @param {string} roomLabel
    */
   addRecord({ record }, roomLabel) {

@@ -2,7 +2,7 @@
 import { ChatWindow } from './chat-window.js';
 import { find } from './elements.js';
 import { wireEnterForm, wireEventForm } from './forms.js';
-import { listen } from './live.js';
+import { listen } from './live-log-stream.js';
 import { Logs } from './logs.js';
 import { Reviews } from './reviews.js';
 import { Rooms } from './rooms.js';

@@ -13,7 +13,7 @@ export class Reviews {
   #count = 0;
   #over = 0;
 
-  /** @param {import('./live.js').Entry} entry */
+  /** @param {import('./live-log-stream.js').Entry} entry */
   add({ data = {}, text, time }) {
     // The answer that came too late belongs to the line that says so.
     if (data.late && this.#lines.has(data.messageId)) return this.#answerLate(data);

@@ -42,7 +42,7 @@ export class PageState {
     window.addEventListener('focus', () => this.refresh());
   }
 
-  /** @param {import('./live.js').Entry} entry */
+  /** @param {import('./live-log-stream.js').Entry} entry */
   notice({ kind, data }) {
     if (CHANGING.has(kind) || (kind === 'request' && !NOT_CHANGING.test(data?.operation))) this.refresh();
   }

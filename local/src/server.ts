@@ -16,7 +16,7 @@ import { ServiceError } from './ivschat/api/errors';
 import { type Authorize, handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
-import { refuseUpgrade } from './ivschat/messaging/upgrade';
+import { refuseUpgrade } from './ivschat/messaging/websocket-upgrade';
 import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Deployment } from '../cloudformation/deployments';
 import type { Environment } from '../environment';
-import { LiveFeed } from './live-feed';
-import { answerPageCall, isPageCall } from './page-calls';
+import { LiveFeed } from './live-log-stream';
+import { answerPageCall, isPageCall } from './page-api';
 import { PageFiles } from './page-files';
 import { pageState } from './page-state';
 import type { ControlPlane } from '../ivschat/api/control-plane';

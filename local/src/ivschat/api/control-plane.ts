@@ -1,6 +1,6 @@
 import { notFound, throttled, unknownOperation } from './errors';
 import { findOperation } from './model';
-import { REQUESTS_PER_SECOND } from './overrides';
+import { REQUESTS_PER_SECOND } from './model-overrides';
 import { Throttle } from './throttle';
 import { Environment } from '../../environment';
 import { LiveLog } from '../../live-log/live-log';

@@ -1,5 +1,5 @@
 import { findShape } from './model';
-import { STATUS_OVERRIDES } from './overrides';
+import { STATUS_OVERRIDES } from './model-overrides';
 
 /** Anything the service refuses. `name` is what goes into `x-amzn-errortype`, `fields` are the modelled members beside `message`. */
 export class ServiceError extends Error {

@@ -1,5 +1,5 @@
 import model from './model.json';
-import { SHAPE_OVERRIDES } from './overrides';
+import { SHAPE_OVERRIDES } from './model-overrides';
 
 /*
  * model.json: operations and shapes of botocore's description of Amazon IVS Chat (2020-07-14), without its texts.

@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { CHAT_LOG_VERSION, placeOf, type Place } from './paths';
+import { CHAT_LOG_VERSION, placeOf, type Place } from './log-files';
 import type { Environment } from '../../environment';
 import type { LiveLog } from '../../live-log/live-log';
 import type { ChatLog, LoggingConfiguration, Room } from '../types';

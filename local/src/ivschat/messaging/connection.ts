@@ -1,5 +1,5 @@
 import WebSocket from 'ws';
-import { MessageRate } from './message-rate';
+import { MessageRate } from './rate-limit';
 import type { ChatToken } from '../types';
 
 /** What a client may leave unread before it is cut off, so that one stalled reader cannot fill the memory. */

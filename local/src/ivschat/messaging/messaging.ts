@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { Audiences } from './audience';
-import { parseFields, readAction, readDeleteMessage, readDisconnectUser, type Fields } from './chat-requests';
+import { Audiences } from './room-state';
+import { parseFields, readAction, readDeleteMessage, readDisconnectUser, type Fields } from './client-requests';
 import { Connection } from './connection';
-import { errorFrame, eventFrame, RequestError } from './frames';
-import { IncomingMessages } from './incoming-messages';
-import { MessagingLog } from './messaging-log';
+import { errorFrame, eventFrame, RequestError } from './server-frames';
+import { IncomingMessages } from './message-pipeline';
+import { MessagingLog } from './messaging-live-log';
 import { REVIEW_MILLISECONDS } from './review';
 import type { ChatLog, ChatToken, FunctionInvoker, Messenger, RoomDirectory, StringMap } from '../types';
-import { addressOf, refuseUpgrade, tokenOf } from './upgrade';
+import { addressOf, refuseUpgrade, tokenOf } from './websocket-upgrade';
 import type { LiveLog } from '../../live-log/live-log';
 
 /** Documented, and not adjustable. */

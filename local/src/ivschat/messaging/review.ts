@@ -1,4 +1,4 @@
-import { ATTRIBUTES_BYTES, bytesOf, isLongerThan, isStringMap } from './chat-requests';
+import { ATTRIBUTES_BYTES, bytesOf, isLongerThan, isStringMap } from './client-requests';
 import type { FallbackResult, FunctionInvoker, Room, StringMap } from '../types';
 
 /** Documented, and the same for every account: from the invocation to the answer, a cold start included. */

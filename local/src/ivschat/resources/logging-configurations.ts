@@ -1,7 +1,7 @@
 import { Collection, PageRequest } from './collection';
 import { Environment } from '../../environment';
 import { conflict, notFound, quotaExceeded } from '../api/errors';
-import { QUOTAS } from '../api/overrides';
+import { QUOTAS } from '../api/model-overrides';
 import { newId } from '../ids';
 import { withTags } from './tags';
 import { DestinationConfiguration, LoggingConfiguration, StringMap } from '../types';

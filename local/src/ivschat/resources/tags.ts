@@ -1,5 +1,5 @@
 import { invalidField } from '../api/errors';
-import { MAXIMUM_TAGS } from '../api/overrides';
+import { MAXIMUM_TAGS } from '../api/model-overrides';
 import { StringMap } from '../types';
 
 /** Documented for tags of every service: the prefix is Amazon's. */

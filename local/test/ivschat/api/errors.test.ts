@@ -1,7 +1,7 @@
 import * as ivschat from '@aws-sdk/client-ivschat';
 import { ServiceError } from '../../../src/ivschat/api/errors';
 import { OPERATION_NAMES, findOperation } from '../../../src/ivschat/api/model';
-import { REQUESTS_PER_SECOND } from '../../../src/ivschat/api/overrides';
+import { REQUESTS_PER_SECOND } from '../../../src/ivschat/api/model-overrides';
 import { ENVIRONMENT, HANDLER, LOG_GROUP, MISSING_CONFIGURATION, MISSING_ROOM, OTHER_HANDLER, Service, errorOf } from '../../support/control-plane-service';
 
 let service: Service;

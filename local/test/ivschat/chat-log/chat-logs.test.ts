@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { ChatLogs } from '../../../src/ivschat/chat-log/chat-logs';
 import type { DestinationConfiguration, LoggingConfiguration, Room } from '../../../src/ivschat/types';
 import { LiveLog, type RecordedEntry } from '../../../src/live-log/live-log';
-import { newRoom } from '../../support/messaging';
+import { newRoom } from '../../support/messaging-service';
 
 let directory: string;
 /** Deep inside, so that what leads out of it is still found, and removed. */

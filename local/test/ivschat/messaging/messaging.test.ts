@@ -1,6 +1,6 @@
 import * as net from 'node:net';
 import { WebSocket } from 'ws';
-import { connect, newRoom, Service } from '../../support/messaging';
+import { connect, newRoom, Service } from '../../support/messaging-service';
 
 let service: Service;
 beforeEach(async () => { service = await new Service().start(); });

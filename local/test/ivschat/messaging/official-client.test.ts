@@ -4,7 +4,7 @@ import {
 } from 'amazon-ivs-chat-messaging';
 import { WebSocket } from 'ws';
 import type { ChatToken, Room } from '../../../src/ivschat/types';
-import { HANDLER, newRoom, Service } from '../../support/messaging';
+import { HANDLER, newRoom, Service } from '../../support/messaging-service';
 
 // What browsers and newer versions of Node.js have.
 (globalThis as { WebSocket: unknown }).WebSocket = WebSocket;

@@ -1,5 +1,5 @@
 import type { Room } from '../../../src/ivschat/types';
-import { HANDLER, newRoom, Service } from '../../support/messaging';
+import { HANDLER, newRoom, Service } from '../../support/messaging-service';
 
 let service: Service;
 beforeEach(async () => { service = await new Service().start(); });

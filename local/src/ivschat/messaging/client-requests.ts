@@ -1,4 +1,4 @@
-import { RequestError } from './frames';
+import { RequestError } from './server-frames';
 import type { Capability, StringMap } from '../types';
 
 /** A frame's own fields; what they hold is not known yet. */

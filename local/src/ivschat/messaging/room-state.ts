@@ -1,7 +1,7 @@
 import type { Connection } from './connection';
-import type { EventFrame, MessageFrame } from './frames';
-import { MessageRate } from './message-rate';
-import { ReleaseOrder } from './release-order';
+import type { EventFrame, MessageFrame } from './server-frames';
+import { MessageRate } from './rate-limit';
+import { ReleaseOrder } from './delivery-order';
 
 /** Those who are in a room now. */
 export class Audience {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
-import { ALL, newRoom, Service } from '../../support/messaging';
+import { ALL, newRoom, Service } from '../../support/messaging-service';
 
 let service: Service;
 afterAll(async () => service.stop());

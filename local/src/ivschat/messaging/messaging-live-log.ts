@@ -1,5 +1,5 @@
 import type { Connection } from './connection';
-import { type EventFrame, type MessageFrame, RequestError } from './frames';
+import { type EventFrame, type MessageFrame, RequestError } from './server-frames';
 import { REVIEW_MILLISECONDS, type Review } from './review';
 import type { LiveLog } from '../../live-log/live-log';
 import { oneLine } from '../../live-log/one-line';

@@ -1,6 +1,6 @@
 import type { ReviewEvent } from '../../../src/ivschat/messaging/review';
 import type { Room } from '../../../src/ivschat/types';
-import { HANDLER, newRoom, Service } from '../../support/messaging';
+import { HANDLER, newRoom, Service } from '../../support/messaging-service';
 
 let service: Service;
 afterEach(async () => service.stop());

@@ -1,9 +1,9 @@
-import type { Audience, Audiences } from './audience';
-import { readSendMessage, type Fields } from './chat-requests';
+import type { Audience, Audiences } from './room-state';
+import { readSendMessage, type Fields } from './client-requests';
 import type { Connection } from './connection';
-import { errorFrame, type MessageFrame, RequestError } from './frames';
+import { errorFrame, type MessageFrame, RequestError } from './server-frames';
 import { newId } from '../ids';
-import type { MessagingLog } from './messaging-log';
+import type { MessagingLog } from './messaging-live-log';
 import { review } from './review';
 import type { ChatLog, FunctionInvoker, Room } from '../types';
 
