@@ -1,7 +1,7 @@
 // @ts-check
 
-/** What the service refused, as a sentence and with its code. */
-export class Refusal extends Error {
+/** An error that the service returned. */
+export class ServiceError extends Error {
   /** @param {number} code @param {string} message */
   constructor(code, message) {
     super(message);
@@ -10,15 +10,17 @@ export class Refusal extends Error {
 }
 
 /**
- * @param {'events' | 'tokens'} what
+ * Calls the service. Throws a ServiceError if it returns an error.
+ *
+ * @param {'events' | 'tokens'} path
  * @param {object} input
  * @returns {Promise<any>}
  */
-export async function ask(what, input) {
-  const response = await fetch(`/playground/${what}`, {
+export async function callService(path, input) {
+  const response = await fetch(`/playground/${path}`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(input),
   });
-  const answer = await response.json();
-  if (!response.ok) throw new Refusal(response.status, answer.message);
-  return answer;
+  const output = await response.json();
+  if (!response.ok) throw new ServiceError(response.status, output.message);
+  return output;
 }

@@ -1,14 +1,18 @@
-/** Lets things happen in the order in which they came in, though they become ready in any other. */
-export class ReleaseOrder {
-  private readonly places: Array<{ release?: () => void }> = [];
+interface Turn {
+  deliver?: () => void;
+}
 
-  /** @returns to be called once, with what is to happen when all earlier places are done */
-  public enter(): (release: () => void) => void {
-    const place: { release?: () => void } = {};
-    this.places.push(place);
-    return (release) => {
-      place.release = release;
-      while (this.places[0]?.release) this.places.shift()?.release?.();
+/** Delivers messages in the order of their receipt, although their reviews end in any order. */
+export class DeliveryOrder {
+  private readonly turns: Turn[] = [];
+
+  /** @returns a function to call once with the delivery, which waits for all earlier turns */
+  public takeTurn(): (deliver: () => void) => void {
+    const turn: Turn = {};
+    this.turns.push(turn);
+    return deliver => {
+      turn.deliver = deliver;
+      while (this.turns[0]?.deliver) this.turns.shift()?.deliver?.();
     };
   }
 }

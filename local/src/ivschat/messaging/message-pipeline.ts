@@ -1,33 +1,34 @@
-import type { Audience, Audiences } from './room-state';
 import { readSendMessage, type Fields } from './client-requests';
 import type { Connection } from './connection';
-import { errorFrame, type MessageFrame, RequestError } from './server-frames';
-import { newId } from '../ids';
-import type { MessagingLog } from './messaging-live-log';
+import type { MessagingLiveLog } from './messaging-live-log';
 import { review } from './review';
+import type { RoomState, RoomStates } from './room-state';
+import { errorFrame, RequestError, type MessageFrame } from './server-frames';
+import { newId } from '../ids';
 import type { ChatLog, FunctionInvoker, Room } from '../types';
 
-export interface IncomingMessagesOptions {
-  readonly audiences: Audiences;
+export interface MessagePipelineOptions {
+  readonly roomStates: RoomStates;
   readonly functions: FunctionInvoker;
   readonly chatLog: ChatLog;
-  readonly log: MessagingLog;
+  readonly liveLog: MessagingLiveLog;
   readonly reviewMilliseconds: number;
 }
 
 type Release = (deliver: () => void) => void;
 
-/** The way of a message from its receipt to everyone in the room: limits, review, delivery. */
-export class IncomingMessages {
+/** Takes a message from its receipt to all clients of the room: limits, review, delivery. */
+export class MessagePipeline {
   private readonly reviews = new Set<Promise<void>>();
   private closing = false;
 
-  constructor(private readonly options: IncomingMessagesOptions) {}
+  constructor(private readonly options: MessagePipelineOptions) {}
 
+  /** Throws a RequestError if the message exceeds a limit. */
   public receive(connection: Connection, room: Room, fields: Fields, now: number, requestId = ''): void {
     const { content, attributes } = readSendMessage(fields, room.maximumMessageLength);
-    const audience = this.options.audiences.of(room.arn);
-    if (!audience.rate.accept(now, room.maximumMessageRatePerSecond)) {
+    const state = this.options.roomStates.findOrCreate(room.arn);
+    if (!state.messageRate.accept(now, room.maximumMessageRatePerSecond)) {
       throw new RequestError(429, `This room takes ${room.maximumMessageRatePerSecond} messages per second.`);
     }
     const message: MessageFrame = {
@@ -39,32 +40,32 @@ export class IncomingMessages {
       SendTime: new Date(now).toISOString(),
       Sender: { UserId: connection.userId, Attributes: connection.session.attributes },
     };
-    const release: Release = audience.order?.enter() ?? (deliver => deliver());
-    if (!room.messageReviewHandler?.uri) return release(() => this.deliver(room, audience, message));
+    const release: Release = state.deliveryOrder?.takeTurn() ?? (deliver => deliver());
+    if (!room.messageReviewHandler?.uri) return release(() => this.deliver(room, state, message));
 
-    const ended = this.review(connection, room, room.messageReviewHandler, audience, message, release)
-      .catch(error => void this.options.log.unexpected(error))
+    const ended = this.review(connection, room, room.messageReviewHandler, state, message, release)
+      .catch(error => void this.options.liveLog.unexpected(error))
       .finally(() => this.reviews.delete(ended));
     this.reviews.add(ended);
   }
 
-  /** Waits for reviews under way: they are bounded. */
+  /** Waits for reviews under way, which the time limit bounds. */
   public async close(): Promise<void> {
     this.closing = true;
     await Promise.all(this.reviews);
   }
 
-  /** All goes by the room as it was when the message came in, even if it has been changed or deleted since. */
+  /** Uses the room as it was at the receipt of the message, even if it has been changed or deleted since. */
   private async review(
     connection: Connection,
     room: Room,
     handler: NonNullable<Room['messageReviewHandler']>,
-    audience: Audience,
+    state: RoomState,
     message: MessageFrame,
     release: Release,
   ): Promise<void> {
-    const { audiences, functions, log, reviewMilliseconds } = this.options;
-    audience.reviewed.add(message.Id);
+    const { functions, liveLog, reviewMilliseconds, roomStates } = this.options;
+    state.underReview.add(message.Id);
     const outcome = await review(functions, room, handler, {
       Content: message.Content,
       MessageId: message.Id,
@@ -72,28 +73,28 @@ export class IncomingMessages {
       Attributes: message.Attributes,
       Sender: { ...message.Sender, Ip: connection.ip },
     }, reviewMilliseconds);
-    audience.reviewed.delete(message.Id);
-    log.reviewed(room, message, outcome);
+    state.underReview.delete(message.Id);
+    liveLog.reviewed(room, message, outcome);
     void outcome.late?.then(milliseconds => {
-      if (!this.closing) log.reviewedTooLate(room, message, milliseconds);
+      if (!this.closing) liveLog.reviewedTooLate(room, message, milliseconds);
     });
 
     const { verdict } = outcome;
     if (verdict.result === 'ALLOW') {
       const { content = message.Content, attributes = message.Attributes } = verdict;
-      release(() => this.deliver(room, audience, { ...message, Content: content, Attributes: attributes }));
+      release(() => this.deliver(room, state, { ...message, Content: content, Attributes: attributes }));
     } else {
       release(() => undefined);
-      // That this error has the id of the message is documented. The sender may have gone: then nobody is told.
+      // Documented: this error has the id of the message.
       const requestId = message.RequestId || undefined;
-      connection.tell(errorFrame(406, verdict.reason ?? 'The message was denied in review.', requestId, message.Id));
+      connection.sendFrame(errorFrame(406, verdict.reason ?? 'The message was denied in review.', requestId, message.Id));
     }
-    audiences.forgetIfEmpty(room.arn);
+    roomStates.deleteIfIdle(room.arn);
   }
 
-  private deliver(room: Room, audience: Audience, message: MessageFrame): void {
-    audience.broadcast(message);
+  private deliver(room: Room, state: RoomState, message: MessageFrame): void {
+    state.broadcast(message);
     this.options.chatLog.record(room, 'MESSAGE', message);
-    this.options.log.delivered(room, message);
+    this.options.liveLog.delivered(room, message);
   }
 }
