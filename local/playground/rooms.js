@@ -70,9 +70,9 @@ function settingsOf(room) {
   return [
     ...row('Name', room.name || element('span', { class: 'muted' }, 'none')),
     ...row('ARN', element('span', { class: 'code' }, room.arn)),
-    ...row('Message length', `${room.maximumMessageLength} characters`),
-    ...row('Message rate', `${room.maximumMessageRatePerSecond} messages per second`),
-    ...row('Review handler', handler ? element('span', { class: 'code' }, handler.uri.split(':').slice(6).join(':')) : 'none'),
+    ...row('Max length', `${room.maximumMessageLength} characters`),
+    ...row('Max rate', `${room.maximumMessageRatePerSecond} messages per second`),
+    ...row('Handler', handler ? element('span', { class: 'code' }, handler.uri.split(':').slice(6).join(':')) : 'none'),
     ...handler ? row('Fallback', handler.fallbackResult) : [],
     ...row('Chat log', ...logs.length > 0 ? logs : ['none']),
     ...tagList.length > 0 ? row('Tags', ...tagList) : [],
