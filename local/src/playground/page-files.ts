@@ -3,7 +3,7 @@ import * as path from 'node:path';
 
 /** The same path from `src` and from the compiled `lib`. */
 const PAGE_FOLDER = path.resolve(__dirname, '..', '..', 'playground');
-/** Served from node_modules: the chat client and uuid have licences of their own and are not part of this package. */
+/** Served from node_modules: the chat client and uuid have licenses of their own and are not part of this package. */
 const CHAT_CLIENT_FOLDER = path.resolve(require.resolve('amazon-ivs-chat-messaging'), '..', '..', 'esm');
 const UUID_FOLDER = path.resolve(require.resolve('uuid', { paths: [CHAT_CLIENT_FOLDER] }), '..', 'esm-browser');
 

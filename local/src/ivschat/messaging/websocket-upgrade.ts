@@ -11,7 +11,7 @@ export function addressOf(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 }
 
-/** Responds to an upgrade request with an HTTP error. Of it, browsers show only the status, in their console. */
+/** Responds to an upgrade request with an HTTP error, of which browsers show only the status. */
 export function rejectUpgrade(socket: Duplex, status: number, message: string): void {
   const body = JSON.stringify({ message });
   socket.on('error', () => socket.destroy()); // the client is gone
