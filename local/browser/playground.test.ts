@@ -70,8 +70,8 @@ let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 let outputs: Record<string, string>;
-/** What must not be: words of the console, and requests to other hosts. */
-let complaints: string[];
+/** Console messages and requests to other hosts, of which there must be none. */
+let problems: string[];
 
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-test-'));
@@ -80,7 +80,7 @@ beforeAll(async () => {
 });
 
 beforeAll(async () => {
-  // Root cannot have the sandbox of Chromium.
+  // Chromium does not run as root with its sandbox.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
 });
@@ -92,17 +92,17 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  complaints = [];
+  problems = [];
   context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
   page.setDefaultTimeout(4000);
-  page.on('console', message => complaints.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', error => complaints.push(String(error)));
+  page.on('console', message => problems.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', error => problems.push(String(error)));
   page.on('request', request => {
-    if (new URL(request.url()).origin !== server.url) complaints.push(request.url());
+    if (new URL(request.url()).origin !== server.url) problems.push(request.url());
   });
   page.on('websocket', socket => {
-    if (new URL(socket.url()).host !== new URL(server.url).host) complaints.push(socket.url());
+    if (new URL(socket.url()).host !== new URL(server.url).host) problems.push(socket.url());
   });
   await page.goto(server.url);
   await page.getByRole('heading', { name: 'lobby' }).waitFor();
@@ -110,25 +110,25 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await context.close();
-  expect(complaints).toEqual([]);
+  expect(problems).toEqual([]);
 });
 
 async function hasFocus(target: Locator): Promise<boolean> {
   return target.evaluate((element: any) => element === element.ownerDocument.activeElement);
 }
 
-/** Presses the tabulator until something has the focus, as a person without a mouse does. */
+/** Presses Tab until the target has the focus, as keyboard users do. */
 async function tabTo(target: Locator, key = 'Tab'): Promise<void> {
   for (let presses = 0; presses < 80; presses++) {
     if (await hasFocus(target)) return;
     await page.keyboard.press(key);
   }
-  throw new Error(`The tabulator does not get to ${String(target)}`);
+  throw new Error(`Tab does not reach ${String(target)}`);
 }
 
-/** @returns the window of the person, once connected */
-async function enter(userId: string, role: 'Moderator' | 'Participant' | 'Viewer', displayName = ''): Promise<Locator> {
-  await tabTo(page.getByLabel('User id'));
+/** @returns the window of the user, once connected */
+async function join(userId: string, role: 'Moderator' | 'Participant' | 'Viewer', displayName = ''): Promise<Locator> {
+  await tabTo(page.getByLabel('User ID'));
   await page.keyboard.insertText(userId);
   await page.keyboard.press('Tab');
   await page.keyboard.insertText(displayName);
@@ -154,11 +154,11 @@ const messageIn = (where: Locator, text: string) => where.getByRole('listitem').
 const review = (text: string) => page.locator('#reviews').getByRole('listitem').filter({ hasText: text });
 const sdk = () => new IvschatClient({ ...developer, endpoint: server.url });
 
-// All of it by keyboard, as everything below.
-test('three people: what one writes all see, until a moderator deletes it', async () => {
-  const viewer = await enter('vera', 'Viewer');
-  const participant = await enter('paul', 'Participant', 'Paul P.');
-  const moderator = await enter('mia', 'Moderator', 'Mia');
+// This and all other tests use the keyboard only.
+test('a message is shown to everyone in the room until a moderator deletes it', async () => {
+  const viewer = await join('vera', 'Viewer');
+  const participant = await join('paul', 'Participant', 'Paul P.');
+  const moderator = await join('mia', 'Moderator', 'Mia');
   const all = [viewer, participant, moderator];
 
   await write(participant, 'hello all');
@@ -167,17 +167,17 @@ test('three people: what one writes all see, until a moderator deletes it', asyn
   await tabTo(moderator.getByRole('log'));
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Tab');
-  expect(await hasFocus(moderator.getByRole('button', { name: 'Delete the message of Paul P.' }))).toBe(true);
+  expect(await hasFocus(moderator.getByRole('button', { name: 'Delete the message from Paul P.' }))).toBe(true);
   await page.keyboard.press('Enter');
   for (const window of all) await messageIn(window, 'Deleted · by Mia').waitFor();
   expect(await page.getByRole('article').getByText('hello all').count()).toBe(0);
-  // The button is gone, but the keyboard is still where it was.
+  // Deleting removed the button, but the focus is still in the window.
   expect(await page.evaluate('document.activeElement.closest("article").ariaLabel')).toBe('Mia, moderator');
 });
 
-test('a moderator disconnects a user, who may come back', async () => {
-  const participant = await enter('paul', 'Participant', 'Paul P.');
-  const moderator = await enter('mia', 'Moderator', 'Mia');
+test('a moderator disconnects a user, who can rejoin', async () => {
+  const participant = await join('paul', 'Participant', 'Paul P.');
+  const moderator = await join('mia', 'Moderator', 'Mia');
   await write(participant, 'again');
   await messageIn(moderator, 'again').waitFor();
   await tabTo(moderator.getByRole('log'));
@@ -189,7 +189,7 @@ test('a moderator disconnects a user, who may come back', async () => {
   await participant.locator('footer').getByText('paul was disconnected · by Mia').waitFor();
   expect(await participant.getByRole('textbox').count()).toBe(0);
 
-  await tabTo(participant.getByRole('button', { name: 'Enter again' }), 'Shift+Tab');
+  await tabTo(participant.getByRole('button', { name: 'Rejoin' }), 'Shift+Tab');
   await page.keyboard.press('Enter');
   await participant.getByText('Connected', { exact: true }).waitFor({ state: 'attached' });
   expect(await hasFocus(participant.getByRole('textbox'))).toBe(true);
@@ -197,20 +197,20 @@ test('a moderator disconnects a user, who may come back', async () => {
   await messageIn(moderator, 'back again').waitFor();
 });
 
-test('a window is closed, and the keyboard goes on where people enter', async () => {
-  const viewer = await enter('vera', 'Viewer');
-  const other = await enter('otto', 'Viewer');
+test('closing a window moves the focus to the form', async () => {
+  const viewer = await join('vera', 'Viewer');
+  const other = await join('otto', 'Viewer');
   expect(await page.locator('[role=log][aria-live=polite]').count()).toBe(1);
   await tabTo(viewer.getByRole('button', { name: 'Close the window of vera' }));
   await page.keyboard.press('Enter');
 
   expect(await page.getByRole('article').count()).toBe(1);
   expect(await other.isVisible()).toBe(true);
-  expect(await hasFocus(page.getByLabel('User id'))).toBe(true);
+  expect(await hasFocus(page.getByLabel('User ID'))).toBe(true);
 });
 
-test('long chats and logs are one stop of the tabulator', async () => {
-  const moderator = await enter('mia', 'Moderator');
+test('the messages of a chat are a single tab stop', async () => {
+  const moderator = await join('mia', 'Moderator');
   for (const text of ['one', 'two', 'three']) await write(moderator, text);
   await messageIn(moderator, 'three').waitFor();
   await tabTo(moderator.getByRole('log'), 'Shift+Tab');
@@ -223,7 +223,7 @@ test('long chats and logs are one stop of the tabulator', async () => {
 });
 
 test('viewers cannot write, and only moderators moderate', async () => {
-  const [viewer, participant] = [await enter('vera', 'Viewer'), await enter('paul', 'Participant')];
+  const [viewer, participant] = [await join('vera', 'Viewer'), await join('paul', 'Participant')];
   await write(participant, 'mine');
   await messageIn(viewer, 'mine').waitFor();
 
@@ -232,18 +232,18 @@ test('viewers cannot write, and only moderators moderate', async () => {
   expect(await page.getByRole('button', { name: /^(Delete|Disconnect)/ }).count()).toBe(0);
 });
 
-test('a message that is rewritten: its writer sees what became of it, and the review says both', async () => {
-  const [viewer, participant] = [await enter('vera', 'Viewer'), await enter('paul', 'Participant')];
+test('a message that the review changes: the sender sees the original, and the review shows both', async () => {
+  const [viewer, participant] = [await join('vera', 'Viewer'), await join('paul', 'Participant')];
   await write(participant, 'damn good');
 
   await messageIn(viewer, '**** good').waitFor();
-  await participant.getByText('Rewritten by the review. You wrote: damn good').waitFor();
-  expect(await viewer.getByText('Rewritten').count()).toBe(0);
+  await participant.getByText('Changed by the review handler. You wrote: damn good').waitFor();
+  expect(await viewer.getByText('Changed by the review handler').count()).toBe(0);
   expect(await review('damn good').innerText()).toMatch(/^\d+ ms\s+ALLOW paul damn good → \*{4} good\s+[\d:]{8}$/);
 });
 
-test('a message that is refused: code and reason are where it was written, and it can be mended', async () => {
-  const [viewer, participant] = [await enter('vera', 'Viewer'), await enter('paul', 'Participant')];
+test('a message that the review denies: the sender sees code and reason, and can correct it', async () => {
+  const [viewer, participant] = [await join('vera', 'Viewer'), await join('paul', 'Participant')];
   await write(participant, 'rude');
 
   await participant.getByRole('alert').getByText('406 Be kind.').waitFor();
@@ -257,15 +257,15 @@ test('a message that is refused: code and reason are where it was written, and i
   expect(await participant.getByRole('alert').count()).toBe(0);
 });
 
-test('a message that breaks a limit: its code is where it was written', async () => {
-  const participant = await enter('paul', 'Participant');
+test('a message that exceeds a limit: the sender sees the code', async () => {
+  const participant = await join('paul', 'Participant');
   await write(participant, 'a'.repeat(41));
 
   await participant.getByRole('alert').getByText(/^400 .*40/).waitFor();
 });
 
-test('text of users is text', async () => {
-  const participant = await enter('<b>paul</b>', 'Participant', '<i>Paul</i>');
+test('user input is never interpreted as markup', async () => {
+  const participant = await join('<b>paul</b>', 'Participant', '<i>Paul</i>');
   await write(participant, '<img src=x onerror=alert(1)>');
 
   await messageIn(participant, '<img src=x onerror=alert(1)>').getByText('<i>Paul</i>').waitFor();
@@ -274,8 +274,8 @@ test('text of users is text', async () => {
   expect(await page.locator('main img, main b, main i').count()).toBe(0);
 });
 
-test('a review that takes too long is marked, with words too', async () => {
-  const participant = await enter('sloth', 'Participant');
+test('a review that takes too long is marked with color and text', async () => {
+  const participant = await join('sloth', 'Participant');
   await write(participant, 'slow');
   const line = review('slow');
 
@@ -283,16 +283,16 @@ test('a review that takes too long is marked, with words too', async () => {
   expect(await line.getAttribute('class')).toContain('over-limit');
   expect(await line.getByText('over the limit of 200 ms').count()).toBe(1);
   await messageIn(participant, 'slow').waitFor();
-  // The answer that comes too late is the same review.
-  await page.locator('#live-log').getByText('which is too late').waitFor({ state: 'attached' });
+  // The late answer belongs to the same review.
+  await page.locator('#live-log').getByText('answered too late').waitFor({ state: 'attached' });
   expect(await line.count()).toBe(1);
   const red = await line.locator('.duration').evaluate((element: any) => element.computedStyleMap().get('color').toString());
   expect(red).toBe('rgb(179, 38, 30)');
   await page.getByText(/1 over 200 ms/).waitFor();
 });
 
-test('the chat log has records as they are kept', async () => {
-  const participant = await enter('paul', 'Participant');
+test('the chat log shows records as stored', async () => {
+  const participant = await join('paul', 'Participant');
   await write(participant, 'for the log');
   const record = page.locator('#chat-log').getByRole('group').filter({ hasText: 'for the log' });
   await record.waitFor();
@@ -303,10 +303,10 @@ test('the chat log has records as they are kept', async () => {
   expect(JSON.parse(await record.locator('pre').innerText())).toEqual(JSON.parse(JSON.stringify(server.chatLogs.recent.at(-1)!.record)));
 });
 
-test('the settings of a room, its stack and what custom resources have answered', async () => {
+test('the settings of a room, its stack and the results of custom resources', async () => {
   const settings = await page.locator('#settings').innerText();
   const handler = outputs.ReviewArn.split(':')[6];
-  const wanted = ['lobby', outputs.RoomArn, '40 characters', '10 messages a second', handler, 'ALLOW', 'chat-log', 'log group chat', 'team = crew'];
+  const wanted = ['lobby', outputs.RoomArn, '40 characters', '10 messages per second', handler, 'ALLOW', 'chat-log', 'log group chat', 'team = crew'];
   for (const text of wanted) expect(settings).toContain(text);
   await tabTo(page.locator('#stacks summary'));
   await page.keyboard.press('Enter');
@@ -321,8 +321,8 @@ test('the settings of a room, its stack and what custom resources have answered'
   expect(await page.getByRole('tab', { name: 'Chat log' }).getAttribute('aria-selected')).toBe('true');
 });
 
-test('an event goes to everyone in the room', async () => {
-  const viewer = await enter('vera', 'Viewer');
+test('an event is sent to everyone in the room', async () => {
+  const viewer = await join('vera', 'Viewer');
   await tabTo(page.getByLabel('Name', { exact: true }), 'Shift+Tab');
   await page.keyboard.type('app:POLL');
   await page.keyboard.press('Tab');
@@ -330,9 +330,9 @@ test('an event goes to everyone in the room', async () => {
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   const form = page.locator('#event-form');
-  await form.getByRole('alert').getByText('The attributes are not JSON').waitFor();
+  await form.getByRole('alert').getByText('Attributes must be JSON').waitFor();
 
-  await page.getByLabel('Attributes, as JSON').press('End');
+  await page.getByLabel('Attributes (JSON)').press('End');
   await page.keyboard.type(' }');
   await tabTo(form.getByRole('button'));
   await page.keyboard.press('Enter');
@@ -340,32 +340,32 @@ test('an event goes to everyone in the room', async () => {
   expect(await form.getByRole('alert').count()).toBe(0);
 });
 
-test('a room that is made shows up, while chats stay', async () => {
-  const participant = await enter('paul', 'Participant');
+test('a new room appears, and open chats stay', async () => {
+  const participant = await join('paul', 'Participant');
   await write(participant, 'still here');
   await sdk().send(new CreateRoomCommand({ name: 'side-stage' }));
 
   await tabTo(page.getByRole('button', { name: /^side-stage/ }));
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'side-stage' }).waitFor();
-  const other = await enter('olga', 'Participant');
+  const other = await join('olga', 'Participant');
   await other.getByText('Participant in side-stage').waitFor();
   await messageIn(participant, 'still here').waitFor();
 });
 
-test('a room that is deleted goes, and who is in it is told', async () => {
+test('a deleted room disappears, and its windows show it', async () => {
   const { arn } = await sdk().send(new CreateRoomCommand({ name: 'pit' }));
   await page.getByRole('button', { name: /^pit/ }).press('Enter');
-  const participant = await enter('paul', 'Participant');
+  const participant = await join('paul', 'Participant');
   await sdk().send(new DeleteRoomCommand({ identifier: arn }));
 
   await page.getByRole('heading', { name: 'lobby' }).waitFor();
-  await participant.getByText('a room that was deleted').waitFor();
+  await participant.getByText('a deleted room').waitFor();
   await write(participant, 'anybody?');
   await participant.getByRole('alert').getByText(/^404 /).waitFor();
 });
 
-test('a session that ends is renewed, and that is seen', async () => {
+test('an expired session is renewed, and the window shows it', async () => {
   await page.routeWebSocket(/./, socket => {
     const upstream = socket.connectToServer();
     upstream.onMessage(data => {
@@ -375,45 +375,45 @@ test('a session that ends is renewed, and that is seen', async () => {
   });
   await page.reload();
   await page.getByRole('heading', { name: 'lobby' }).waitFor();
-  const participant = await enter('paul', 'Participant');
-  let letThrough: () => void = () => undefined;
-  const allowed = new Promise<void>(resolve => { letThrough = resolve; });
+  const participant = await join('paul', 'Participant');
+  let allowTokens: () => void = () => undefined;
+  const allowed = new Promise<void>(resolve => { allowTokens = resolve; });
   await page.route('**/playground/tokens', async route => allowed.then(() => route.continue()));
 
   await write(participant, 'end my session');
   await participant.getByText('Connecting…').waitFor();
-  letThrough();
+  allowTokens();
   await participant.getByText('Connected', { exact: true }).waitFor({ state: 'attached' });
   await write(participant, 'and on');
   await messageIn(participant, 'and on').waitFor();
 });
 
-test('a server that is started anew: the page goes on with it, and forgets the old one', async () => {
+test('after a restart of the server, the page reconnects and clears its logs', async () => {
   const environment = { account: '111122223333', region: 'us-east-1' };
-  let own = await LocalServer.start({ environment, dataDirectory: directory });
-  const visitor = await browser.newPage();
+  let other = await LocalServer.start({ environment, dataDirectory: directory });
+  const otherPage = await browser.newPage();
   try {
-    await visitor.goto(own.url);
-    await visitor.getByText('There is no room yet').waitFor();
-    own.liveLog.record({ kind: 'notice', text: 'said by the old one' });
-    await visitor.getByText('said by the old one').waitFor({ state: 'attached' });
-    const port = Number(new URL(own.url).port);
-    await own.close();
-    await visitor.getByText('The server does not answer').waitFor();
+    await otherPage.goto(other.url);
+    await otherPage.getByText('No rooms yet').waitFor();
+    other.liveLog.record({ kind: 'notice', text: 'entry of the old server' });
+    await otherPage.getByText('entry of the old server').waitFor({ state: 'attached' });
+    const port = Number(new URL(other.url).port);
+    await other.close();
+    await otherPage.getByText('Server not reachable').waitFor();
 
-    own = await LocalServer.start({ environment, dataDirectory: directory, port });
-    await own.controlPlane.call('CreateRoom', { name: 'fresh' });
-    own.liveLog.record({ kind: 'notice', text: 'said by the new one' });
-    await visitor.getByText('said by the new one').waitFor({ state: 'attached' });
-    await visitor.getByRole('button', { name: /^fresh/ }).waitFor();
-    expect(await visitor.getByText('said by the old one').count()).toBe(0);
+    other = await LocalServer.start({ environment, dataDirectory: directory, port });
+    await other.controlPlane.call('CreateRoom', { name: 'fresh' });
+    other.liveLog.record({ kind: 'notice', text: 'entry of the new server' });
+    await otherPage.getByText('entry of the new server').waitFor({ state: 'attached' });
+    await otherPage.getByRole('button', { name: /^fresh/ }).waitFor();
+    expect(await otherPage.getByText('entry of the old server').count()).toBe(0);
   } finally {
-    await visitor.close();
-    await own.close();
+    await otherPage.close();
+    await other.close();
   }
 });
 
-/** Of all text that is seen, what has less contrast than WCAG AA wants, with its ratio. */
+/** Visible text with less contrast than WCAG AA requires, with its ratio. */
 const POOR_CONTRAST = `(() => {
   const channels = color => color.match(/[\\d.]+/g).map(Number);
   const luminance = ([r, g, b]) => [r, g, b].map(it => it / 255).map(it => it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4)
@@ -435,11 +435,11 @@ const POOR_CONTRAST = `(() => {
   return { count: texts.length, poor };
 })()`;
 
-test.each(['dark', 'light'] as const)('all text can be read in %s colours', async (colorScheme) => {
+test.each(['dark', 'light'] as const)('all text has enough contrast in the %s color scheme', async colorScheme => {
   await page.emulateMedia({ colorScheme });
-  const [participant, moderator] = [await enter('paul', 'Participant'), await enter('mia', 'Moderator')];
+  const [participant, moderator] = [await join('paul', 'Participant'), await join('mia', 'Moderator')];
   await write(participant, 'damn');
-  await participant.getByText('Rewritten').waitFor();
+  await participant.getByText('Changed by the review handler').waitFor();
   await write(participant, 'rude');
   await participant.getByRole('alert').waitFor();
   await messageIn(moderator, '****').getByRole('button', { name: /Delete/ }).press('Enter');
@@ -452,9 +452,9 @@ test.each(['dark', 'light'] as const)('all text can be read in %s colours', asyn
   expect(Number(/\d+/.exec(background)![0]) < 128).toBe(colorScheme === 'dark');
 });
 
-test.each([1280, 720])('at a width of %d nothing is cut off', async (width) => {
+test.each([1280, 720])('at a width of %d nothing overflows', async width => {
   await page.setViewportSize({ width, height: 900 });
-  for (const person of ['a', 'b', 'c']) await enter(person.repeat(40), 'Participant');
+  for (const letter of ['a', 'b', 'c']) await join(letter.repeat(40), 'Participant');
   await write(windowOf('c'.repeat(40), 'Participant'), 'w'.repeat(40));
   await messageIn(windowOf('a'.repeat(40), 'Participant'), 'w'.repeat(40)).waitFor();
 
@@ -463,23 +463,23 @@ test.each([1280, 720])('at a width of %d nothing is cut off', async (width) => {
   expect(wider).toEqual([]);
 });
 
-test('fails to enter without a user id, in words', async () => {
-  await tabTo(page.getByLabel('User id'));
+test('fails to join without a user id, with an error message', async () => {
+  await tabTo(page.getByLabel('User ID'));
   await page.keyboard.press('Enter');
 
-  await page.locator('#enter-form').getByRole('alert').getByText('A user id is needed').waitFor();
+  await page.locator('#join-form').getByRole('alert').getByText('Enter a user ID').waitFor();
   expect(await page.getByRole('article').count()).toBe(0);
 });
 
-test('fails to enter as who cannot be, in the words of the service', async () => {
-  await tabTo(page.getByLabel('User id'));
+test('fails to join with an invalid user id, with the message of the service', async () => {
+  await tabTo(page.getByLabel('User ID'));
   await page.keyboard.insertText('u'.repeat(129));
   await page.keyboard.press('Enter');
 
   const opened = page.getByRole('article');
   await opened.getByText('Disconnected', { exact: true }).waitFor();
   await opened.getByText(/Request member: userId failed to satisfy the constraints/).waitFor();
-  // Chromium itself says so in the console.
-  expect(complaints.every(complaint => complaint.includes('status of 400 (Bad Request)'))).toBe(true);
-  complaints = [];
+  // Chromium logs the failed request to the console.
+  expect(problems.every(problem => problem.includes('status of 400 (Bad Request)'))).toBe(true);
+  problems = [];
 });

@@ -1,80 +1,80 @@
 // @ts-check
 import { ChatRoom, DeleteMessageRequest, DisconnectUserRequest, SendMessageRequest } from '/playground/modules/amazon-ivs-chat-messaging/index.js';
-import { wireArrows } from './arrows.js';
+import { enableArrowKeys } from './arrow-keys.js';
 import { button, clockTime, element, showError } from './elements.js';
-import { ask } from './service.js';
+import { callService } from './page-api.js';
 
 /** @typedef {import('amazon-ivs-chat-messaging').ChatMessage} ChatMessage */
-/** @typedef {{ userId: string, displayName: string, role: 'moderator' | 'participant' | 'viewer' }} Person */
+/** @typedef {{ userId: string, displayName: string, role: 'moderator' | 'participant' | 'viewer' }} User */
 
-/** @type {Record<Person['role'], string[]>} */
+/** @type {Record<User['role'], string[]>} */
 const CAPABILITIES = { viewer: [], participant: ['SEND_MESSAGE'], moderator: ['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER'] };
-const SHOWN = 300;
+const MAXIMUM_LINES = 300;
 const HUES = 6;
-const silent = () => undefined;
+const ignore = () => undefined;
 
 /** @type {HTMLElement | undefined} */
-let readOutLog;
+let announcedLog;
 
 /**
- * Of several windows on one room, a screen reader reads out what comes to the one that was used last.
+ * Makes screen readers announce the messages of one window only: the one used last.
  *
  * @param {HTMLElement} log
  */
-function readOut(log) {
-  readOutLog?.setAttribute('aria-live', 'off');
+function announce(log) {
+  announcedLog?.setAttribute('aria-live', 'off');
   log.setAttribute('aria-live', 'polite');
-  readOutLog = log;
+  announcedLog = log;
 }
 
-/** One person in one room, by the official client. */
+/** Window of a user in a room, which uses the official client. */
 export class ChatWindow {
-  #person;
+  #user;
   #room;
   #log;
   #state = element('p', { class: 'status', role: 'status' });
   #error = element('p', { class: 'error', role: 'alert', hidden: true });
   #roomName = element('span');
-  #farewell = element('p', { class: 'muted', hidden: true });
+  #disconnectReason = element('p', { class: 'muted', hidden: true });
   #rejoin;
   /** @type {HTMLFormElement | undefined} */
   #composer;
-  /** Until the person scrolls up. */
+  /** Whether new messages scroll into view; false once the user scrolls up. */
   #isAtEnd = true;
-  /** Why the person was put out, or got no token: the client itself does not tell. */
+  /** Reason of a disconnection or of a missing token, which the client does not report. */
   #reason = '';
 
   /**
    * @param {string} roomArn
-   * @param {Person} person
+   * @param {User} user
    * @param {() => void} onClose
    */
-  constructor(roomArn, person, onClose) {
+  constructor(roomArn, user, onClose) {
     this.roomArn = roomArn;
-    this.#person = person;
+    this.#user = user;
     this.#room = new ChatRoom({ regionOrUrl: `ws://${location.host}`, tokenProvider: () => this.#token() });
-    this.#room.logger = { debug: silent, info: silent, error: silent };
-    this.#rejoin = button('Enter again', () => {
+    this.#room.logger = { debug: ignore, info: ignore, error: ignore };
+    this.#rejoin = button('Rejoin', () => {
       this.#connect();
       (this.#composer?.querySelector('input') ?? this.#log).focus();
     }, { class: 'rejoin' });
-    const name = person.displayName || person.userId;
+    const name = user.displayName || user.userId;
     this.#log = element('ol', {
-      'class': 'messages', 'role': 'log', 'tabindex': 0, 'aria-label': `What ${name} sees; arrow keys go through the messages`,
+      'class': 'messages', 'role': 'log', 'tabindex': 0, 'aria-label': `Chat of ${name}. Use the arrow keys to move between messages.`,
     });
-    this.element = element('article', { 'class': `window role-${person.role}`, 'aria-label': `${name}, ${person.role}` },
+    this.element = element('article', { 'class': `window role-${user.role}`, 'aria-label': `${name}, ${user.role}` },
       element('header', {},
-        avatar(person.userId, name),
-        element('div', { class: 'who' },
+        avatar(user.userId, name),
+        element('div', { class: 'user' },
           element('h3', {}, name),
-          element('p', { class: 'muted' }, element('span', { class: 'role' }, person.role), ' in ', this.#roomName)),
+          element('p', { class: 'muted' }, element('span', { class: 'role' }, user.role), ' in ', this.#roomName)),
         this.#state,
         button('×', () => { this.close(); onClose(); }, { 'class': 'close', 'aria-label': `Close the window of ${name}` })),
       this.#log, this.#footer());
-    wireArrows(this.#log, '.message');
-    this.#followEnd();
-    this.element.addEventListener('focusin', () => readOut(this.#log));
-    readOut(this.#log);
+    enableArrowKeys(this.#log, '.message');
+    this.#scrollWithMessages();
+    this.element.addEventListener('focusin', () => announce(this.#log));
+    announce(this.#log);
     this.#listen();
     this.#connect();
   }
@@ -90,12 +90,12 @@ export class ChatWindow {
   }
 
   async #token() {
-    const { userId, displayName, role } = this.#person;
+    const { userId, displayName, role } = this.#user;
     try {
-      const { token, sessionExpirationTime } = await ask('tokens', {
+      const { token, sessionExpirationTime } = await callService('tokens', {
         roomIdentifier: this.roomArn, userId, capabilities: CAPABILITIES[role], ...displayName && { attributes: { displayName } },
       });
-      // With tokenExpirationTime, the client would connect anew every 30 seconds. Without it, it does when its session ends.
+      // With tokenExpirationTime, the client would reconnect every 30 seconds. Without it, the client reconnects when the session ends.
       return { token, sessionExpirationTime: new Date(sessionExpirationTime) };
     } catch (error) {
       this.#reason = error instanceof Error ? error.message : String(error);
@@ -103,8 +103,8 @@ export class ChatWindow {
     }
   }
 
-  get #byMe() {
-    return `by ${this.#person.displayName || this.#person.userId}`;
+  get #moderationReason() {
+    return `by ${this.#user.displayName || this.#user.userId}`;
   }
 
   #connect() {
@@ -123,7 +123,7 @@ export class ChatWindow {
     this.#room.addListener('messageDelete', ({ messageId, reason }) => this.#showDeletion(messageId, reason));
     this.#room.addListener('userDisconnect', ({ userId, reason }) => {
       const text = `${userId} was disconnected${reason ? ` · ${reason}` : ''}`;
-      if (userId === this.#person.userId) this.#reason = text;
+      if (userId === this.#user.userId) this.#reason = text;
       this.#note(text);
     });
     this.#room.addListener('event', ({ eventName, attributes }) => {
@@ -135,30 +135,30 @@ export class ChatWindow {
   /** @param {string} state @param {string} text */
   #showState(state, text) {
     this.#state.dataset.state = state;
-    // That all is well, the dot says to those who see it.
-    this.#state.replaceChildren(element('span', { class: state === 'connected' && 'for-readers' }, text));
-    const isOut = state === 'disconnected';
+    // When connected, the green dot is enough for sighted users.
+    this.#state.replaceChildren(element('span', { class: state === 'connected' && 'visually-hidden' }, text));
+    const isDisconnected = state === 'disconnected';
     const hadFocus = this.#composer?.contains(document.activeElement);
-    this.#farewell.hidden = this.#rejoin.hidden = !isOut;
-    this.#composer?.toggleAttribute('hidden', isOut);
-    if (isOut) showError(this.#error);
-    if (hadFocus && isOut) this.#rejoin.focus();
+    this.#disconnectReason.hidden = this.#rejoin.hidden = !isDisconnected;
+    this.#composer?.toggleAttribute('hidden', isDisconnected);
+    if (isDisconnected) showError(this.#error);
+    if (hadFocus && isDisconnected) this.#rejoin.focus();
   }
 
   /** @param {string} reason */
   #disconnected(reason) {
-    const byReason = reason === 'socketError' ? 'The connection could not be made.' : 'The server ended the connection.';
-    this.#farewell.textContent = this.#reason || byReason;
+    const fallback = reason === 'socketError' ? 'Could not connect.' : 'The server closed the connection.';
+    this.#disconnectReason.textContent = this.#reason || fallback;
     this.#showState('disconnected', 'Disconnected');
   }
 
   #footer() {
-    if (this.#person.role === 'viewer') {
-      const note = element('p', { class: 'muted' }, 'Viewers read along: their token has no capabilities.');
-      return element('footer', {}, note, this.#farewell, this.#rejoin);
+    if (this.#user.role === 'viewer') {
+      const note = element('p', { class: 'muted' }, 'Viewers can only read: their token has no capabilities.');
+      return element('footer', {}, note, this.#disconnectReason, this.#rejoin);
     }
     const input = element('input', {
-      'aria-label': `Message as ${this.#person.displayName || this.#person.userId}`, 'autocomplete': 'off', 'placeholder': 'Write a message',
+      'aria-label': `Message as ${this.#user.displayName || this.#user.userId}`, 'autocomplete': 'off', 'placeholder': 'Write a message',
     });
     this.#composer = element('form', { class: 'composer', novalidate: true }, input, element('button', { type: 'submit' }, 'Send'));
     this.#composer.addEventListener('submit', event => {
@@ -167,17 +167,17 @@ export class ChatWindow {
       input.value = '';
       void this.#send(value, input);
     });
-    return element('footer', {}, this.#composer, this.#error, this.#farewell, this.#rejoin);
+    return element('footer', {}, this.#composer, this.#error, this.#disconnectReason, this.#rejoin);
   }
 
   /** @param {string} content @param {HTMLInputElement} input */
   async #send(content, input) {
     const sent = await this.#try(() => this.#room.sendMessage(new SendMessageRequest(content)));
     if (!sent) {
-      // So that it can be mended, unless the next is being written already.
+      // Restores the message for correction, unless the user is writing the next one.
       if (input.value === '') input.value = content;
     } else if (sent.content !== content) {
-      const note = element('p', { class: 'rewritten' }, `Rewritten by the review. You wrote: ${content}`);
+      const note = element('p', { class: 'rewritten' }, `Changed by the review handler. You wrote: ${content}`);
       this.#message(sent.id)?.querySelector('.content')?.after(note);
       this.#scroll();
     }
@@ -203,39 +203,39 @@ export class ChatWindow {
   #showMessage({ id, sender, content, sendTime }) {
     const name = sender.attributes?.displayName || sender.userId;
     const body = element('div', { class: 'body' },
-      element('p', { class: 'by' },
+      element('p', { class: 'author' },
         element('strong', {}, name), ...name === sender.userId ? [] : [element('span', {}, sender.userId)], clockTime(sendTime)),
       element('p', { class: 'content' }, content));
     const line = element('li', { 'class': 'message', 'data-id': id, 'tabindex': -1 }, avatar(sender.userId, name), body);
-    if (this.#person.role === 'moderator') body.append(this.#moderation(line, id, sender.userId, name));
+    if (this.#user.role === 'moderator') body.append(this.#moderation(line, id, sender.userId, name));
     this.#add(line);
   }
 
   /** @param {HTMLElement} line @param {string} id @param {string} userId @param {string} name */
   #moderation(line, id, userId, name) {
     const remove = button('Delete', async () => {
-      // The button goes with the message, and the focus must not go with it.
-      if (await this.#try(() => this.#room.deleteMessage(new DeleteMessageRequest(id, this.#byMe)))) line.focus();
-    }, { 'aria-label': `Delete the message of ${name}`, 'tabindex': '-1' });
+      // Deleting removes the button, so the focus moves to the message.
+      if (await this.#try(() => this.#room.deleteMessage(new DeleteMessageRequest(id, this.#moderationReason)))) line.focus();
+    }, { 'aria-label': `Delete the message from ${name}`, 'tabindex': '-1' });
     const disconnect = button('Disconnect', () => {
-      void this.#try(() => this.#room.disconnectUser(new DisconnectUserRequest(userId, this.#byMe)));
+      void this.#try(() => this.#room.disconnectUser(new DisconnectUserRequest(userId, this.#moderationReason)));
     }, { 'aria-label': `Disconnect ${name}`, 'tabindex': '-1' });
-    // The tabulator stops at the buttons of one message at a time, or it would take long to the end of a chat.
-    const setStops = (/** @type {number} */ stop) => { remove.tabIndex = disconnect.tabIndex = stop; };
-    line.addEventListener('focusin', () => setStops(0));
+    // Only the buttons of the focused message are tab stops, so that Tab leaves the list after one message.
+    const setTabIndex = (/** @type {number} */ tabIndex) => { remove.tabIndex = disconnect.tabIndex = tabIndex; };
+    line.addEventListener('focusin', () => setTabIndex(0));
     line.addEventListener('focusout', event => {
-      if (!(event.relatedTarget instanceof Node && line.contains(event.relatedTarget))) setStops(-1);
+      if (!(event.relatedTarget instanceof Node && line.contains(event.relatedTarget))) setTabIndex(-1);
     });
-    return element('p', { class: 'actions' }, remove, ...userId === this.#person.userId ? [] : [disconnect]);
+    return element('p', { class: 'actions' }, remove, ...userId === this.#user.userId ? [] : [disconnect]);
   }
 
   /** @param {string} id @param {string} [reason] */
   #showDeletion(id, reason) {
     const line = this.#message(id);
-    if (!line) return this.#note(`A message was deleted that is not here${reason ? ` · ${reason}` : ''}`);
+    if (!line) return this.#note(`A message that is not shown here was deleted${reason ? ` · ${reason}` : ''}`);
     line.classList.add('deleted');
     line.querySelector('.content')?.replaceChildren(reason ? `Deleted · ${reason}` : 'Deleted');
-    for (const gone of line.querySelectorAll('.actions, .rewritten')) gone.remove();
+    for (const obsolete of line.querySelectorAll('.actions, .rewritten')) obsolete.remove();
   }
 
   /** @param {string} id */
@@ -251,7 +251,7 @@ export class ChatWindow {
   /** @param {HTMLElement} line */
   #add(line) {
     this.#log.append(line);
-    if (this.#log.childElementCount > SHOWN) this.#log.firstElementChild?.remove();
+    if (this.#log.childElementCount > MAXIMUM_LINES) this.#log.firstElementChild?.remove();
     this.#scroll();
   }
 
@@ -259,10 +259,10 @@ export class ChatWindow {
     if (this.#isAtEnd) this.#log.scrollTop = this.#log.scrollHeight;
   }
 
-  #followEnd() {
+  #scrollWithMessages() {
     const log = this.#log;
     log.addEventListener('scroll', () => { this.#isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40; });
-    // What appears below it, such as an error, makes it smaller.
+    // An error below the messages makes the list smaller.
     new ResizeObserver(() => this.#scroll()).observe(log);
   }
 }

@@ -1,25 +1,25 @@
 // @ts-check
 
 /**
- * Makes an element. Text is always text, never markup: this is the only way words of users get into the page.
+ * Creates an element. Strings become text nodes, never markup, so it is safe for user input.
  *
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
- * @param {Record<string, string | boolean | number | undefined>} [attributes] `undefined` and `false` leave an attribute out
+ * @param {Record<string, string | boolean | number | undefined>} [attributes] `undefined` and `false` omit the attribute
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[T]}
  */
 export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
+  const created = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) made.setAttribute(name, value === true ? '' : String(value));
+    if (value !== undefined && value !== false) created.setAttribute(name, value === true ? '' : String(value));
   }
-  made.append(...children);
-  return made;
+  created.append(...children);
+  return created;
 }
 
 /**
- * An element that is in index.html.
+ * Finds an element of index.html. Throws if there is none.
  *
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} selector
@@ -28,7 +28,7 @@ export function element(tag, attributes = {}, ...children) {
  */
 export function find(selector, parent = document) {
   const found = parent.querySelector(selector);
-  if (!found) throw new Error(`The page has no ${selector}`);
+  if (!found) throw new Error(`The page has no element ${selector}`);
   return /** @type {T} */ (found);
 }
 
@@ -38,9 +38,9 @@ export function find(selector, parent = document) {
  * @param {Record<string, string | undefined>} [attributes]
  */
 export function button(label, onClick, attributes = {}) {
-  const made = element('button', { type: 'button', ...attributes }, label);
-  made.addEventListener('click', onClick);
-  return made;
+  const created = element('button', { type: 'button', ...attributes }, label);
+  created.addEventListener('click', onClick);
+  return created;
 }
 
 /** @param {string | Date} time */
@@ -49,12 +49,12 @@ export function clockTime(time) {
 }
 
 /**
- * Shows what went wrong beside what the person did, or takes it away.
+ * Shows an error, or hides the last one if there is none.
  *
- * @param {HTMLElement} place
+ * @param {HTMLElement} target
  * @param {{ code?: number | string, message: string }} [error]
  */
-export function showError(place, error) {
-  place.hidden = error === undefined;
-  place.replaceChildren(...error ? [...error.code === undefined ? [] : [element('strong', {}, String(error.code)), ' '], error.message] : []);
+export function showError(target, error) {
+  target.hidden = error === undefined;
+  target.replaceChildren(...error ? [...error.code === undefined ? [] : [element('strong', {}, String(error.code)), ' '], error.message] : []);
 }

@@ -1,33 +1,33 @@
 // @ts-check
 import { find, showError } from './elements.js';
-import { ask, Refusal } from './service.js';
+import { callService, ServiceError } from './page-api.js';
 
 /** @typedef {import('./state.js').Room} Room */
 
 /**
- * @param {() => Room | undefined} roomOf
- * @param {(room: Room, person: import('./chat-window.js').Person) => void} enter
+ * @param {() => Room | undefined} selectedRoom
+ * @param {(room: Room, user: import('./chat-window.js').User) => void} join
  */
-export function wireEnterForm(roomOf, enter) {
-  onSubmit('#enter-form', async (values, form) => {
-    const room = roomOf();
+export function setUpJoinForm(selectedRoom, join) {
+  onSubmit('#join-form', async (values, form) => {
+    const room = selectedRoom();
     const userId = String(values.get('userId')).trim();
-    if (!room) throw new Error('There is no room to enter yet.');
+    if (!room) throw new Error('There is no room to join yet.');
     if (userId === '') {
       field(form, 'userId').focus();
-      throw new Error('A user id is needed: it is how the room knows this person.');
+      throw new Error('Enter a user ID.');
     }
-    enter(room, { userId, displayName: String(values.get('displayName')).trim(), role: /** @type {any} */ (values.get('role')) });
+    join(room, { userId, displayName: String(values.get('displayName')).trim(), role: /** @type {any} */ (values.get('role')) });
     field(form, 'userId').value = field(form, 'displayName').value = '';
     field(form, 'userId').focus();
   });
 }
 
-/** @param {() => Room | undefined} roomOf */
-export function wireEventForm(roomOf) {
+/** @param {() => Room | undefined} selectedRoom */
+export function setUpEventForm(selectedRoom) {
   onSubmit('#event-form', async (values, form) => {
     const attributes = parse(String(values.get('attributes')));
-    await ask('events', { roomIdentifier: roomOf()?.arn, eventName: String(values.get('eventName')).trim(), attributes });
+    await callService('events', { roomIdentifier: selectedRoom()?.arn, eventName: String(values.get('eventName')).trim(), attributes });
     form.reset();
   });
 }
@@ -39,14 +39,14 @@ export function wireEventForm(roomOf) {
 function onSubmit(selector, action) {
   /** @type {HTMLFormElement} */
   const form = find(selector);
-  const place = find('.error', form);
+  const errorElement = find('.error', form);
   form.addEventListener('submit', async event => {
     event.preventDefault();
-    showError(place);
+    showError(errorElement);
     try {
       await action(new FormData(form), form);
     } catch (error) {
-      showError(place, error instanceof Refusal ? error : { message: error instanceof Error ? error.message : String(error) });
+      showError(errorElement, error instanceof ServiceError ? error : { message: error instanceof Error ? error.message : String(error) });
     }
   });
 }
@@ -62,6 +62,6 @@ function parse(text) {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error('The attributes are not JSON: { "name": "text" }.');
+    throw new Error('Attributes must be JSON, such as { "question": "Encore?" }.');
   }
 }

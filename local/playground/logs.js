@@ -1,10 +1,10 @@
 // @ts-check
-import { wireArrows } from './arrows.js';
+import { enableArrowKeys } from './arrow-keys.js';
 import { clockTime, element, find } from './elements.js';
 
-const SHOWN = 300;
+const MAXIMUM_LINES = 300;
 
-/** One list, newest first. */
+/** List of log lines, newest first. */
 class Lines {
   #list;
   #empty;
@@ -18,7 +18,7 @@ class Lines {
   /** @param {HTMLElement} line */
   add(line) {
     this.#list.prepend(line);
-    if (this.#list.childElementCount > SHOWN) this.#list.lastElementChild?.remove();
+    if (this.#list.childElementCount > MAXIMUM_LINES) this.#list.lastElementChild?.remove();
     this.#empty.hidden = true;
   }
 
@@ -28,17 +28,17 @@ class Lines {
   }
 }
 
-/** What has happened: in the chat logs of rooms, with custom resources, and everything. */
+/** Panels with the chat log, the results of custom resources, and the live log. */
 export class Logs {
   #chatLog = new Lines('#chat-log');
   #customResources = new Lines('#custom-resources');
   #liveLog = new Lines('#live-log');
 
   constructor() {
-    wireArrows(find('#chat-log'), 'summary');
+    enableArrowKeys(find('#chat-log'), 'summary');
   }
 
-  /** @param {import('./live.js').Entry} entry */
+  /** @param {import('./live-log-stream.js').Entry} entry */
   add({ kind, level = 'info', text, time, data }) {
     this.#liveLog.add(element('li', { class: `entry ${level}` },
       clockTime(time), element('span', { class: 'kind' }, kind), element('span', {}, text)));
@@ -48,18 +48,18 @@ export class Logs {
   }
 
   /**
-   * As it is kept: what is shown is what a reader of the log would find first, the whole is a click or a key away.
+   * Adds a record of the chat log: a summary that opens to the record as stored.
    *
-   * @param {import('./live.js').LoggedRecord} logged
+   * @param {import('./live-log-stream.js').LoggedRecord} logged
    * @param {string} roomLabel
    */
   addRecord({ record }, roomLabel) {
     const { payload, type } = record;
-    const [who, what] = type === 'MESSAGE' ? [payload.Sender.UserId, payload.Content] : [payload.EventName, attributesOf(payload)];
+    const [subject, text] = type === 'MESSAGE' ? [payload.Sender.UserId, payload.Content] : [payload.EventName, attributesOf(payload)];
     this.#chatLog.add(element('li', { class: 'record' }, element('details', {},
       element('summary', { tabindex: -1 },
         clockTime(record.event_timestamp), element('span', { class: 'kind' }, type),
-        element('span', { class: 'says' }, element('strong', {}, who), ` ${what}`), element('span', { class: 'muted room' }, roomLabel)),
+        element('span', { class: 'summary-text' }, element('strong', {}, subject), ` ${text}`), element('span', { class: 'muted room' }, roomLabel)),
       element('pre', { tabindex: 0 }, JSON.stringify(record, undefined, 2)))));
   }
 

@@ -1,13 +1,13 @@
 // @ts-check
 import { ChatWindow } from './chat-window.js';
 import { find } from './elements.js';
-import { wireEnterForm, wireEventForm } from './forms.js';
-import { listen } from './live.js';
+import { setUpEventForm, setUpJoinForm } from './forms.js';
+import { openLiveLogStream } from './live-log-stream.js';
 import { Logs } from './logs.js';
 import { Reviews } from './reviews.js';
 import { Rooms } from './rooms.js';
 import { labelOf, PageState } from './state.js';
-import { wireTabs } from './tabs.js';
+import { enableTabs } from './tabs.js';
 
 /** @type {Set<ChatWindow>} */
 const windows = new Set();
@@ -19,7 +19,7 @@ const rooms = new Rooms(room => {
 const state = new PageState(current => {
   find('#environment').textContent = `${current.environment.account} · ${current.environment.region}`;
   rooms.show(current);
-  for (const opened of windows) opened.showRoom(state.room(opened.roomArn) ? roomLabel(opened.roomArn) : 'a room that was deleted');
+  for (const opened of windows) opened.showRoom(state.room(opened.roomArn) ? roomLabel(opened.roomArn) : 'a deleted room');
 });
 
 /** @param {string} arn */
@@ -28,37 +28,37 @@ function roomLabel(arn) {
   return room ? labelOf(room) : arn.slice(arn.lastIndexOf('/') + 1);
 }
 
-wireEnterForm(() => rooms.chosen, (room, person) => {
-  const opened = new ChatWindow(room.arn, person, () => {
+setUpJoinForm(() => rooms.selected, (room, user) => {
+  const opened = new ChatWindow(room.arn, user, () => {
     windows.delete(opened);
     find('#no-window').hidden = windows.size > 0;
-    find('#enter-form input').focus();
+    find('#join-form input').focus();
   });
   opened.showRoom(labelOf(room));
   windows.add(opened);
   find('#windows').append(opened.element);
   find('#no-window').hidden = true;
 });
-wireEventForm(() => rooms.chosen);
-wireTabs(find('[role=tablist]'));
+setUpEventForm(() => rooms.selected);
+enableTabs(find('[role=tablist]'));
 
-// Records name their rooms, so what rooms there are comes first.
+// The labels of records need the names of the rooms.
 await state.load();
-listen({
+openLiveLogStream({
   entry: entry => {
-    state.notice(entry);
+    state.handleEntry(entry);
     logs.add(entry);
     if (entry.kind === 'review') reviews.add(entry);
   },
   record: logged => logs.addRecord(logged, roomLabel(logged.roomArn)),
-  newServer: () => {
+  serverRestart: () => {
     logs.clear();
     reviews.clear();
   },
-  connection: isLive => {
-    const status = find('#live');
-    status.dataset.state = isLive ? 'connected' : 'connecting';
-    status.textContent = isLive ? 'Live' : 'The server does not answer: trying again…';
-    if (isLive) state.refresh();
+  connection: isConnected => {
+    const status = find('#connection');
+    status.dataset.state = isConnected ? 'connected' : 'connecting';
+    status.textContent = isConnected ? 'Connected' : 'Server not reachable. Reconnecting…';
+    if (isConnected) state.refresh();
   },
 });

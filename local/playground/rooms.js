@@ -5,28 +5,28 @@ import { labelOf } from './state.js';
 /** @typedef {import('./state.js').Room} Room */
 /** @typedef {import('./state.js').State} State */
 
-/** The list of rooms, of which one is chosen, its settings, and the stacks. */
+/** List of rooms with one selected, the settings of that room, and the stacks. */
 export class Rooms {
   /** @type {string | undefined} */
-  #chosen;
+  #selected;
   /** @type {State | undefined} */
   #state;
 
-  /** @param {(room: Room | undefined) => void} onChoose */
-  constructor(onChoose) {
-    this.onChoose = onChoose;
+  /** @param {(room: Room | undefined) => void} onSelect */
+  constructor(onSelect) {
+    this.onSelect = onSelect;
     find('#endpoint').textContent = location.origin;
   }
 
   /** @returns {Room | undefined} */
-  get chosen() {
-    return this.#state?.rooms.find(({ arn }) => arn === this.#chosen);
+  get selected() {
+    return this.#state?.rooms.find(({ arn }) => arn === this.#selected);
   }
 
   /** @param {State} state */
   show(state) {
     this.#state = state;
-    if (!this.chosen) this.#chosen = state.rooms[0]?.arn;
+    if (!this.selected) this.#selected = state.rooms[0]?.arn;
     this.#render();
     showStacks(state);
   }
@@ -38,24 +38,24 @@ export class Rooms {
     list.replaceChildren(...rooms.map(room => element('li', {}, this.#buttonOf(room))));
     if (focused) /** @type {HTMLElement | null} */ (list.querySelector(`[data-arn="${CSS.escape(focused)}"]`))?.focus();
 
-    const { chosen } = this;
+    const { selected } = this;
     find('#no-room').hidden = rooms.length > 0;
-    find('#settings').hidden = !chosen;
-    find('#event').hidden = !chosen;
-    if (chosen) find('#settings-list').replaceChildren(...settingsOf(chosen));
-    this.onChoose(chosen);
+    find('#settings').hidden = !selected;
+    find('#event').hidden = !selected;
+    if (selected) find('#settings-list').replaceChildren(...settingsOf(selected));
+    this.onSelect(selected);
   }
 
   /** @param {Room} room */
   #buttonOf(room) {
-    const isChosen = room.arn === this.#chosen;
-    const made = element('button', { 'type': 'button', 'data-arn': room.arn, 'aria-current': isChosen && 'true' },
+    const isSelected = room.arn === this.#selected;
+    const created = element('button', { 'type': 'button', 'data-arn': room.arn, 'aria-current': isSelected && 'true' },
       element('span', { class: 'room-name' }, labelOf(room)), element('span', { class: 'code muted' }, room.id));
-    made.addEventListener('click', () => {
-      this.#chosen = room.arn;
+    created.addEventListener('click', () => {
+      this.#selected = room.arn;
       this.#render();
     });
-    return made;
+    return created;
   }
 }
 
@@ -64,23 +64,23 @@ function settingsOf(room) {
   const { messageReviewHandler: handler, tags } = room;
   const logs = room.loggingConfigurations.map(({ name, id, destinationConfiguration }) => {
     const [[kind, destination]] = Object.entries(destinationConfiguration);
-    return element('div', {}, name || id, element('div', { class: 'code muted' }, `${KINDS[kind] ?? kind} ${Object.values(destination)[0]}`));
+    return element('div', {}, name || id, element('div', { class: 'code muted' }, `${DESTINATION_KINDS[kind] ?? kind} ${Object.values(destination)[0]}`));
   });
   const tagList = Object.entries(tags).map(([key, value]) => element('div', { class: 'code' }, `${key} = ${value}`));
   return [
     ...row('Name', room.name || element('span', { class: 'muted' }, 'none')),
     ...row('ARN', element('span', { class: 'code' }, room.arn)),
-    ...row('Length', `${room.maximumMessageLength} characters`),
-    ...row('Rate', `${room.maximumMessageRatePerSecond} messages a second`),
-    ...row('Review', handler ? element('span', { class: 'code' }, handler.uri.split(':').slice(6).join(':')) : 'nobody'),
+    ...row('Max length', `${room.maximumMessageLength} characters`),
+    ...row('Max rate', `${room.maximumMessageRatePerSecond} messages per second`),
+    ...row('Handler', handler ? element('span', { class: 'code' }, handler.uri.split(':').slice(6).join(':')) : 'none'),
     ...handler ? row('Fallback', handler.fallbackResult) : [],
-    ...row('Logged to', ...logs.length > 0 ? logs : ['nowhere']),
+    ...row('Chat log', ...logs.length > 0 ? logs : ['none']),
     ...tagList.length > 0 ? row('Tags', ...tagList) : [],
   ];
 }
 
 /** @type {Record<string, string>} */
-const KINDS = { cloudWatchLogs: 'log group', firehose: 'stream', s3: 'bucket' };
+const DESTINATION_KINDS = { cloudWatchLogs: 'log group', firehose: 'stream', s3: 'bucket' };
 
 /** @param {string} name @param {...(Node | string)} value */
 function row(name, ...value) {
@@ -96,6 +96,6 @@ function showStacks({ stacks }) {
     const entries = Object.entries(outputs).flatMap(([key, value]) => row(key, element('span', { class: 'code' }, value)));
     return element('details', { 'data-name': name, 'open': open.has(name) },
       element('summary', {}, element('strong', {}, name), ' ', element('span', { class: 'code muted' }, status)),
-      entries.length > 0 ? element('dl', {}, ...entries) : element('p', { class: 'muted' }, 'It has no outputs.'));
+      entries.length > 0 ? element('dl', {}, ...entries) : element('p', { class: 'muted' }, 'No outputs'));
   }));
 }

@@ -23,12 +23,12 @@
  * @property {{ name: string, status: string, outputs: Record<string, string> }[]} stacks
  */
 
-/** A deployment says much in little time, and is done a little after it has said the last. */
-const WAIT_MILLISECONDS = 150;
-const CHANGING = new Set(['custom-resource', 'notice', 'resource']);
-const NOT_CHANGING = /^(Get|List|CreateChatToken|SendEvent|DeleteMessage|DisconnectUser)/;
+/** Delay that combines the many entries of a deployment into one reload, and lets the deployment finish after its last entry. */
+const REFRESH_MILLISECONDS = 150;
+const CHANGING_KINDS = new Set(['custom-resource', 'notice', 'resource']);
+const READ_ONLY_OPERATIONS = /^(Get|List|CreateChatToken|SendEvent|DeleteMessage|DisconnectUser)/;
 
-/** What there is on the server, read again whenever something may have changed. */
+/** Rooms and stacks of the server, reloaded when they may have changed. */
 export class PageState {
   /** @type {State | undefined} */
   current;
@@ -36,20 +36,24 @@ export class PageState {
   /** @type {number | undefined} */
   #timer;
 
-  /** @param {(state: State) => void} changed */
-  constructor(changed) {
-    this.changed = changed;
+  /** @param {(state: State) => void} onChange */
+  constructor(onChange) {
+    this.onChange = onChange;
     window.addEventListener('focus', () => this.refresh());
   }
 
-  /** @param {import('./live.js').Entry} entry */
-  notice({ kind, data }) {
-    if (CHANGING.has(kind) || (kind === 'request' && !NOT_CHANGING.test(data?.operation))) this.refresh();
+  /**
+   * Reloads the state if the entry may have changed it.
+   *
+   * @param {import('./live-log-stream.js').Entry} entry
+   */
+  handleEntry({ kind, data }) {
+    if (CHANGING_KINDS.has(kind) || (kind === 'request' && !READ_ONLY_OPERATIONS.test(data?.operation))) this.refresh();
   }
 
   refresh() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.load(), WAIT_MILLISECONDS);
+    this.#timer = setTimeout(() => this.load(), REFRESH_MILLISECONDS);
   }
 
   /** @param {string} arn */
@@ -62,14 +66,14 @@ export class PageState {
     try {
       text = await (await fetch('/playground/state')).text();
     } catch {
-      return; // The server has gone; when it is back, the live log says so.
+      return; // The stream reports that the server is not reachable, and when it is again.
     }
     if (text === this.#text) return;
     this.#text = text;
     /** @type {State} */
     const state = JSON.parse(text);
     this.current = state;
-    this.changed(state);
+    this.onChange(state);
   }
 }
 

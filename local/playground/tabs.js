@@ -2,30 +2,30 @@
 import { find } from './elements.js';
 
 /**
- * Tabs as the ARIA practices have them: one stop for the tabulator, arrow keys between them.
+ * Tabs of the ARIA Authoring Practices: a single tab stop, and arrow keys between tabs.
  *
  * @param {HTMLElement} list
  */
-export function wireTabs(list) {
+export function enableTabs(list) {
   /** @type {HTMLElement[]} */
   const tabs = [...list.querySelectorAll('[role=tab]')].map(tab => /** @type {HTMLElement} */ (tab));
-  /** @param {HTMLElement} chosen */
-  const choose = chosen => {
+  /** @param {HTMLElement} selected */
+  const select = selected => {
     for (const tab of tabs) {
-      const isChosen = tab === chosen;
-      tab.setAttribute('aria-selected', String(isChosen));
-      tab.tabIndex = isChosen ? 0 : -1;
-      find(`#${tab.getAttribute('aria-controls')}`).hidden = !isChosen;
+      const isSelected = tab === selected;
+      tab.setAttribute('aria-selected', String(isSelected));
+      tab.tabIndex = isSelected ? 0 : -1;
+      find(`#${tab.getAttribute('aria-controls')}`).hidden = !isSelected;
     }
   };
   for (const [index, tab] of tabs.entries()) {
-    tab.addEventListener('click', () => choose(tab));
+    tab.addEventListener('click', () => select(tab));
     tab.addEventListener('keydown', event => {
       const target = { ArrowRight: index + 1, ArrowLeft: index - 1 + tabs.length, Home: 0, End: tabs.length - 1 }[event.key];
       if (target === undefined) return;
       event.preventDefault();
       const next = tabs[target % tabs.length];
-      choose(next);
+      select(next);
       next.focus();
     });
   }

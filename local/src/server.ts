@@ -16,7 +16,7 @@ import { ServiceError } from './ivschat/api/errors';
 import { type Authorize, handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
-import { refuseUpgrade } from './ivschat/messaging/upgrade';
+import { rejectUpgrade } from './ivschat/messaging/websocket-upgrade';
 import { Functions } from './lambda/functions';
 import { handleLambda } from './lambda/http';
 import { LiveLog } from './live-log/live-log';
@@ -86,7 +86,7 @@ export class LocalServer {
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
     });
     this.messaging = new Messaging({
-      liveLog, directory: this.controlPlane, functions: this.functions, inOrder, log: this.chatLogs, reviewMilliseconds,
+      liveLog, directory: this.controlPlane, functions: this.functions, inOrder, chatLog: this.chatLogs, reviewMilliseconds,
     });
     this.controlPlane.connect(this.messaging);
     this.deployment = new Deployment({
@@ -108,7 +108,7 @@ export class LocalServer {
     this.http.on('upgrade', (req, socket, head) => {
       const refusal = refusalReason(req);
       if (refusal === undefined) this.messaging.handleUpgrade(req, socket, head);
-      else refuseUpgrade(socket, 403, refusal);
+      else rejectUpgrade(socket, 403, refusal);
     });
   }
 

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { parseTemplate } from '../cloudformation/template';
 import type { Template } from '../cloudformation/template';
 import type { Environment } from '../environment';
-import { ANYWHERE, checkChatRegion } from '../ivschat/regions';
+import { DEFAULT_ENVIRONMENT, checkChatRegion } from '../ivschat/regions';
 
 /**
  * Where something that is deployed with a stack lies on this disk: the code of a function, the template of a nested stack. To a template written
@@ -99,8 +99,8 @@ export function loadAssembly(pathOrTemplateFile: string, options: LoadOptions = 
     throw new Error(`The stack ${bound.path} says itself that it goes to ${bound.region}: it cannot go to ${options.region}.`);
   }
   const environment = {
-    account: selected.find(stack => stack.account)?.account ?? ANYWHERE.account,
-    region: bound?.region ?? options.region ?? ANYWHERE.region,
+    account: selected.find(stack => stack.account)?.account ?? DEFAULT_ENVIRONMENT.account,
+    region: bound?.region ?? options.region ?? DEFAULT_ENVIRONMENT.region,
   };
   const names = new Set<string>();
   for (const stack of selected) {
@@ -125,7 +125,7 @@ function withParameters(stacks: LoadedStack[], given: Readonly<Record<string, st
   return loaded;
 }
 
-function loadTemplate(file: string, { region = ANYWHERE.region, stack: wanted }: LoadOptions): LoadedStack {
+function loadTemplate(file: string, { region = DEFAULT_ENVIRONMENT.region, stack: wanted }: LoadOptions): LoadedStack {
   // A stack's name begins with a letter and holds letters, digits and hyphens.
   const words = path.basename(file).replace(/\.[^.]*$/, '').replace(/\.template$/, '').replace(/[^A-Za-z0-9]+/g, '-');
   const name = words.replace(/^[^A-Za-z]+/, '').replace(/-+$/, '') || 'Template';
@@ -136,7 +136,7 @@ function loadTemplate(file: string, { region = ANYWHERE.region, stack: wanted }:
     name,
     path: name,
     template,
-    environment: { account: ANYWHERE.account, region },
+    environment: { account: DEFAULT_ENVIRONMENT.account, region },
     dependencies: [],
     asset,
     watched: [...new Set(watchedBy(template, asset, [file]))],

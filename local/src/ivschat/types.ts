@@ -1,10 +1,14 @@
-/** What the parts of the service tell each other. Names are the service's own. */
+/** Types shared by the parts of the service, with the names of the API. */
 
 export type FallbackResult = 'ALLOW' | 'DENY';
 export type Capability = 'DELETE_MESSAGE' | 'DISCONNECT_USER' | 'SEND_MESSAGE';
 export type StringMap = Readonly<Record<string, string>>;
 
-/** A room as it is stored: every default filled in. Replaced as a whole on update, so that a review keeps the one it began with. */
+/**
+ * A room as stored, with all defaults filled in.
+ *
+ * An update stores a new object, so that a review under way keeps the settings it began with.
+ */
 export interface Room {
   readonly arn: string;
   readonly id: string;
@@ -13,7 +17,6 @@ export interface Room {
   readonly updateTime: Date;
   readonly maximumMessageLength: number;
   readonly maximumMessageRatePerSecond: number;
-  /** Without a handler `uri` is undefined. */
   readonly messageReviewHandler?: { readonly uri: string; readonly fallbackResult: FallbackResult };
   readonly loggingConfigurationIdentifiers: readonly string[];
   readonly tags: StringMap;
@@ -35,7 +38,7 @@ export interface LoggingConfiguration {
   readonly tags: StringMap;
 }
 
-/** What a chat token stands for. */
+/** The room, user and permissions that a chat token was created for. */
 export interface ChatToken {
   readonly roomArn: string;
   readonly userId: string;
@@ -45,30 +48,35 @@ export interface ChatToken {
   readonly sessionExpirationTime: Date;
 }
 
-/** What the messaging side needs of the control plane. */
+/** The part of the control plane that messaging uses. */
 export interface RoomDirectory {
   room(arn: string): Room | undefined;
   loggingConfiguration(arn: string): LoggingConfiguration | undefined;
-  /** The token is used up by this, whatever comes of it. Undefined: unknown, used before, or expired. */
+  /**
+   * Uses up the token.
+   * @returns undefined if the token is unknown, used or expired
+   */
   redeemToken(token: string): ChatToken | undefined;
 }
 
-/** What the control plane needs of the messaging side. Each returns the id of the event it has sent. */
+/** The part of messaging that the control plane uses. */
 export interface Messenger {
+  /** @returns the id of the event */
   sendEvent(roomArn: string, eventName: string, attributes: StringMap): string;
+  /** @returns the id of the event that tells clients */
   deleteMessage(roomArn: string, messageId: string, reason?: string): string;
   disconnectUser(roomArn: string, userId: string, reason?: string): void;
 }
 
-/** What the service needs of Lambda. */
+/** The part of Lambda that the service uses. */
 export interface FunctionInvoker {
-  /** Whether the function's own policy lets the service invoke it for this room, as Create and UpdateRoom check. */
+  /** Whether the function's resource policy lets the service invoke it for this room, which CreateRoom and UpdateRoom check. */
   mayInvoke(functionArn: string, sourceArn: string): boolean;
-  /** Rejects where the function cannot be invoked: it is missing, or at its bound. Never waits in a queue. */
+  /** Rejects if the function is missing or at its concurrency limit. Never queues. */
   invoke(functionArn: string, payload: string): Promise<{ readonly payload: string; readonly functionError?: string }>;
 }
 
-/** Where the messages and events of a room are kept, if it has logging configurations. */
+/** Stores the messages and events of rooms that have logging configurations. */
 export interface ChatLog {
   /** @param frame the MESSAGE or EVENT frame as clients receive it */
   record(room: Room, type: 'EVENT' | 'MESSAGE', frame: object): void;

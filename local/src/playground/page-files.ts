@@ -1,13 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** The same from `src` and from the compiled `lib`. */
-const PAGE = path.resolve(__dirname, '..', '..', 'playground');
-/** Served from where npm has put them, because they are under licences of their own and no part of this package. */
-const CHAT_CLIENT = path.resolve(require.resolve('amazon-ivs-chat-messaging'), '..', '..', 'esm');
-const UUID = path.resolve(require.resolve('uuid', { paths: [CHAT_CLIENT] }), '..', 'esm-browser');
+/** The same path from `src` and from the compiled `lib`. */
+const PAGE_FOLDER = path.resolve(__dirname, '..', '..', 'playground');
+/** Served from node_modules: the chat client and uuid have licenses of their own and are not part of this package. */
+const CHAT_CLIENT_FOLDER = path.resolve(require.resolve('amazon-ivs-chat-messaging'), '..', '..', 'esm');
+const UUID_FOLDER = path.resolve(require.resolve('uuid', { paths: [CHAT_CLIENT_FOLDER] }), '..', 'esm-browser');
 
-const TYPES: Readonly<Record<string, string>> = {
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -19,15 +19,15 @@ export interface PageFile {
   readonly content: string;
 }
 
-/** The files of the page, and the modules of the chat client it imports. Nothing but what is in this table can be asked for. */
+/** Files of the page and the modules that it imports. Only these files are served. */
 export class PageFiles {
   private readonly files = new Map<string, string>();
 
   constructor() {
-    this.add('/playground/', PAGE, Object.keys(TYPES));
-    this.add('/playground/modules/amazon-ivs-chat-messaging/', CHAT_CLIENT, ['.js']);
-    this.add('/playground/modules/uuid/', UUID, ['.js']);
-    this.files.set('/', path.join(PAGE, 'index.html'));
+    this.add('/playground/', PAGE_FOLDER, Object.keys(CONTENT_TYPES));
+    this.add('/playground/modules/amazon-ivs-chat-messaging/', CHAT_CLIENT_FOLDER, ['.js']);
+    this.add('/playground/modules/uuid/', UUID_FOLDER, ['.js']);
+    this.files.set('/', path.join(PAGE_FOLDER, 'index.html'));
   }
 
   public has(url: string): boolean {
@@ -37,7 +37,7 @@ export class PageFiles {
   public async read(url: string): Promise<PageFile> {
     const file = this.files.get(url)!;
     const content = await fs.promises.readFile(file, 'utf8');
-    return { type: TYPES[path.extname(file)], content: file.startsWith(CHAT_CLIENT) ? withUrls(content) : content };
+    return { type: CONTENT_TYPES[path.extname(file)], content: file.startsWith(CHAT_CLIENT_FOLDER) ? withModuleUrls(content) : content };
   }
 
   private add(prefix: string, folder: string, extensions: readonly string[]): void {
@@ -47,7 +47,7 @@ export class PageFiles {
   }
 }
 
-/** Browsers do not look into node_modules. An import map could say where uuid is, but it would be an inline script, which the page forbids. */
-function withUrls(source: string): string {
+/** Replaces package names by URLs. An import map would be an inline script, which the content security policy forbids. */
+function withModuleUrls(source: string): string {
   return source.replace(/from 'uuid'/g, "from '/playground/modules/uuid/index.js'");
 }

@@ -1,7 +1,15 @@
-import type { PlaygroundOptions } from './playground';
+import type { Deployment } from '../cloudformation/deployments';
+import type { Environment } from '../environment';
+import type { ControlPlane } from '../ivschat/api/control-plane';
 
-/** What there is now: rooms with what they refer to, and stacks. */
-export function pageState({ controlPlane, deployment, environment }: PlaygroundOptions): object {
+export interface PageStateSources {
+  readonly controlPlane: ControlPlane;
+  readonly deployment: Deployment;
+  readonly environment: Environment;
+}
+
+/** Current rooms with their logging configurations, and current stacks. */
+export function pageState({ controlPlane, deployment, environment }: PageStateSources): object {
   const rooms = controlPlane.listRooms().sort((a, b) => a.createTime.getTime() - b.createTime.getTime());
   return {
     environment,

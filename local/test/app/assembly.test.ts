@@ -81,7 +81,7 @@ describe('a cloud assembly', () => {
     expect(loadAssembly(directory, { region: 'eu-west-1' })).toHaveLength(1);
     expect(() => loadAssembly(directory, { region: 'us-west-2' })).toThrow('The stack There says itself that it goes to eu-west-1: it cannot go to us-west-2.');
     expect(() => loadAssembly(directory, { region: 'eu-north-1' })).toThrow(
-      'Amazon IVS Chat is not in eu-north-1: it is in ap-northeast-1, ap-northeast-2, ap-south-1, eu-central-1, eu-west-1, us-east-1, us-west-2.',
+      'Amazon IVS Chat is not available in eu-north-1: choose one of ap-northeast-1, ap-northeast-2, ap-south-1, eu-central-1, eu-west-1, us-east-1, us-west-2.',
     );
   });
 

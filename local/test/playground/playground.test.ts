@@ -17,14 +17,14 @@ afterAll(async () => {
   fs.rmSync(directory, { recursive: true, force: true });
 });
 
-interface Answer {
+interface Response {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly text: string;
 }
 
-/** Sends the path as it is: `fetch` would take the dots out of it. */
-async function request(url: string, options: { method?: string; headers?: http.OutgoingHttpHeaders; body?: string } = {}): Promise<Answer> {
+/** Sends the path as it is: `fetch` would resolve its dots. */
+async function request(url: string, options: { method?: string; headers?: http.OutgoingHttpHeaders; body?: string } = {}): Promise<Response> {
   const { method = 'GET', headers = {}, body } = options;
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve, reject) => {
@@ -47,11 +47,11 @@ interface SentEvent {
   readonly data: any;
 }
 
-/** An open live log, whose events are taken one by one. */
-class Feed {
-  public static async open(headers: http.OutgoingHttpHeaders = {}): Promise<Feed> {
+/** An open event stream of the live log. */
+class EventStream {
+  public static async open(headers: http.OutgoingHttpHeaders = {}): Promise<EventStream> {
     return new Promise((resolve, reject) => {
-      http.get(`${server.url}/playground/live`, { headers, agent: false }, response => resolve(new Feed(response))).once('error', reject);
+      http.get(`${server.url}/playground/live-log`, { headers, agent: false }, response => resolve(new EventStream(response))).once('error', reject);
     });
   }
 
@@ -104,7 +104,7 @@ describe('files', () => {
     ['/playground/modules/amazon-ivs-chat-messaging/index.js', 'text/javascript; charset=utf-8', "export { ChatRoom } from './ChatRoom.js'"],
     ['/playground/modules/amazon-ivs-chat-messaging/utils/url.js', 'text/javascript; charset=utf-8', 'edge.ivschat'],
     ['/playground/modules/uuid/index.js', 'text/javascript; charset=utf-8', 'v4'],
-  ])('%s is %s', async (url, type, content) => {
+  ])('%s has the type %s', async (url, type, content) => {
     const { headers, status, text } = await request(url);
 
     expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type });
@@ -112,7 +112,7 @@ describe('files', () => {
     expect(headers['content-length']).toBe(String(Buffer.byteLength(text)));
   });
 
-  test('the chat client is the one npm has installed, but for where it finds uuid', async () => {
+  test('the chat client is the installed one, except for the import of uuid', async () => {
     const installed = fs.readFileSync(path.resolve(require.resolve('amazon-ivs-chat-messaging'), '../../esm/ChatRoom.js'), 'utf8');
     const { text } = await request('/playground/modules/amazon-ivs-chat-messaging/ChatRoom.js');
 
@@ -120,7 +120,7 @@ describe('files', () => {
     expect(text.replace("'/playground/modules/uuid/index.js'", "'uuid'")).toBe(installed);
   });
 
-  test('everything a module imports is served', async () => {
+  test('all imported modules are served', async () => {
     const seen = new Set<string>();
     const visit = async (url: string): Promise<void> => {
       if (seen.has(url)) return;
@@ -143,7 +143,7 @@ describe('files', () => {
     expect(Number(headers['content-length'])).toBeGreaterThan(1000);
   });
 
-  test.each(['/', '/playground/state', '/playground/nothing'])('%s is to be used by the page itself only, without scripts of others', async url => {
+  test.each(['/', '/playground/state', '/playground/nothing'])('%s has headers that forbid foreign scripts and embedding', async url => {
     const { headers } = await request(url);
     const policy = `connect-src 'self' ${server.messagingUrl}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
@@ -152,7 +152,7 @@ describe('files', () => {
     expect(headers['cross-origin-resource-policy']).toBe('same-origin');
   });
 
-  test('the page names no other host, and has no script of its own', async () => {
+  test('the page has no URLs of other hosts and no inline scripts', async () => {
     const { text } = await request('/');
 
     expect(text).not.toMatch(/https?:|\/\/|<script(?![^>]* src=)| on\w+=| style=/);
@@ -160,7 +160,7 @@ describe('files', () => {
 });
 
 describe('state', () => {
-  test('has rooms with what they are logged to, and the stacks', async () => {
+  test('has the rooms with their logging configurations, and the stacks', async () => {
     const destinationConfiguration = { s3: { bucketName: 'chat-log' } };
     const { arn: logArn } = await server.controlPlane.call('CreateLoggingConfiguration', { name: 'log', destinationConfiguration });
     const { arn } = await createRoom({
@@ -183,21 +183,21 @@ describe('state', () => {
 });
 
 describe('tokens', () => {
-  test('are chat tokens of the service, and said in the live log without the token', async () => {
+  test('are chat tokens of the service, and the live log has the call without the token', async () => {
     const { arn, id } = await createRoom();
     const { status, body } = await post('/playground/tokens', {
       roomIdentifier: arn, userId: 'ada', capabilities: ['SEND_MESSAGE'], attributes: { displayName: 'Ada' },
     });
 
     expect(status).toBe(200);
-    expect(server.liveLog.recent.at(-1)).toMatchObject({ kind: 'request', text: `CreateChatToken room/${id} of the playground → 200` });
+    expect(server.liveLog.recent.at(-1)).toMatchObject({ kind: 'request', text: `CreateChatToken room/${id} from the playground → 200` });
     expect(JSON.stringify(server.liveLog.recent)).not.toContain(body.token);
     expect(server.controlPlane.redeemToken(body.token)).toMatchObject({
       roomArn: arn, userId: 'ada', capabilities: ['SEND_MESSAGE'], attributes: { displayName: 'Ada' },
     });
   });
 
-  test('without capabilities are those of viewers', async () => {
+  test('can have no capabilities', async () => {
     const { arn } = await createRoom();
     const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
     const { body } = await post('/playground/tokens', { roomIdentifier: arn, userId: 'ada', capabilities: [] }, headers);
@@ -206,7 +206,7 @@ describe('tokens', () => {
   });
 });
 
-test('an event goes to the room', async () => {
+test('an event is sent to the room', async () => {
   const { arn } = await createRoom({ name: 'hall' });
   const { status, body } = await post('/playground/events', { roomIdentifier: arn, eventName: 'app:POLL', attributes: { question: 'Encore?' } });
 
@@ -215,65 +215,65 @@ test('an event goes to the room', async () => {
 });
 
 describe('the live log', () => {
-  const say = (text: string) => server.liveLog.record({ kind: 'notice', text });
+  const record = (text: string) => server.liveLog.record({ kind: 'notice', text });
 
-  test('has what was before, then what comes', async () => {
-    say('before');
-    const feed = await Feed.open();
-    expect(feed.response.headers['content-type']).toBe('text/event-stream');
-    expect((await feed.until(event => textOf(event) === 'before')).at(-1)).toMatchObject({
+  test('has the recent entries, then new ones', async () => {
+    record('before');
+    const stream = await EventStream.open();
+    expect(stream.response.headers['content-type']).toBe('text/event-stream');
+    expect((await stream.until(event => textOf(event) === 'before')).at(-1)).toMatchObject({
       id: expect.stringMatching(/^[0-9a-f]{8}-\d+$/), data: { kind: 'notice' },
     });
 
-    // Records of the chat log, if there are any, come in between.
-    say('after\nin two lines');
-    expect(textOf((await feed.until(event => event.event === undefined)).at(-1)!)).toBe('after\nin two lines');
-    feed.close();
+    // Skips records of the chat log.
+    record('after\nin two lines');
+    expect(textOf((await stream.until(event => event.event === undefined)).at(-1)!)).toBe('after\nin two lines');
+    stream.close();
   });
 
-  test('goes on after the last one the page has seen', async () => {
-    say('seen');
-    const before = await Feed.open();
+  test('continues after the last entry that the page received', async () => {
+    record('seen');
+    const before = await EventStream.open();
     const [seen] = (await before.until(event => textOf(event) === 'seen')).slice(-1);
     before.close();
-    say('missed');
-    const feed = await Feed.open({ 'last-event-id': seen.id });
+    record('missed');
+    const stream = await EventStream.open({ 'last-event-id': seen.id });
 
-    expect(textOf(await feed.next())).toBe('missed');
-    feed.close();
+    expect(textOf(await stream.next())).toBe('missed');
+    stream.close();
   });
 
-  test.each(['00000000-999999', '7', '-', 'x-y'])('begins from the start for the id %s, which is none of this server', async id => {
-    const feed = await Feed.open({ 'last-event-id': id });
+  test.each(['00000000-999999', '7', '-', 'x-y'])('starts from the beginning for the id %s of another server', async id => {
+    const stream = await EventStream.open({ 'last-event-id': id });
 
-    expect((await feed.next()).data.id).toBe(server.liveLog.recent[0].id);
-    feed.close();
+    expect((await stream.next()).data.id).toBe(server.liveLog.recent[0].id);
+    stream.close();
   });
 
-  test('has the records of the chat log, each once, before and after', async () => {
+  test('has each record of the chat log once, recent and new', async () => {
     const { arn: logArn } = await server.controlPlane.call('CreateLoggingConfiguration', {
       destinationConfiguration: { cloudWatchLogs: { logGroupName: 'chat' } },
     });
     const { arn } = await createRoom({ loggingConfigurationIdentifiers: [logArn] });
     const send = async (eventName: string) => server.controlPlane.call('SendEvent', { roomIdentifier: arn, eventName });
     await send('one');
-    const feed = await Feed.open();
+    const stream = await EventStream.open();
     const isRecord = ({ event }: SentEvent) => event === 'record';
-    const [one] = (await feed.until(isRecord)).slice(-1);
+    const [one] = (await stream.until(isRecord)).slice(-1);
     expect(one).toEqual({ event: 'record', id: undefined, data: JSON.parse(JSON.stringify(server.chatLogs.recent.at(-1))) });
     await send('two');
     await send('three');
 
     const nameOf = ({ data }: SentEvent) => data.record?.payload.EventName;
-    const sent = await feed.until(event => nameOf(event) === 'three');
+    const sent = await stream.until(event => nameOf(event) === 'three');
     expect(sent.filter(isRecord).map(nameOf)).toEqual(['two', 'three']);
-    feed.close();
+    stream.close();
   });
 
-  test('ends with the server', async () => {
+  test('ends when the server stops', async () => {
     const other = await LocalServer.start({ environment: { account: '111122223333', region: 'us-east-1' }, dataDirectory: directory });
     const ended = new Promise<void>((resolve, reject) => {
-      http.get(`${other.url}/playground/live`, { agent: false }, response => {
+      http.get(`${other.url}/playground/live-log`, { agent: false }, response => {
         response.resume().once('end', resolve);
         void other.close();
       }).once('error', reject);
@@ -300,7 +300,7 @@ describe('fails', () => {
   test.each([
     ['POST', '/playground/main.js', 'GET, HEAD'],
     ['DELETE', '/playground/state', 'GET'],
-    ['HEAD', '/playground/live', 'GET'],
+    ['HEAD', '/playground/live-log', 'GET'],
     ['GET', '/playground/tokens', 'POST'],
     ['PUT', '/playground/events', 'POST'],
   ])('with 405 for %s %s', async (method, url, allow) => {
@@ -331,13 +331,13 @@ describe('fails', () => {
     expect(await post('/playground/tokens', {}, headers)).toEqual({ status: 403, body: { message } });
   });
 
-  test.each(['', '{', '"text"', '[]', 'null'])('with a sentence for the body %j', async body => {
+  test.each(['', '{', '"text"', '[]', 'null'])('with an error message for the body %j', async body => {
     expect(await post('/playground/events', body)).toEqual({
       status: 400, body: { error: 'SerializationException', message: 'The body of the request must be a JSON object.' },
     });
   });
 
-  test('with 413 for a body beyond all measure', async () => {
+  test('with 413 for a body over 1 MB', async () => {
     const { status, body } = await post('/playground/events', ' '.repeat(1024 * 1024 + 1));
 
     expect({ status, error: body.error }).toEqual({ status: 413, error: 'RequestEntityTooLargeException' });
@@ -360,7 +360,7 @@ describe('fails', () => {
     expect({ status, error: body.error }).toEqual({ status: 400, error: 'ValidationException' });
   });
 
-  test('for a token of a room that is not there, which the live log says', async () => {
+  test('for a token of a missing room, which the live log reports', async () => {
     const arn = 'arn:aws:ivschat:us-east-1:111122223333:room/AAAAAAAAAAAA';
 
     expect(await post('/playground/tokens', { roomIdentifier: arn, userId: 'ada' })).toEqual({
@@ -369,7 +369,7 @@ describe('fails', () => {
     expect(server.liveLog.recent.at(-1)).toMatchObject({
       kind: 'request',
       level: 'warning',
-      text: `CreateChatToken room/AAAAAAAAAAAA of the playground → 404 ResourceNotFoundException: Resource ${arn} does not exist`,
+      text: `CreateChatToken room/AAAAAAAAAAAA from the playground → 404 ResourceNotFoundException: Resource ${arn} does not exist`,
     });
   });
 

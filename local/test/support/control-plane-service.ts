@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Ivschat } from '@aws-sdk/client-ivschat';
-import type { AuthorizedCall } from '../../src/ivschat/api/authorization';
+import * as ivschat from '@aws-sdk/client-ivschat';
+import type { RequiredPermission } from '../../src/ivschat/api/authorization';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { handleIvsChat } from '../../src/ivschat/api/http';
 import type { FunctionInvoker, Messenger } from '../../src/ivschat/types';
@@ -14,12 +14,13 @@ export const MISSING_ROOM = 'arn:aws:ivschat:eu-west-1:111122223333:room/missing
 export const MISSING_CONFIGURATION = 'arn:aws:ivschat:eu-west-1:111122223333:logging-configuration/missing00000';
 export const LOG_GROUP = { cloudWatchLogs: { logGroupName: '/aws/vendedlogs/chat' } };
 
-/** Only the two handlers have the service's permission. */
-class Permissions implements FunctionInvoker {
-  public readonly asked: [string, string][] = [];
+/** Functions of which the service may invoke the two handlers only. */
+class HandlerPermissions implements FunctionInvoker {
+  /** Calls of mayInvoke. */
+  public readonly checked: [string, string][] = [];
 
   public mayInvoke(functionArn: string, sourceArn: string): boolean {
-    this.asked.push([functionArn, sourceArn]);
+    this.checked.push([functionArn, sourceArn]);
     return [HANDLER, OTHER_HANDLER].includes(functionArn);
   }
 
@@ -28,7 +29,7 @@ class Permissions implements FunctionInvoker {
   }
 }
 
-class SentMessages implements Messenger {
+class RecordingMessenger implements Messenger {
   public readonly sent: unknown[][] = [];
 
   public sendEvent(...args: unknown[]): string {
@@ -46,35 +47,48 @@ class SentMessages implements Messenger {
   }
 }
 
-interface Answer {
+interface Response {
   readonly status: number;
   readonly type?: string;
   readonly text: string;
   readonly json: any;
 }
 
-/** The control plane behind a loopback server, and the official client in front of it. */
-export class Service {
-  public static async start(options: { throttle?: boolean } = {}): Promise<Service> {
-    const service = new Service(options.throttle ?? false);
-    await new Promise<void>((resolve) => service.server.listen(0, '127.0.0.1', resolve));
+/** The control plane behind a loopback server, with an SDK client. */
+export class ControlPlaneService {
+  public static async start(options: { throttle?: boolean } = {}): Promise<ControlPlaneService> {
+    const service = new ControlPlaneService(options.throttle ?? false);
+    await new Promise<void>(resolve => service.server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(service.server.address() as AddressInfo).port}`;
     service.url = url;
     const { region } = ENVIRONMENT;
-    service.client = new Ivschat({ endpoint: url, region, maxAttempts: 1, credentials: { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local' } });
+    service.client = new ivschat.Ivschat({ endpoint: url, region, maxAttempts: 1, credentials: { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local' } });
+    return service;
+  }
+
+  /** Starts a service with a room and a logging configuration. */
+  public static async startWithResources(options: { throttle?: boolean } = {}): Promise<ControlPlaneService> {
+    const service = await ControlPlaneService.start(options);
+    const create = async (operation: string, input: object) => (await service.controlPlane.call(operation, input, { unthrottled: true })).arn;
+    service.room = await create('CreateRoom', {});
+    service.configuration = await create('CreateLoggingConfiguration', { destinationConfiguration: LOG_GROUP });
     return service;
   }
 
   public readonly liveLog = new LiveLog();
-  public readonly permissions = new Permissions();
-  public readonly messenger = new SentMessages();
-  public readonly authorized: AuthorizedCall[] = [];
+  public readonly permissions = new HandlerPermissions();
+  public readonly messenger = new RecordingMessenger();
+  public readonly requiredPermissions: RequiredPermission[] = [];
   public readonly controlPlane: ControlPlane;
   public now = Date.parse('2026-11-20T12:00:00.000Z');
   public url = '';
-  public client!: Ivschat;
-  /** What the next requests are refused with. */
-  public refusal?: Error;
+  /** ARN of the room that startWithResources creates. */
+  public room = '';
+  /** ARN of the logging configuration that startWithResources creates. */
+  public configuration = '';
+  public client!: ivschat.Ivschat;
+  /** Error that authorization throws for the next requests. */
+  public authorizationError?: Error;
   private readonly server: http.Server;
 
   private constructor(throttle: boolean) {
@@ -82,9 +96,9 @@ export class Service {
       environment: ENVIRONMENT, liveLog: this.liveLog, functions: this.permissions, throttle, clock: () => this.now,
     });
     this.controlPlane.connect(this.messenger);
-    const authorize = (_req: http.IncomingMessage, call: AuthorizedCall) => {
-      this.authorized.push(call);
-      if (this.refusal) throw this.refusal;
+    const authorize = (_req: http.IncomingMessage, permission: RequiredPermission) => {
+      this.requiredPermissions.push(permission);
+      if (this.authorizationError) throw this.authorizationError;
     };
     this.server = http.createServer((req, res) => void handleIvsChat(this.controlPlane, authorize, req, res));
   }
@@ -92,23 +106,53 @@ export class Service {
   public async close(): Promise<void> {
     this.client.destroy();
     this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await new Promise(resolve => this.server.close(resolve));
   }
 
-  /** Everything that is stored. */
+  /** Performs an operation with the SDK client. */
+  public async send(operation: string, input: any): Promise<unknown> {
+    const command = new (ivschat as any)[`${operation}Command`](input);
+    return await (this.client as any).send(command);
+  }
+
+  /** Returns the error of an operation that must fail and change nothing. */
+  public async failure(operation: string, input: any): Promise<any> {
+    const before = await this.state();
+    const error = await errorOf(this.send(operation, input));
+    expect(await this.state()).toBe(before);
+    return error;
+  }
+
+  /** An input that the operation accepts, after startWithResources. */
+  public validInput(operation: string, target = operation.includes('LoggingConfiguration') ? this.configuration : this.room): any {
+    switch (operation) {
+      case 'CreateRoom': case 'ListRooms': case 'ListLoggingConfigurations': return {};
+      case 'CreateLoggingConfiguration': return { destinationConfiguration: LOG_GROUP };
+      case 'CreateChatToken': return { roomIdentifier: target, userId: 'alice' };
+      case 'SendEvent': return { roomIdentifier: target, eventName: 'goal' };
+      case 'DeleteMessage': return { roomIdentifier: target, id: 'message00001' };
+      case 'DisconnectUser': return { roomIdentifier: target, userId: 'bob' };
+      case 'TagResource': return { resourceArn: target, tags: { a: 'b' } };
+      case 'UntagResource': return { resourceArn: target, tagKeys: ['a'] };
+      case 'ListTagsForResource': return { resourceArn: target };
+      default: return { identifier: target };
+    }
+  }
+
+  /** All stored resources and sent messages, to compare. */
   public async state(): Promise<string> {
     const logging = await this.controlPlane.call('ListLoggingConfigurations', {}, { unthrottled: true });
     return JSON.stringify([this.controlPlane.listRooms(), logging.loggingConfigurations, this.messenger.sent]);
   }
 
-  /** One request as given, without the client's help. */
-  public async request(method: string, path: string, body?: string | Uint8Array): Promise<Answer> {
+  /** Sends a raw HTTP request. */
+  public async request(method: string, path: string, body?: string | Uint8Array): Promise<Response> {
     return new Promise((resolve, reject) => {
-      // Node does not say the length for methods that usually have no body.
+      // Node.js sends no length for methods that usually have no body.
       const headers = { 'content-length': Buffer.byteLength(body ?? '') };
-      const req = http.request(this.url, { method, path, headers, agent: false }, (res) => {
+      const req = http.request(this.url, { method, path, headers, agent: false }, res => {
         const chunks: Buffer[] = [];
-        res.on('data', (chunk) => chunks.push(chunk));
+        res.on('data', chunk => chunks.push(chunk));
         res.on('error', reject);
         res.on('end', () => {
           const text = Buffer.concat(chunks).toString();
@@ -122,7 +166,7 @@ export class Service {
   }
 }
 
-/** The error a promise rejects with. */
+/** Returns the error of a promise that must reject. */
 export async function errorOf(promise: Promise<unknown>): Promise<any> {
-  return promise.then(() => { throw new Error('This was expected to be refused'); }, (error) => error);
+  return promise.then(() => { throw new Error('The call must fail'); }, error => error);
 }

@@ -1,34 +1,43 @@
 import { notFound, throttled, unknownOperation } from './errors';
 import { findOperation } from './model';
-import { REQUESTS_PER_SECOND } from './overrides';
+import { REQUESTS_PER_SECOND } from './quotas';
 import { Throttle } from './throttle';
-import { Environment } from '../../environment';
-import { LiveLog } from '../../live-log/live-log';
+import type { Environment } from '../../environment';
+import type { LiveLog } from '../../live-log/live-log';
 import { ChatTokens } from '../resources/chat-tokens';
 import { LoggingConfigurations } from '../resources/logging-configurations';
 import { Rooms } from '../resources/rooms';
 import { withoutTags, withTags } from '../resources/tags';
-import { ChatToken, FunctionInvoker, LoggingConfiguration, Messenger, Room, RoomDirectory, StringMap } from '../types';
+import type { ChatToken, FunctionInvoker, LoggingConfiguration, Messenger, Room, RoomDirectory, StringMap } from '../types';
 import { validateInput } from './validation';
 
 export interface ControlPlaneOptions {
   readonly environment: Environment;
   readonly liveLog: LiveLog;
   readonly functions: FunctionInvoker;
+  /** Whether to hold each operation to its documented rate. */
   readonly throttle: boolean;
+  /** @default Date.now */
   readonly clock?: () => number;
 }
 
 export interface CallOptions {
-  /** Of the resource to be created: twelve letters and digits. */
+  /**
+   * Id of the resource to create: 12 letters and digits.
+   * @default - random
+   */
   readonly id?: string;
+  /**
+   * Whether to ignore the rate of the operation.
+   * @default false
+   */
   readonly unthrottled?: boolean;
 }
 
-/** Takes an input that has been validated. */
+/** Performs an operation with a validated input. */
 type Handler = (input: any, id?: string) => unknown;
 
-/** The seventeen operations, whoever calls them: an SDK over HTTP, or a deployment in this process. */
+/** The operations of the API, called by SDKs over HTTP and by deployments in this process. */
 export class ControlPlane implements RoomDirectory {
   public readonly environment: Environment;
   public readonly liveLog: LiveLog;
@@ -43,24 +52,29 @@ export class ControlPlane implements RoomDirectory {
     const clock = options.clock ?? Date.now;
     this.environment = options.environment;
     this.liveLog = options.liveLog;
-    this.rooms = new Rooms(options.environment, clock, options.functions, (arn) => this.loggingConfiguration(arn) !== undefined);
-    this.loggingConfigurations = new LoggingConfigurations(options.environment, clock, (arn) => this.rooms.isLoggedTo(arn));
+    this.rooms = new Rooms(options.environment, clock, options.functions, arn => this.loggingConfiguration(arn) !== undefined);
+    this.loggingConfigurations = new LoggingConfigurations(options.environment, clock, arn => this.rooms.isLoggedTo(arn));
     this.tokens = new ChatTokens(clock);
     this.throttle = options.throttle ? new Throttle(REQUESTS_PER_SECOND, clock) : undefined;
     this.handlers = new Map(Object.entries(this.handlerTable()));
   }
 
+  /** Sets the receiver of SendEvent, DeleteMessage and DisconnectUser. */
   public connect(messenger: Messenger): void {
     this.messenger = messenger;
   }
 
-  /** Everything that can be refused is refused before anything is changed, and nothing waits in between: an operation is atomic. */
+  /**
+   * Performs an operation, atomically: it validates everything before it changes anything, and does not wait in between.
+   *
+   * Rejects with a ServiceError if the service would return an error.
+   */
   public async call(operation: string, input: unknown, options: CallOptions = {}): Promise<any> {
     if (!findOperation(operation)) throw unknownOperation();
     const checked = validateInput(operation, input);
-    const limit = options.unthrottled ? undefined : this.throttle?.exceeded(operation);
+    const limit = options.unthrottled ? undefined : this.throttle?.exceededRate(operation);
     if (limit !== undefined) throw throttled(operation, targetOf(checked), this.environment.account, limit);
-    // A copy, so that no caller holds the stored objects.
+    // A copy, so that callers cannot change the stored objects.
     return structuredClone(this.handlers.get(operation)!(checked, options.id));
   }
 
@@ -85,15 +99,15 @@ export class ControlPlane implements RoomDirectory {
     return {
       CreateRoom: (input, id) => rooms.create(input, id),
       GetRoom: ({ identifier }) => rooms.get(identifier),
-      UpdateRoom: (input) => rooms.update(input),
+      UpdateRoom: input => rooms.update(input),
       DeleteRoom: ({ identifier }) => rooms.delete(identifier),
-      ListRooms: (input) => rooms.list(input),
+      ListRooms: input => rooms.list(input),
       CreateLoggingConfiguration: (input, id) => loggingConfigurations.create(input, id),
       GetLoggingConfiguration: ({ identifier }) => loggingConfigurations.get(identifier),
-      UpdateLoggingConfiguration: (input) => loggingConfigurations.update(input),
+      UpdateLoggingConfiguration: input => loggingConfigurations.update(input),
       DeleteLoggingConfiguration: ({ identifier }) => loggingConfigurations.delete(identifier),
-      ListLoggingConfigurations: (input) => loggingConfigurations.list(input),
-      CreateChatToken: (input) => {
+      ListLoggingConfigurations: input => loggingConfigurations.list(input),
+      CreateChatToken: input => {
         rooms.get(input.roomIdentifier);
         return tokens.create(input);
       },
@@ -113,7 +127,7 @@ export class ControlPlane implements RoomDirectory {
 
   private messengerTo(roomArn: string): Messenger {
     this.rooms.get(roomArn);
-    if (!this.messenger) throw new Error('The control plane is not connected to the messaging side');
+    if (!this.messenger) throw new Error('The control plane has no messenger: call connect() first');
     return this.messenger;
   }
 
@@ -123,7 +137,7 @@ export class ControlPlane implements RoomDirectory {
     return resource.tags;
   }
 
-  /** Tags are no update of the resource: updateTime stays (a guess). */
+  /** Keeps updateTime, as tagging is not an update of the resource (guess). */
   private setTags(arn: string, tags: StringMap): object {
     const room = this.room(arn);
     if (room) this.rooms.all.replace({ ...room, tags });
@@ -133,7 +147,7 @@ export class ControlPlane implements RoomDirectory {
   }
 }
 
-/** The ARN a validated input is about; none for Create and List. */
+/** ARN of the resource that an input names, undefined for Create and List. */
 export function targetOf(input: any): string | undefined {
   return input.identifier ?? input.roomIdentifier ?? input.resourceArn;
 }

@@ -1,23 +1,26 @@
 import { findShape } from './model';
-import { STATUS_OVERRIDES } from './overrides';
+import { STATUS_OVERRIDES } from './model-overrides';
 
-/** Anything the service refuses. `name` is what goes into `x-amzn-errortype`, `fields` are the modelled members beside `message`. */
+/** An error that the service returns. */
 export class ServiceError extends Error {
+  /** The value of the `x-amzn-errortype` header. */
   public readonly name: string;
+  /** HTTP status. */
   public readonly status: number;
+  /** Members of the error in the model, other than `message`. */
   public readonly fields: Readonly<Record<string, unknown>>;
 
   constructor(name: string, message: string, fields: Record<string, unknown> = {}) {
     super(message);
     const status = STATUS_OVERRIDES[name] ?? findShape(name)?.httpStatusCode;
-    if (status === undefined) throw new Error(`Amazon IVS Chat has no error ${name}`);
+    if (status === undefined) throw new Error(`The API model has no error ${name}`);
     this.name = name;
     this.status = status;
     this.fields = fields;
   }
 }
 
-/** The model's enum stops at ROOM; the second is a guess. */
+/** The model has ROOM only; LOGGING_CONFIGURATION is a guess. */
 export type ResourceType = 'LOGGING_CONFIGURATION' | 'ROOM';
 
 export interface FieldError {
@@ -26,10 +29,10 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** The wording is the one seen for an invalid handler: "Request member: uri failed to satisfy the constraints: …". */
+/** The message has the wording seen for an invalid handler: "Request member: uri failed to satisfy the constraints: …". */
 export function invalidFields(errors: readonly FieldError[]): ServiceError {
-  const sentences = errors.map(({ name, message }) => `Request member: ${lastName(name)} failed to satisfy the constraints: ${message}`);
-  return new ServiceError('ValidationException', sentences.join('; '), { reason: 'FIELD_VALIDATION_FAILED', fieldList: errors });
+  const messages = errors.map(({ name, message }) => `Request member: ${lastName(name)} failed to satisfy the constraints: ${message}`);
+  return new ServiceError('ValidationException', messages.join('; '), { reason: 'FIELD_VALIDATION_FAILED', fieldList: errors });
 }
 
 export function invalidField(name: string, message: string): ServiceError {
@@ -60,7 +63,7 @@ export function unknownOperation(): ServiceError {
   return new ServiceError('UnknownOperationException', 'Amazon IVS Chat has no operation with this method and path');
 }
 
-export function unreadable(message: string): ServiceError {
+export function serializationError(message: string): ServiceError {
   return new ServiceError('SerializationException', message);
 }
 

@@ -1,47 +1,47 @@
 import * as crypto from 'node:crypto';
-import * as http from 'node:http';
-import { Authorize, authorizedCalls } from './authorization';
-import { ControlPlane, targetOf } from './control-plane';
+import type * as http from 'node:http';
+import { requiredPermissions, type Authorize } from './authorization';
+import { targetOf, type ControlPlane } from './control-plane';
 import { ServiceError, unknownOperation } from './errors';
 import { findOperation } from './model';
-import { inputOf, operationOf, readBody } from './request';
+import { inputOf, operationOf, readRequestBody } from './request';
 import { validateInput } from './validation';
 
 export type { Authorize } from './authorization';
 
-/** Whether a request was signed for Amazon IVS Chat, in its header or (presigned) in its query. */
+/** Whether a request is signed for Amazon IVS Chat, in its Authorization header or in its query string (presigned). */
 export function isIvsChatRequest(req: http.IncomingMessage): boolean {
   const scope = /\/ivschat\/aws4_request(?:[,&\s]|$)/;
   const query = (req.url ?? '').split('?')[1] ?? '';
   return scope.test(req.headers.authorization ?? '') || scope.test(query.replace(/%2F/gi, '/'));
 }
 
-/** What the live log says of a request. */
-interface Summary {
+/** What the live log shows of a request. */
+interface RequestSummary {
   operation?: string;
   target?: string;
 }
 
-/** Answers one request. Never rejects. */
+/** Responds to a request of an SDK client. Never rejects. */
 export async function handleIvsChat(
   controlPlane: ControlPlane,
   authorize: Authorize,
   req: http.IncomingMessage,
   res: http.ServerResponse,
 ): Promise<void> {
-  const summary: Summary = {};
+  const summary: RequestSummary = {};
   try {
-    const body = await readBody(req);
+    const body = await readRequestBody(req);
     const output = await perform(controlPlane, authorize, req, body, summary);
     const status = findOperation(summary.operation!)!.responseCode;
     send(res, status, status === 204 ? undefined : output);
     record(controlPlane, req, summary, status);
   } catch (error) {
-    if (req.destroyed && !req.complete) return; // the caller has hung up, nobody is left to answer
-    const refusal = error instanceof ServiceError ? error : internalError();
-    if (refusal !== error) controlPlane.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
-    send(res, refusal.status, { message: refusal.message, ...refusal.fields }, refusal.name);
-    record(controlPlane, req, summary, refusal.status, refusal);
+    if (req.destroyed && !req.complete) return; // the client closed the connection: there is nobody to respond to
+    const serviceError = error instanceof ServiceError ? error : internalError();
+    if (serviceError !== error) controlPlane.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
+    send(res, serviceError.status, { message: serviceError.message, ...serviceError.fields }, serviceError.name);
+    record(controlPlane, req, summary, serviceError.status, serviceError);
   }
 }
 
@@ -50,14 +50,14 @@ async function perform(
   authorize: Authorize,
   req: http.IncomingMessage,
   body: Buffer,
-  summary: Summary,
+  summary: RequestSummary,
 ): Promise<unknown> {
   const operation = operationOf(req);
   if (!operation) throw unknownOperation();
   summary.operation = operation;
   const input = validateInput(operation, inputOf(operation, req, body));
   summary.target = targetOf(input);
-  for (const call of authorizedCalls(controlPlane, operation, input)) authorize(req, call);
+  for (const permission of requiredPermissions(controlPlane, operation, input)) authorize(req, permission);
   const output = await controlPlane.call(operation, input);
   summary.target ??= output?.arn;
   return output;
@@ -75,18 +75,20 @@ function send(res: http.ServerResponse, status: number, body: unknown, errorType
   res.end(JSON.stringify(body));
 }
 
-function record(controlPlane: ControlPlane, req: http.IncomingMessage, { operation, target }: Summary, status: number, error?: ServiceError): void {
-  const what = operation ?? `${req.method} ${(req.url ?? '').split('?')[0].slice(0, 80)}`;
-  const where = target ? ` ${target.split(':').slice(5).join(':')}` : '';
+function record(
+  controlPlane: ControlPlane, req: http.IncomingMessage, { operation, target }: RequestSummary, status: number, error?: ServiceError,
+): void {
+  const request = operation ?? `${req.method} ${(req.url ?? '').split('?')[0].slice(0, 80)}`;
+  const resource = target ? ` ${target.split(':').slice(5).join(':')}` : '';
   const result = error ? `${status} ${error.name}: ${error.message}` : String(status);
   controlPlane.liveLog.record({
     kind: 'request',
     level: error ? 'warning' : 'info',
-    text: `${what}${where} → ${result}`,
+    text: `${request}${resource} → ${result}`,
     data: { operation, target, status, error: error?.name },
   });
 }
 
 function internalError(): ServiceError {
-  return new ServiceError('InternalServerException', 'ivschat-local has a fault of its own; its terminal says more');
+  return new ServiceError('InternalServerException', 'ivschat-local failed unexpectedly: see its live log');
 }

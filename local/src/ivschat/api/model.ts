@@ -1,8 +1,8 @@
+import { SHAPE_OVERRIDES } from './model-overrides';
 import model from './model.json';
-import { SHAPE_OVERRIDES } from './overrides';
 
 /*
- * model.json: operations and shapes of botocore's description of Amazon IVS Chat (2020-07-14), without its texts.
+ * model.json: operations and shapes of botocore's model of Amazon IVS Chat (2020-07-14), without the documentation.
  * Copyright Amazon.com, Inc. or its affiliates, Apache License 2.0, https://github.com/boto/botocore
  */
 

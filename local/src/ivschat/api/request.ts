@@ -1,13 +1,15 @@
-import * as http from 'node:http';
-import { ServiceError, unreadable } from './errors';
+import type * as http from 'node:http';
+import { serializationError, ServiceError } from './errors';
 import { findOperation } from './model';
+import { BodyTooLarge, readBody } from '../../http/read-body';
 
-/** The largest legal request is a few kilobytes. The service's own limit is not documented. */
-const MAXIMUM_BODY = 1024 * 1024;
+/** Far above the few kilobytes of the largest valid request. The limit of the service is not documented. */
+const MAXIMUM_BODY_BYTES = 1024 * 1024;
 
 const TAGS_PATH = '/tags/';
 const TAG_OPERATIONS = new Map([['GET', 'ListTagsForResource'], ['POST', 'TagResource'], ['DELETE', 'UntagResource']]);
 
+/** Operation of a request by its method and path, or undefined if there is none. */
 export function operationOf(req: http.IncomingMessage): string | undefined {
   const path = pathOf(req);
   if (path.startsWith(TAGS_PATH)) return TAG_OPERATIONS.get(req.method ?? '');
@@ -15,7 +17,7 @@ export function operationOf(req: http.IncomingMessage): string | undefined {
   return operation && operation.requestUri === path && operation.method === req.method ? path.slice(1) : undefined;
 }
 
-/** The input of an operation in the API's own shape, wherever in the request its members are. */
+/** Input of an operation, collected from the path, the query string and the body of the request. */
 export function inputOf(operation: string, req: http.IncomingMessage, body: Buffer): unknown {
   const path = pathOf(req);
   if (!path.startsWith(TAGS_PATH)) return parse(body);
@@ -27,22 +29,20 @@ export function inputOf(operation: string, req: http.IncomingMessage, body: Buff
   }
 }
 
-/** What goes beyond the limit is read and dropped, so that the caller gets an answer and not a broken connection. */
-export async function readBody(req: http.IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req) {
-    size += chunk.length;
-    if (size <= MAXIMUM_BODY) chunks.push(chunk);
+/** Throws a ServiceError if the body is too large. */
+export async function readRequestBody(req: http.IncomingMessage): Promise<Buffer> {
+  try {
+    return await readBody(req, MAXIMUM_BODY_BYTES);
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) throw error;
+    throw new ServiceError('RequestEntityTooLargeException', `The request is larger than ${MAXIMUM_BODY_BYTES} bytes`);
   }
-  if (size > MAXIMUM_BODY) throw new ServiceError('RequestEntityTooLargeException', `The request is larger than ${MAXIMUM_BODY} bytes`);
-  return Buffer.concat(chunks);
 }
 
 function parse(body: Buffer): object {
   if (body.length === 0) return {};
   const input = parseJson(body);
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw unreadable('The body of the request must be a JSON object');
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw serializationError('The body of the request must be a JSON object');
   return input;
 }
 
@@ -50,7 +50,7 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw unreadable('The body of the request is not JSON in UTF-8');
+    throw serializationError('The body of the request is not JSON in UTF-8');
   }
 }
 
@@ -69,6 +69,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw unreadable('The path of the request is not encoded as a URL is');
+    throw serializationError('The path of the request is not URL-encoded');
   }
 }

@@ -1,11 +1,11 @@
-/** One bucket an operation, as large as what a second brings: a second's worth may come at once. The size of the bucket is a guess. */
+/** Token bucket for each operation. A bucket holds one second's worth of requests, which is a guess. */
 export class Throttle {
   private readonly buckets = new Map<string, { tokens: number; time: number }>();
 
   constructor(private readonly rates: Readonly<Record<string, number>>, private readonly clock: () => number) {}
 
-  /** @returns the rate that is exceeded, or undefined if the request may go on */
-  public exceeded(operation: string): number | undefined {
+  /** @returns the rate that the request exceeds, or undefined if the request is allowed */
+  public exceededRate(operation: string): number | undefined {
     const rate = this.rates[operation];
     const now = this.clock();
     const bucket = this.buckets.get(operation) ?? { tokens: rate, time: now };

@@ -1,12 +1,15 @@
-import { FieldError, invalidFields } from './errors';
-import { findOperation, Shape, shapeOf } from './model';
+import { invalidFields, type FieldError } from './errors';
+import { findOperation, shapeOf, type Shape } from './model';
 
-/** A megabyte of wrong values is answered with its first few. */
-const REPORTED_ERRORS = 10;
+/** An input may have a megabyte of invalid values: the error lists the first few. */
+const MAXIMUM_REPORTED_ERRORS = 10;
 
 /**
- * Checks an input against the API model.
- * @returns a copy with the modelled members only; null counts as absent, as in every REST-JSON service
+ * Validates an input against the API model.
+ *
+ * Throws a ValidationException that lists the invalid fields.
+ *
+ * @returns a copy that has the members of the model only; null counts as absent, as in every REST-JSON service
  */
 export function validateInput(operation: string, input: unknown): any {
   const errors: FieldError[] = [];
@@ -49,13 +52,13 @@ function checkMap(shape: Shape, value: unknown, path: string, errors: FieldError
   const entries = Object.entries(value);
   if (!checkRange(shape, entries.length, 'entries', path, errors)) return undefined;
   for (const [key, item] of entries) {
-    // Keys are the caller's own words: they stay out of the path.
+    // Keys are user input, so they are not part of the path.
     check(shape.key!.shape, key, path, errors);
     check(shape.value!.shape, item, path, errors);
   }
   const bytes = entries.reduce((sum, [key, item]) => sum + Buffer.byteLength(key) + (typeof item === 'string' ? Buffer.byteLength(item) : 0), 0);
   if (shape.maxBytes !== undefined && bytes > shape.maxBytes) return fail(errors, path, `must be at most ${shape.maxBytes} bytes in total`);
-  // fromEntries, so that a key `__proto__` is a key like any other
+  // fromEntries keeps a key such as `__proto__`.
   return Object.fromEntries(entries);
 }
 
@@ -71,7 +74,7 @@ function checkString(shape: Shape, value: unknown, path: string, errors: FieldEr
   // The service counts code points, JavaScript's length counts UTF-16 units.
   const length = shape.max === undefined ? value.length : [...value].length;
   if (!checkRange(shape, length, 'characters', path, errors)) return undefined;
-  if (shape.pattern !== undefined && !wholeMatch(shape.pattern, value)) return fail(errors, path, `must match ${shape.pattern}`);
+  if (shape.pattern !== undefined && !matchesEntirely(shape.pattern, value)) return fail(errors, path, `must match ${shape.pattern}`);
   return value;
 }
 
@@ -83,15 +86,16 @@ function checkRange({ min = -Infinity, max = Infinity }: Shape, actual: number, 
 
 const patterns = new Map<string, RegExp>();
 
-/** The group matters: the pattern of LambdaArn begins with `$|`, which matches any text unless both halves are anchored. */
-function wholeMatch(pattern: string, value: string): boolean {
+/** Needs the group: the pattern of LambdaArn begins with `$|`, which matches any string unless both halves are anchored. */
+function matchesEntirely(pattern: string, value: string): boolean {
   let expression = patterns.get(pattern);
   if (!expression) patterns.set(pattern, expression = new RegExp(`^(?:${pattern})$`));
   return expression.test(value);
 }
 
 function fail(errors: FieldError[], name: string, message: string): undefined {
-  if (errors.length < REPORTED_ERRORS && !errors.some((error) => error.name === name && error.message === message)) errors.push({ name, message });
+  const isReported = errors.some(error => error.name === name && error.message === message);
+  if (!isReported && errors.length < MAXIMUM_REPORTED_ERRORS) errors.push({ name, message });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,26 +2,26 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { CHAT_LOG_VERSION, placeOf, type Place } from './paths';
+import { CHAT_LOG_VERSION, logFileOf, type LogFile } from './log-files';
 import type { Environment } from '../../environment';
 import type { LiveLog } from '../../live-log/live-log';
 import type { ChatLog, LoggingConfiguration, Room } from '../types';
 
 const compress = promisify(gzip);
 
-/** How long records wait to be written together. The service takes 10 seconds, and 5 minutes for a bucket (documented averages). */
-const WAIT_MILLISECONDS = { grows: 1000, object: 5000 };
-/** So many characters are written at once, without waiting. */
+/** Delay for records to be written together. Documented averages of the service: 10 seconds, and 5 minutes for a bucket. */
+const BATCH_MILLISECONDS = { append: 1000, object: 5000 };
+/** A batch of this many characters is written without delay. */
 const BATCH_LENGTH = 256 * 1024;
-const RECENT = 500;
+const RECENT_RECORDS = 500;
 
-/** Documented. */
+/** Record format of the service. Documented. */
 export interface ChatLogRecord {
-  /** When the service received the message. */
+  /** Time at which the service received the message. */
   readonly event_timestamp: string;
   readonly type: 'EVENT' | 'MESSAGE';
   readonly version: string;
-  /** As clients received it. */
+  /** The frame as clients receive it. */
   readonly payload: object;
 }
 
@@ -31,26 +31,26 @@ export interface LoggedRecord {
 }
 
 export interface ChatLogsOptions {
-  /** The data directory: `s3`, `cloudwatch-logs` and `firehose` are folders of it. */
+  /** The data directory, with folders `s3`, `cloudwatch-logs` and `firehose`. */
   readonly directory: string;
   readonly environment: Environment;
-  /** Looked up for each record. */
+  /** Finds a logging configuration, for each record. */
   readonly configurations: (arn: string) => LoggingConfiguration | undefined;
   readonly liveLog: LiveLog;
 }
 
 interface Batch {
-  readonly place: Place;
+  readonly logFile: LogFile;
   readonly timer: NodeJS.Timeout;
   readonly lines: string[];
   length: number;
 }
 
-/** The chat logs of all rooms, as files where the service has buckets, log groups and delivery streams. */
+/** Chat logs of all rooms, in files that stand for buckets, log groups and delivery streams. */
 export class ChatLogs implements ChatLog {
   private readonly batches = new Map<string, Batch>();
-  private readonly tail: LoggedRecord[] = [];
-  /** Ends with the last write: they come one after the other, so that files keep the order. */
+  private readonly recentRecords: LoggedRecord[] = [];
+  /** Resolves after the last write. Writes are sequential, so that files keep the order of the records. */
   private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ChatLogsOptions) {}
@@ -68,39 +68,39 @@ export class ChatLogs implements ChatLog {
       const configuration = this.options.configurations(arn);
       if (configuration?.state !== 'ACTIVE') continue;
       line ??= `${JSON.stringify(record)}\n`;
-      this.append(placeOf(configuration.destinationConfiguration, room, record.event_timestamp, this.options.environment), line);
+      this.append(logFileOf(configuration.destinationConfiguration, room, record.event_timestamp, this.options.environment), line);
     }
     if (line === undefined) return;
-    this.tail.push({ roomArn: room.arn, record });
-    if (this.tail.length > RECENT) this.tail.shift();
+    this.recentRecords.push({ roomArn: room.arn, record });
+    if (this.recentRecords.length > RECENT_RECORDS) this.recentRecords.shift();
   }
 
-  /** The newest records of all rooms, oldest first, whether they are written yet or not. */
+  /** The newest records of all rooms, oldest first, including those that are not written yet. */
   public get recent(): readonly LoggedRecord[] {
-    return this.tail;
+    return this.recentRecords;
   }
 
-  /** Resolves when all that has been recorded is written. Never rejects: what cannot be written is said in the live log. */
+  /** Writes all records. Never rejects: the live log reports records that could not be written. */
   public async flush(): Promise<void> {
     for (const key of [...this.batches.keys()]) this.write(key);
     await this.writing;
   }
 
-  /** Nothing may be recorded after this. */
+  /** Writes all records. Must be the last call. */
   public async close(): Promise<void> {
     await this.flush();
   }
 
-  private append(place: Place, line: string): void {
-    let batch = this.batches.get(place.key);
+  private append(logFile: LogFile, line: string): void {
+    let batch = this.batches.get(logFile.key);
     if (!batch) {
-      const timer = setTimeout(() => this.write(place.key), WAIT_MILLISECONDS[place.kind]);
-      batch = { place, timer, lines: [], length: 0 };
-      this.batches.set(place.key, batch);
+      const timer = setTimeout(() => this.write(logFile.key), BATCH_MILLISECONDS[logFile.kind]);
+      batch = { logFile, timer, lines: [], length: 0 };
+      this.batches.set(logFile.key, batch);
     }
     batch.lines.push(line);
     batch.length += line.length;
-    if (batch.length >= BATCH_LENGTH) this.write(place.key);
+    if (batch.length >= BATCH_LENGTH) this.write(logFile.key);
   }
 
   private write(key: string): void {
@@ -111,19 +111,19 @@ export class ChatLogs implements ChatLog {
     this.writing = this.writing.then(async () => this.save(batch));
   }
 
-  private async save({ place, lines }: Batch): Promise<void> {
-    const file = path.join(this.options.directory, place.file());
+  private async save({ logFile, lines }: Batch): Promise<void> {
+    const file = path.join(this.options.directory, logFile.path());
     const count = lines.length === 1 ? '1 record' : `${lines.length} records`;
     try {
       await fs.mkdir(path.dirname(file), { recursive: true });
-      if (place.kind === 'object') await fs.writeFile(file, await compress(lines.join('')), { flag: 'wx' });
+      if (logFile.kind === 'object') await fs.writeFile(file, await compress(lines.join('')), { flag: 'wx' });
       else await fs.appendFile(file, lines.join(''));
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-      const text = `${count} for ${place.label} could not be written to ${file}: ${reason}`;
+      const text = `${count} for ${logFile.label} could not be written to ${file}: ${reason}`;
       this.options.liveLog.record({ kind: 'chat-log', level: 'error', text, data: { records: lines.length, file } });
       return;
     }
-    this.options.liveLog.record({ kind: 'chat-log', text: `${count} to ${place.label}`, data: { records: lines.length, file } });
+    this.options.liveLog.record({ kind: 'chat-log', text: `${count} written to ${logFile.label}`, data: { records: lines.length, file } });
   }
 }

@@ -1,27 +1,27 @@
 import WebSocket from 'ws';
-import { MessageRate } from './message-rate';
+import { RateLimit } from './rate-limit';
 import type { ChatToken } from '../types';
 
-/** What a client may leave unread before it is cut off, so that one stalled reader cannot fill the memory. */
+/** Unread data at which a client is disconnected, so that one stalled reader cannot fill the memory. */
 export const UNREAD_BYTES = 1024 * 1024;
-/** setTimeout knows no more. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** The longest delay that setTimeout supports. */
+const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 const TEXT = { binary: false };
 
-/** One WebSocket of one user in one room. */
+/** A WebSocket of a user in a room. */
 export class Connection {
-  public readonly requests = new MessageRate();
+  public readonly requestRate = new RateLimit();
   private expiry?: NodeJS.Timeout;
 
   constructor(
     private readonly socket: WebSocket,
-    /** What the user's token gave. */
+    /** The chat token that the client connected with. */
     public readonly session: ChatToken,
     public readonly ip: string,
-    private readonly onCutOff: () => void,
+    private readonly onSlowReader: () => void,
   ) {}
 
-  /** False from the moment it is closed by us: what still comes in is not read. */
+  /** False as soon as this side closes the connection: later requests are ignored. */
   public get isOpen(): boolean {
     return this.socket.readyState === WebSocket.OPEN;
   }
@@ -31,29 +31,29 @@ export class Connection {
   }
 
   public expireAfter(milliseconds: number, expire: () => void): void {
-    this.expiry = setTimeout(expire, Math.min(Math.max(milliseconds, 0), LONGEST_TIMER));
+    this.expiry = setTimeout(expire, Math.min(Math.max(milliseconds, 0), LONGEST_TIMER_MILLISECONDS));
   }
 
-  public tell(frame: object): void {
+  public sendFrame(frame: object): void {
     this.send(Buffer.from(JSON.stringify(frame)));
   }
 
-  /** @param frame text in UTF-8, which all receivers share */
-  public send(frame: Buffer): void {
+  /** @param data a frame as JSON in UTF-8, which the connections of a room share */
+  public send(data: Buffer): void {
     if (!this.isOpen) return;
-    this.socket.send(frame, TEXT);
+    this.socket.send(data, TEXT);
     if (this.socket.bufferedAmount <= UNREAD_BYTES) return;
-    this.socket.terminate(); // a close frame would wait behind all that is unread
-    this.onCutOff();
+    this.socket.terminate(); // a close frame would wait behind the unread data
+    this.onSlowReader();
   }
 
-  /** A clean close, which the official client does not answer with a new connection. */
+  /** Closes normally, after which the official client does not reconnect. */
   public close(): void {
     this.socket.close(1000);
   }
 
-  /** To be called when the socket is closed, by whomever. */
-  public closed(): void {
+  /** Releases resources. To be called when the socket is closed, by either side. */
+  public dispose(): void {
     clearTimeout(this.expiry);
   }
 }

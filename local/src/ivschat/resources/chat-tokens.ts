@@ -1,10 +1,10 @@
 import * as crypto from 'node:crypto';
-import { Capability, ChatToken, StringMap } from '../types';
+import type { Capability, ChatToken, StringMap } from '../types';
 
-const MINUTE = 60_000;
+const MINUTE_MILLISECONDS = 60_000;
 
-/** Seen in the user guide's example; the reference only says to look at tokenExpirationTime. */
-const TOKEN_LIFETIME = MINUTE;
+/** Seen in an example of the user guide; the API reference has no number. */
+const TOKEN_LIFETIME_MILLISECONDS = MINUTE_MILLISECONDS;
 
 /** Documented in CreateChatToken. */
 const DEFAULT_SESSION_MINUTES = 60;
@@ -17,9 +17,9 @@ export interface CreateChatTokenInput {
   readonly attributes?: StringMap;
 }
 
-/** Tokens that have been given out and not used yet. */
+/** Chat tokens that are neither used nor expired. */
 export class ChatTokens {
-  /** Oldest first: all live equally long. */
+  /** In order of expiry, as all tokens have the same lifetime. */
   private readonly tokens = new Map<string, ChatToken>();
 
   constructor(private readonly clock: () => number) {}
@@ -27,9 +27,9 @@ export class ChatTokens {
   public create(input: CreateChatTokenInput): object {
     const now = this.clock();
     this.forgetExpired(now);
-    const tokenExpirationTime = new Date(now + TOKEN_LIFETIME);
-    const sessionExpirationTime = new Date(now + (input.sessionDurationInMinutes ?? DEFAULT_SESSION_MINUTES) * MINUTE);
-    // base64url is legal in the header Sec-WebSocket-Protocol, plain base64 is not (seen in the official client).
+    const tokenExpirationTime = new Date(now + TOKEN_LIFETIME_MILLISECONDS);
+    const sessionExpirationTime = new Date(now + (input.sessionDurationInMinutes ?? DEFAULT_SESSION_MINUTES) * MINUTE_MILLISECONDS);
+    // The client sends the token in the Sec-WebSocket-Protocol header, where base64 is not allowed (seen) and base64url is.
     const token = crypto.randomBytes(48).toString('base64url');
     this.tokens.set(token, {
       roomArn: input.roomIdentifier,
@@ -42,6 +42,7 @@ export class ChatTokens {
     return { token, tokenExpirationTime, sessionExpirationTime };
   }
 
+  /** Returns the token and forgets it: a token is valid for one connection. */
   public redeem(token: string): ChatToken | undefined {
     this.forgetExpired(this.clock());
     const found = this.tokens.get(token);

@@ -1,10 +1,10 @@
-import { Collection, PageRequest } from './collection';
-import { Environment } from '../../environment';
+import { Collection, type PageRequest } from './collection';
+import type { Environment } from '../../environment';
 import { conflict, notFound, quotaExceeded } from '../api/errors';
-import { QUOTAS } from '../api/overrides';
+import { RESOURCE_QUOTAS } from '../api/quotas';
 import { newId } from '../ids';
 import { withTags } from './tags';
-import { DestinationConfiguration, LoggingConfiguration, StringMap } from '../types';
+import type { DestinationConfiguration, LoggingConfiguration, StringMap } from '../types';
 
 interface CreateInput {
   readonly name?: string;
@@ -18,7 +18,7 @@ interface UpdateInput {
   readonly destinationConfiguration?: DestinationConfiguration;
 }
 
-/** They are ACTIVE at once: the states in between last longer than an answer only at AWS. */
+/** Logging configurations of the account. They are ACTIVE at once, without the transitional states. */
 export class LoggingConfigurations {
   public readonly all = new Collection<LoggingConfiguration>();
 
@@ -28,8 +28,8 @@ export class LoggingConfigurations {
     const { account, region } = this.environment;
     const arn = `arn:aws:ivschat:${region}:${account}:logging-configuration/${id}`;
     const tags = withTags({}, input.tags ?? {});
-    if (this.all.get(arn)) throw conflict(arn, `The logging configuration ${id} exists already`);
-    if (this.all.size >= QUOTAS.loggingConfigurations) throw quotaExceeded(account, 'LOGGING_CONFIGURATION', QUOTAS.loggingConfigurations);
+    if (this.all.get(arn)) throw conflict(arn, `The logging configuration ${id} already exists`);
+    if (this.all.size >= RESOURCE_QUOTAS.loggingConfigurations) throw quotaExceeded(account, 'LOGGING_CONFIGURATION', RESOURCE_QUOTAS.loggingConfigurations);
     const time = new Date(this.clock());
     const { name = '', destinationConfiguration } = input;
     this.all.put({ arn, id, name, createTime: time, updateTime: time, destinationConfiguration, state: 'ACTIVE', tags });
@@ -49,7 +49,7 @@ export class LoggingConfigurations {
 
   public delete(arn: string): void {
     this.get(arn);
-    if (this.isInUse(arn)) throw conflict(arn, `The logging configuration ${arn} is attached to a room: take it off all rooms first`);
+    if (this.isInUse(arn)) throw conflict(arn, `The logging configuration ${arn} is attached to a room: detach it from all rooms first`);
     this.all.delete(arn);
   }
 

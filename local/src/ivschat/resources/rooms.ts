@@ -1,10 +1,10 @@
-import { Collection, PageRequest } from './collection';
-import { Environment } from '../../environment';
+import { Collection, type PageRequest } from './collection';
+import type { Environment } from '../../environment';
 import { conflict, invalidField, notFound, quotaExceeded } from '../api/errors';
-import { QUOTAS } from '../api/overrides';
+import { RESOURCE_QUOTAS } from '../api/quotas';
 import { newId } from '../ids';
 import { withTags } from './tags';
-import { FallbackResult, FunctionInvoker, Room, StringMap } from '../types';
+import type { FallbackResult, FunctionInvoker, Room, StringMap } from '../types';
 
 interface Settings {
   readonly name?: string;
@@ -31,6 +31,7 @@ interface ListInput extends PageRequest {
 /** Documented in CreateRoom. */
 const DEFAULTS = { name: '', maximumMessageLength: 500, maximumMessageRatePerSecond: 10, loggingConfigurationIdentifiers: [] };
 
+/** Rooms of the account. */
 export class Rooms {
   public readonly all = new Collection<Room>();
 
@@ -46,8 +47,8 @@ export class Rooms {
     const arn = `arn:aws:ivschat:${region}:${account}:room/${id}`;
     const time = new Date(this.clock());
     const room = this.withSettings({ ...DEFAULTS, arn, id, createTime: time, updateTime: time, tags: withTags({}, input.tags ?? {}) }, input);
-    if (this.all.get(arn)) throw conflict(arn, `The room ${id} exists already`);
-    if (this.all.size >= QUOTAS.rooms) throw quotaExceeded(account, 'ROOM', QUOTAS.rooms);
+    if (this.all.get(arn)) throw conflict(arn, `The room ${id} already exists`);
+    if (this.all.size >= RESOURCE_QUOTAS.rooms) throw quotaExceeded(account, 'ROOM', RESOURCE_QUOTAS.rooms);
     this.all.put(room);
     return room;
   }
@@ -58,7 +59,7 @@ export class Rooms {
     return found;
   }
 
-  /** What is left out stays as it is; the list of logging configurations is replaced, not added to (seen in use by others). */
+  /** Keeps the settings that the input omits, and replaces the list of logging configurations (seen). */
   public update({ identifier, ...settings }: UpdateInput): Room {
     const room = this.withSettings({ ...this.get(identifier), updateTime: new Date(this.clock()) }, settings);
     this.all.put(room);
@@ -71,7 +72,7 @@ export class Rooms {
 
   public list({ nextToken, maxResults, name, messageReviewHandlerUri, loggingConfigurationIdentifier }: ListInput): object {
     const filter = JSON.stringify([name, messageReviewHandlerUri, loggingConfigurationIdentifier]);
-    const page = this.all.page({ nextToken, maxResults }, filter, (room) =>
+    const page = this.all.page({ nextToken, maxResults }, filter, room =>
       (!name || room.name === name) &&
       (!messageReviewHandlerUri || room.messageReviewHandler?.uri === messageReviewHandlerUri) &&
       (!loggingConfigurationIdentifier || room.loggingConfigurationIdentifiers.includes(loggingConfigurationIdentifier)));
@@ -79,7 +80,7 @@ export class Rooms {
   }
 
   public isLoggedTo(loggingConfigurationArn: string): boolean {
-    return this.all.values().some((room) => room.loggingConfigurationIdentifiers.includes(loggingConfigurationArn));
+    return this.all.values().some(room => room.loggingConfigurationIdentifiers.includes(loggingConfigurationArn));
   }
 
   private withSettings(room: Room, { name, maximumMessageLength, maximumMessageRatePerSecond, ...settings }: Settings): Room {
@@ -100,11 +101,11 @@ export class Rooms {
   }
 
   private handlerOf(room: Room, given: Settings['messageReviewHandler']): Room['messageReviewHandler'] {
-    const before = room.messageReviewHandler;
-    const uri = given?.uri ?? before?.uri;
+    const current = room.messageReviewHandler;
+    const uri = given?.uri ?? current?.uri;
     if (!uri) return undefined;
     if (given?.uri) this.checkHandler(uri, room.arn);
-    return { uri, fallbackResult: given?.fallbackResult ?? before?.fallbackResult ?? 'ALLOW' };
+    return { uri, fallbackResult: given?.fallbackResult ?? current?.fallbackResult ?? 'ALLOW' };
   }
 
   private checkHandler(uri: string, roomArn: string): void {
@@ -117,12 +118,12 @@ export class Rooms {
 
   private checkLoggingConfigurations(arns: readonly string[]): void {
     if (new Set(arns).size < arns.length) throw invalidField('loggingConfigurationIdentifiers', 'must not name the same one twice');
-    const missing = arns.find((arn) => !this.loggingConfigurationExists(arn));
+    const missing = arns.find(arn => !this.loggingConfigurationExists(arn));
     if (missing !== undefined) throw notFound(missing);
   }
 }
 
-/** As the model has it: GetRoom tells length and rate, the list does not. */
+/** RoomSummary of the model, which lacks the message length and rate. */
 function summaryOf({ maximumMessageLength, maximumMessageRatePerSecond, ...summary }: Room): object {
   return summary;
 }

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import * as net from 'node:net';
 import { isIvsChatRequest } from '../../../src/ivschat/api/http';
 import { findOperation, shapeOf } from '../../../src/ivschat/api/model';
-import { HANDLER, LOG_GROUP, Service } from '../../support/control-plane-service';
+import { ControlPlaneService, HANDLER, LOG_GROUP } from '../../support/control-plane-service';
 
-let service: Service;
+let service: ControlPlaneService;
 
 beforeEach(async () => {
-  service = await Service.start();
+  service = await ControlPlaneService.start();
 });
 
 afterEach(async () => {
@@ -30,31 +30,31 @@ test.each([
   ['POST', '/constructor'],
   ['POST', '/__proto__'],
   ['POST', '/tags'],
-])('%s %s is no operation', async (method, path) => {
+])('%s %s is not an operation', async (method, path) => {
   const { status, type, json } = await service.request(method, path, '{}');
   expect([status, type]).toEqual([404, 'UnknownOperationException']);
   expect(json.message).toMatch(/./);
 });
 
-test('HEAD is no operation either, and gets no body', async () => {
+test('HEAD is not an operation, and its response has no body', async () => {
   expect(await service.request('HEAD', '/GetRoom')).toMatchObject({ status: 404, type: 'UnknownOperationException', text: '' });
 });
 
 test.each<[string, string | Uint8Array]>([
-  ['broken', '{"name":'],
-  ['no object', '[]'],
+  ['incomplete JSON', '{"name":'],
+  ['an array', '[]'],
   ['null', 'null'],
   ['a string', '"x"'],
   ['a form', 'name=lobby'],
   ['not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
-  ['nested without end', '['.repeat(500_000)],
-])('a body that is %s cannot be read', async (_, body) => {
+  ['nested too deeply', '['.repeat(500_000)],
+])('a body that is %s is a SerializationException', async (_, body) => {
   const { status, type } = await service.request('POST', '/CreateRoom', body);
   expect([status, type]).toEqual([400, 'SerializationException']);
   expect(service.controlPlane.listRooms()).toEqual([]);
 });
 
-test('a path that is not encoded as a URL is cannot be read', async () => {
+test('a path that is not URL-encoded is a SerializationException', async () => {
   expect(await service.request('GET', '/tags/%E0%A4%A')).toMatchObject({ status: 400, type: 'SerializationException' });
 });
 
@@ -63,7 +63,7 @@ test('an empty body is an empty input', async () => {
   expect(await service.request('POST', '/GetRoom')).toMatchObject({ status: 400, type: 'ValidationException' });
 });
 
-test('a body over a megabyte is refused with an answer, one below is read', async () => {
+test('a body over 1 MB gets a 413, a smaller one is accepted', async () => {
   const body = (size: number) => `{"name":"a"${' '.repeat(size - 12)}}`;
 
   expect((await service.request('POST', '/CreateRoom', body(1024 * 1024))).status).toBe(200);
@@ -73,29 +73,29 @@ test('a body over a megabyte is refused with an answer, one below is read', asyn
   expect(service.controlPlane.listRooms()).toHaveLength(1);
 });
 
-test('a caller who hangs up in the middle leaves no trace', async () => {
+test('a request that the client aborts has no effect', async () => {
   const { hostname, port } = new URL(service.url);
-  const socket = await new Promise<Socket>((resolve) => {
+  const socket = await new Promise<Socket>(resolve => {
     const connection = net.connect(Number(port), hostname, () => resolve(connection));
   });
-  const gone = new Promise((resolve) => socket.on('close', resolve));
+  const closed = new Promise(resolve => socket.on('close', resolve));
   socket.write('POST /CreateRoom HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"name":');
   socket.destroySoon();
-  await gone;
+  await closed;
 
   expect((await service.request('POST', '/ListRooms', '{}')).json).toEqual({ rooms: [] });
-  expect(service.liveLog.recent.map((entry) => entry.text)).toEqual(['ListRooms → 200']);
+  expect(service.liveLog.recent.map(entry => entry.text)).toEqual(['ListRooms → 200']);
 });
 
-test('an answer is JSON with a request id', async () => {
+test('a response is JSON with a request id', async () => {
   const response = await fetch(`${service.url}/CreateRoom`, { method: 'POST', body: '{}' });
   expect(response.headers.get('content-type')).toBe('application/json');
   expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
   expect(await response.json()).toMatchObject({ createTime: '2026-11-20T12:00:00.000Z' });
 });
 
-test('a fault of our own is said to be one, in one sentence without a stack trace', async () => {
-  service.refusal = new TypeError('something broke');
+test('an unexpected error is an InternalServerException without details', async () => {
+  service.authorizationError = new TypeError('something broke');
 
   const { status, type, text } = await service.request('POST', '/CreateRoom', '{}');
 
@@ -104,36 +104,36 @@ test('a fault of our own is said to be one, in one sentence without a stack trac
   expect(service.liveLog.recent[0]).toMatchObject({ level: 'error', text: 'ivschat-local failed: TypeError: something broke' });
 });
 
-test('every answer is as the model has it', async () => {
-  const ask = async (operation: string, body: object, method = 'POST', path = `/${operation}`) => {
+test('every response conforms to the model', async () => {
+  const call = async (operation: string, body: object, method = 'POST', path = `/${operation}`) => {
     const { status, json } = await service.request(method, path, JSON.stringify(body));
     const { responseCode, output } = findOperation(operation)!;
     expect(status).toBe(responseCode);
     if (output) checkMembers(output, json); else expect(json).toBeUndefined();
     return json;
   };
-  const configuration = (await ask('CreateLoggingConfiguration', { destinationConfiguration: LOG_GROUP, tags: { a: 'b' } })).arn;
-  const identifier = (await ask('CreateRoom', { messageReviewHandler: { uri: HANDLER }, loggingConfigurationIdentifiers: [configuration] })).arn;
+  const configuration = (await call('CreateLoggingConfiguration', { destinationConfiguration: LOG_GROUP, tags: { a: 'b' } })).arn;
+  const identifier = (await call('CreateRoom', { messageReviewHandler: { uri: HANDLER }, loggingConfigurationIdentifiers: [configuration] })).arn;
   const path = `/tags/${encodeURIComponent(identifier)}`;
-  await ask('GetRoom', { identifier });
-  await ask('UpdateRoom', { identifier });
-  await ask('CreateRoom', {});
-  await ask('ListRooms', { maxResults: 1 });
-  await ask('GetLoggingConfiguration', { identifier: configuration });
-  await ask('UpdateLoggingConfiguration', { identifier: configuration });
-  await ask('ListLoggingConfigurations', {});
-  await ask('CreateChatToken', { roomIdentifier: identifier, userId: 'alice' });
-  await ask('SendEvent', { roomIdentifier: identifier, eventName: 'goal' });
-  await ask('DeleteMessage', { roomIdentifier: identifier, id: 'message00001' });
-  await ask('DisconnectUser', { roomIdentifier: identifier, userId: 'bob' });
-  await ask('TagResource', { tags: { a: 'b' } }, 'POST', path);
-  await ask('ListTagsForResource', {}, 'GET', path);
-  await ask('UntagResource', {}, 'DELETE', `${path}?tagKeys=a`);
-  await ask('DeleteRoom', { identifier });
-  await ask('DeleteLoggingConfiguration', { identifier: configuration });
+  await call('GetRoom', { identifier });
+  await call('UpdateRoom', { identifier });
+  await call('CreateRoom', {});
+  await call('ListRooms', { maxResults: 1 });
+  await call('GetLoggingConfiguration', { identifier: configuration });
+  await call('UpdateLoggingConfiguration', { identifier: configuration });
+  await call('ListLoggingConfigurations', {});
+  await call('CreateChatToken', { roomIdentifier: identifier, userId: 'alice' });
+  await call('SendEvent', { roomIdentifier: identifier, eventName: 'goal' });
+  await call('DeleteMessage', { roomIdentifier: identifier, id: 'message00001' });
+  await call('DisconnectUser', { roomIdentifier: identifier, userId: 'bob' });
+  await call('TagResource', { tags: { a: 'b' } }, 'POST', path);
+  await call('ListTagsForResource', {}, 'GET', path);
+  await call('UntagResource', {}, 'DELETE', `${path}?tagKeys=a`);
+  await call('DeleteRoom', { identifier });
+  await call('DeleteLoggingConfiguration', { identifier: configuration });
 });
 
-/** Every member modelled, every string of its pattern and length. */
+/** Checks that the model has every member, with its pattern and length. */
 function checkMembers(shapeName: string, value: any): void {
   const shape = shapeOf(shapeName);
   if (shape.type === 'structure') {
@@ -156,8 +156,36 @@ test.each<[boolean, string, http.IncomingHttpHeaders]>([
   [true, '/tags/x?X-Amz-Credential=AKID%2F20261120%2Feu-west-1%2Fivschat%2Faws4_request&X-Amz-Date=0', {}],
   [false, '/CreateRoom', { authorization: 'AWS4-HMAC-SHA256 Credential=AKID/20261120/eu-west-1/lambda/aws4_request, SignedHeaders=host, Signature=0' }],
   [false, '/CreateRoom', {}],
-])('%s: %s %j is signed for this service', (expected, url, headers) => {
+])('signed for this service: %s, for %s with headers %j', (expected, url, headers) => {
   const req = new http.IncomingMessage(new net.Socket());
   Object.assign(req, { url, headers });
   expect(isIvsChatRequest(req)).toBe(expected);
+});
+
+describe('the live log', () => {
+  test('has a line for each request: operation, resource, result', async () => {
+    const { id, arn } = await service.client.createRoom({});
+    await service.client.listRooms({});
+    await service.client.deleteRoom({ identifier: arn });
+    await service.client.getRoom({ identifier: arn }).catch(() => undefined);
+    await service.request('GET', '/nowhere?secret=1');
+
+    expect(service.liveLog.recent.map(({ kind, level, text }) => [kind, level, text])).toEqual([
+      ['request', 'info', `CreateRoom room/${id} → 200`],
+      ['request', 'info', 'ListRooms → 200'],
+      ['request', 'info', `DeleteRoom room/${id} → 204`],
+      ['request', 'warning', `GetRoom room/${id} → 404 ResourceNotFoundException: Resource ${arn} does not exist`],
+      ['request', 'warning', 'GET /nowhere → 404 UnknownOperationException: Amazon IVS Chat has no operation with this method and path'],
+    ]);
+  });
+
+  test('never contains a token or a user id', async () => {
+    const roomIdentifier = (await service.client.createRoom({})).arn;
+    const { token } = await service.client.createChatToken({ roomIdentifier, userId: 'someone@example.com' });
+
+    const log = JSON.stringify(service.liveLog.recent);
+    expect(log).toContain('CreateChatToken');
+    expect(log).not.toContain(token);
+    expect(log).not.toContain('someone');
+  });
 });

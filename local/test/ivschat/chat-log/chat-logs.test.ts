@@ -5,10 +5,10 @@ import { gunzipSync } from 'node:zlib';
 import { ChatLogs } from '../../../src/ivschat/chat-log/chat-logs';
 import type { DestinationConfiguration, LoggingConfiguration, Room } from '../../../src/ivschat/types';
 import { LiveLog, type RecordedEntry } from '../../../src/live-log/live-log';
-import { newRoom } from '../../support/messaging';
+import { newRoom } from '../../support/messaging-service';
 
 let directory: string;
-/** Deep inside, so that what leads out of it is still found, and removed. */
+/** Deep in the test directory, so that files outside of the data directory are found and removed. */
 let home: string;
 let configurations: Map<string, LoggingConfiguration>;
 let liveLog: LiveLog;
@@ -22,7 +22,7 @@ beforeEach(() => {
   logs = new ChatLogs({
     directory: path.join(home, 'data'),
     environment: { account: '123456789012', region: 'us-west-2' },
-    configurations: (arn) => configurations.get(arn),
+    configurations: arn => configurations.get(arn),
     liveLog,
   });
 });
@@ -31,7 +31,7 @@ afterEach(async () => {
   fs.rmSync(directory, { recursive: true });
 });
 
-/** A room that logs to these. */
+/** A room with logging configurations for these destinations. */
 function loggedRoom(...destinations: DestinationConfiguration[]): Room {
   const arns = destinations.map((destinationConfiguration, index) => {
     const arn = `arn:aws:ivschat:us-west-2:123456789012:logging-configuration/config${configurations.size}${index}AAAA`;
@@ -45,17 +45,17 @@ function loggedRoom(...destinations: DestinationConfiguration[]): Room {
 const message = (Content: string, SendTime = '2030-10-14T17:40:12.345Z') => ({ Type: 'MESSAGE', Id: 'abcdefghijkl', Content, SendTime });
 const recordOf = (payload: { SendTime: string }, type = 'MESSAGE') => ({ event_timestamp: payload.SendTime, type, version: '1.0', payload });
 
-/** All files, as seen from the folder of the data directory. */
+/** All files, relative to the parent folder of the data directory. */
 function files(): string[] {
   const entries = fs.readdirSync(directory, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => path.relative(home, path.join(entry.parentPath, entry.name))).sort();
+  return entries.filter(entry => entry.isFile()).map(entry => path.relative(home, path.join(entry.parentPath, entry.name))).sort();
 }
 
 function recordsIn(file: string): unknown[] {
   const data = fs.readFileSync(path.join(home, file));
   const all = String(file.endsWith('.gz') ? gunzipSync(data) : data);
   expect(all.endsWith('\n')).toBe(true);
-  return all.trimEnd().split('\n').map((text) => JSON.parse(text));
+  return all.trimEnd().split('\n').map(text => JSON.parse(text));
 }
 
 const S3 = /^data\/s3\/my-bucket\/AWSLogs\/123456789012\/IVSChatLogs\/1\.0\/us-west-2\/room_abc123DEF456\/2030\/10\/14\/17\/123456789012_IVSChatLogs_1\.0_us-west-2_room_abc123DEF456_20301014T174(\d)Z_[0-9a-f]{8}\.log\.gz$/;
@@ -68,7 +68,7 @@ test('a bucket gets compressed objects at the documented keys, one for each minu
   expect(files()).toEqual([]);
   await logs.flush();
   const written = files();
-  expect(written.map((file) => S3.exec(file)?.[1])).toEqual(['0', '1']);
+  expect(written.map(file => S3.exec(file)?.[1])).toEqual(['0', '1']);
   expect(recordsIn(written[0])).toEqual([recordOf(sent[0]), recordOf(sent[1])]);
   expect(recordsIn(written[1])).toEqual([recordOf(sent[2])]);
 
@@ -77,7 +77,7 @@ test('a bucket gets compressed objects at the documented keys, one for each minu
   expect(files()).toHaveLength(3); // an object is never changed
 });
 
-test('a log group gets a stream of the room, which grows', async () => {
+test('a log group gets a log stream for each room, to which records are appended', async () => {
   const room = loggedRoom({ cloudWatchLogs: { logGroupName: '/aws/vendedlogs/chat' } });
   const event = { Type: 'EVENT', EventName: 'aws:DELETE_MESSAGE', SendTime: '2030-10-14T17:40:13.000Z' };
   logs.record(room, 'MESSAGE', message('line\nbreak'));
@@ -96,7 +96,7 @@ test('a delivery stream gets the records of all its rooms', async () => {
   expect(recordsIn('data/firehose/chat.stream.jsonl')).toEqual([recordOf(message('one')), recordOf(message('two'))]);
 });
 
-test('each configuration of a room gets every record', async () => {
+test('each logging configuration of a room gets every record', async () => {
   const room = loggedRoom({ s3: { bucketName: 'my-bucket' } }, { cloudWatchLogs: { logGroupName: 'chat' } }, { firehose: { deliveryStreamName: 'chat' } });
   logs.record(room, 'MESSAGE', message('x'));
   await logs.flush();
@@ -114,41 +114,41 @@ test('names cannot lead out of the data directory', async () => {
   for (const file of files()) expect(file).toMatch(/^data\/(cloudwatch-logs|firehose|s3)\//);
 });
 
-test('a room without configurations, or with one that is gone, is not logged', async () => {
+test('a room without logging configurations, or with a deleted one, is not logged', async () => {
   logs.record(newRoom(), 'MESSAGE', message('x'));
-  logs.record(newRoom({ loggingConfigurationIdentifiers: ['arn:gone'] }), 'MESSAGE', message('x'));
+  logs.record(newRoom({ loggingConfigurationIdentifiers: ['arn:deleted'] }), 'MESSAGE', message('x'));
   await logs.flush();
   expect(logs.recent).toEqual([]);
   expect(files()).toEqual([]);
 });
 
-test('the newest records are at hand before they are written', () => {
+test('the newest records are available before they are written', () => {
   const room = loggedRoom({ firehose: { deliveryStreamName: 'chat' } });
   for (let count = 0; count < 600; count++) logs.record(room, 'MESSAGE', message(String(count)));
   expect(logs.recent).toHaveLength(500);
   expect(logs.recent.at(-1)).toEqual({ roomArn: room.arn, record: recordOf(message('599')) });
 });
 
-/** The next line about chat logs. */
-async function line(): Promise<RecordedEntry> {
-  return new Promise((resolve) => {
-    const stop = liveLog.listen((entry) => {
+/** Waits for the next entry of the live log. */
+async function nextEntry(): Promise<RecordedEntry> {
+  return new Promise(resolve => {
+    const stop = liveLog.listen(entry => {
       stop();
       resolve(entry);
     });
   });
 }
 
-test('records are written after a while without being asked, together, with one line', async () => {
+test('records are written together after a delay, with one entry in the live log', async () => {
   const room = loggedRoom({ firehose: { deliveryStreamName: 'chat' } });
-  const written = line();
+  const written = nextEntry();
   logs.record(room, 'MESSAGE', message('one'));
   logs.record(room, 'MESSAGE', message('two'));
-  expect(await written).toMatchObject({ kind: 'chat-log', text: '2 records to delivery stream chat', data: { records: 2 } });
+  expect(await written).toMatchObject({ kind: 'chat-log', text: '2 records written to delivery stream chat', data: { records: 2 } });
   expect(recordsIn('data/firehose/chat.jsonl')).toHaveLength(2);
 });
 
-test('many records do not wait, and keep their order', async () => {
+test('many records are written without delay, in order', async () => {
   const room = loggedRoom({ cloudWatchLogs: { logGroupName: 'chat' } });
   const sent = Array.from({ length: 4000 }, (_, index) => message(`${index} ${'x'.repeat(100)}`));
   for (const frame of sent) logs.record(room, 'MESSAGE', frame);
@@ -157,7 +157,7 @@ test('many records do not wait, and keep their order', async () => {
   expect(liveLog.recent.length).toBeGreaterThan(1);
 });
 
-test('fails with a line, and no more, when a file cannot be written', async () => {
+test('a file that cannot be written causes an entry in the live log, and no error', async () => {
   fs.mkdirSync(path.join(home, 'data'), { recursive: true });
   fs.writeFileSync(path.join(home, 'data', 'firehose'), 'in the way');
   logs.record(loggedRoom({ firehose: { deliveryStreamName: 'chat' } }, { cloudWatchLogs: { logGroupName: 'chat' } }), 'MESSAGE', message('x'));

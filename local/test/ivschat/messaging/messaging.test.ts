@@ -1,97 +1,97 @@
 import * as net from 'node:net';
 import { WebSocket } from 'ws';
-import { connect, newRoom, Service } from '../../support/messaging';
+import { connect, newRoom, MessagingService } from '../../support/messaging-service';
 
-let service: Service;
-beforeEach(async () => { service = await new Service().start(); });
+let service: MessagingService;
+beforeEach(async () => { service = await new MessagingService().start(); });
 afterEach(async () => service.stop());
 
 const ID = /^[a-zA-Z0-9]{12}$/;
 const send = (Content: unknown, more: object = {}) => ({ Action: 'SEND_MESSAGE', RequestId: 'r', Content, ...more });
 
 describe('a connection', () => {
-  test('is made with a token as the subprotocol, which is echoed', async () => {
+  test('needs a token as its subprotocol, which the server returns', async () => {
     const room = service.directory.put(newRoom());
     const token = service.directory.token(room, 'alice');
     const client = await connect(service.url, token);
     expect(client.socket.protocol).toBe(token);
-    expect(service.lines('connection')).toEqual(['alice joined lobby']);
+    expect(service.liveLogTexts('connection')).toEqual(['alice joined lobby']);
     expect(JSON.stringify(service.liveLog.recent)).not.toContain(token);
   });
 
   test('fails with 401 without a token', async () => {
-    await expect(connect(service.url)).rejects.toThrow('refused with 401');
+    await expect(connect(service.url)).rejects.toThrow('rejected with 401');
   });
 
-  test('fails with 403 with a token that is unknown or has been used', async () => {
+  test('fails with 403 with an unknown or used token', async () => {
     const room = service.directory.put(newRoom());
     const token = service.directory.token(room, 'alice');
     await connect(service.url, token);
-    await expect(connect(service.url, token)).rejects.toThrow('refused with 403');
-    await expect(connect(service.url, 'nonsense')).rejects.toThrow('refused with 403');
-    expect(service.lines('connection').join()).not.toContain(token);
+    await expect(connect(service.url, token)).rejects.toThrow('rejected with 403');
+    await expect(connect(service.url, 'nonsense')).rejects.toThrow('rejected with 403');
+    expect(service.liveLogTexts('connection').join()).not.toContain(token);
   });
 
-  test('fails with 404 when the room has been deleted since', async () => {
-    await expect(connect(service.url, service.directory.token(newRoom(), 'alice'))).rejects.toThrow('refused with 404');
+  test('fails with 404 if the room has been deleted', async () => {
+    await expect(connect(service.url, service.directory.token(newRoom(), 'alice'))).rejects.toThrow('rejected with 404');
   });
 
-  test('fails with 503 when the service is being stopped', async () => {
+  test('fails with 503 while the server stops', async () => {
     await service.messaging.close();
-    await expect(connect(service.url, 'token')).rejects.toThrow('refused with 503');
+    await expect(connect(service.url, 'token')).rejects.toThrow('rejected with 503');
   });
 
-  test('fails plainly when it is not a WebSocket', async () => {
+  test('fails with 400 if the upgrade is not to a WebSocket', async () => {
     const room = service.directory.put(newRoom());
     const socket = net.connect(service.port, '127.0.0.1');
     socket.end(`GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: cows\r\nSec-WebSocket-Protocol: ${service.directory.token(room, 'alice')}\r\n\r\n`);
-    const answer = await new Promise<string>((resolve) => {
+    const answer = await new Promise<string>(resolve => {
       let text = '';
-      socket.on('data', (data) => (text += data)).on('close', () => resolve(text));
+      socket.on('data', data => (text += data)).on('close', () => resolve(text));
     });
     expect(answer).toMatch(/^HTTP\/1.1 400 /);
   });
 
-  test('is closed with 1001 when the service stops', async () => {
+  test('is closed with 1001 when the server stops', async () => {
     const client = await service.join(service.directory.put(newRoom()), 'alice');
     await service.messaging.close();
     expect(await client.closed).toBe(1001);
   });
 
-  test('gets 401 and ends when its session expires', async () => {
+  test('gets 401 and is closed when its session expires', async () => {
     const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.now + 20) });
     expect(await client.next()).toEqual({ Type: 'ERROR', Id: expect.stringMatching(ID), ErrorCode: 401, ErrorMessage: expect.any(String) });
     expect(await client.closed).toBe(1000);
   });
 
-  test('gets 401 for a request after the expiry, whatever the timer does', async () => {
+  test('gets 401 for a request after the expiry, even if the timer is late', async () => {
     const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.now + 100_000) });
     service.now += 100_000;
     expect(await client.ask(send('late'))).toMatchObject({ ErrorCode: 401, RequestId: 'r' });
     expect(await client.closed).toBe(1000);
-    expect(service.log.records).toEqual([]);
+    expect(service.chatLog.records).toEqual([]);
   });
 
-  test('that ends leaves nothing behind when it was the last in its room', async () => {
+  test('releases the state of its room if it is the last to close', async () => {
     const room = service.directory.put(newRoom());
     const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'bob')];
-    const audiences = () => (service.messaging as any).audiences.find(room.arn);
-    for (const [client, name, isForgotten] of [[alice, 'alice', false], [bob, 'bob', true]] as const) {
-      const left = service.line(({ text }) => text.startsWith(`${name} left`));
+    const roomState = () => (service.messaging as any).roomStates.find(room.arn);
+    for (const [client, name, isReleased] of [[alice, 'alice', false], [bob, 'bob', true]] as const) {
+      const left = service.nextEntry(({ text }) => text.startsWith(`${name} left`));
       client.socket.close();
       await left;
-      expect(audiences() === undefined).toBe(isForgotten);
+      expect(roomState() === undefined).toBe(isReleased);
     }
   });
 
-  test('lives on with a session longer than a timer can be', async () => {
+  test('can have a session longer than the longest timer', async () => {
     const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.now + 2 ** 40) });
     expect(await client.ask(send('hi'))).toMatchObject({ Type: 'MESSAGE' });
   });
 });
 
 describe('a message', () => {
-  test('goes to all of the room, the sender included, as documented', async () => {
+  test('is sent to all clients of the room, including the sender, in the documented form', async () => {
     const room = service.directory.put(newRoom());
     const alice = await service.join(room, 'alice', { attributes: { badge: 'gold' } });
     const bob = await service.join(room, 'bob', { capabilities: [] });
@@ -106,18 +106,18 @@ describe('a message', () => {
       Sender: { UserId: 'alice', Attributes: { badge: 'gold' } },
     });
     expect(await bob.next()).toEqual(message);
-    expect(service.log.records).toEqual([{ room, type: 'MESSAGE', frame: message }]);
-    expect(service.lines('message')).toEqual(['alice in lobby: hello']);
+    expect(service.chatLog.records).toEqual([{ room, type: 'MESSAGE', frame: message }]);
+    expect(service.liveLogTexts('message')).toEqual(['alice in lobby: hello']);
     expect(service.liveLog.recent.at(-1)).toMatchObject({ kind: 'message', data: { roomArn: room.arn, messageId: message.Id, userId: 'alice' } });
   });
 
-  test('has an empty RequestId and no attributes when the request has none', async () => {
+  test('has an empty RequestId and no attributes if the request has none', async () => {
     const client = await service.join(service.directory.put(newRoom()), 'alice');
     expect(await client.ask({ Action: 'SEND_MESSAGE', Content: 'x', RequestId: null, Attributes: null })).toMatchObject({ RequestId: '', Attributes: {} });
   });
 
-  test('stays in its room', async () => {
-    const [one, two] = ['roomAAAAAAAA', 'roomBBBBBBBB'].map((id) => service.directory.put(newRoom({ id })));
+  test('is not sent to other rooms', async () => {
+    const [one, two] = ['roomAAAAAAAA', 'roomBBBBBBBB'].map(id => service.directory.put(newRoom({ id })));
     const alice = await service.join(one, 'alice');
     const bob = await service.join(two, 'bob');
     await alice.ask(send('for one'));
@@ -130,11 +130,11 @@ describe('a message', () => {
     expect(await second.ask(send('hi'))).toEqual(await first.next());
   });
 
-  test('is seen in one order by all connections', async () => {
+  test('arrives in the same order on all connections', async () => {
     const room = service.directory.put(newRoom());
-    const clients = await Promise.all(['a', 'b', 'c', 'd'].map(async (user) => service.join(room, user)));
+    const clients = await Promise.all(['a', 'b', 'c', 'd'].map(async user => service.join(room, user)));
     for (const [index, client] of clients.entries()) for (let count = 0; count < 8; count++) client.send(send(`${index}.${count}`));
-    const seen = await Promise.all(clients.map(async (client) => {
+    const seen = await Promise.all(clients.map(async client => {
       const ids: string[] = [];
       while (ids.length < 32) ids.push((await client.next()).Id);
       return ids;
@@ -143,34 +143,34 @@ describe('a message', () => {
     for (const other of seen) expect(other).toEqual(seen[0]);
   });
 
-  test('is counted in code points', async () => {
+  test('is measured in code points', async () => {
     const client = await service.join(service.directory.put(newRoom({ maximumMessageLength: 3 })), 'alice');
     expect(await client.ask(send('👍👍👍'))).toMatchObject({ Type: 'MESSAGE', Content: '👍👍👍' });
     expect(await client.ask(send('abcd'))).toMatchObject({ ErrorCode: 400, RequestId: 'r' });
     expect(await client.ask(send('👍👍👍👍'))).toMatchObject({ ErrorCode: 400 });
   });
 
-  test('may hold anything that JSON can', async () => {
+  test('can contain any JSON string', async () => {
     const client = await service.join(service.directory.put(newRoom()), 'alice');
     const Content = 'a\u0000b\ud800 \u2028 " \u001b[31m';
     const Attributes = JSON.parse('{"__proto__":"x","constructor":"y"}');
     const message = await client.ask(send(Content, { Attributes }));
     expect(message.Content).toBe(Content);
     expect(Object.entries(message.Attributes)).toEqual([['__proto__', 'x'], ['constructor', 'y']]);
-    expect(service.lines('message')[0]).not.toMatch(/[\u0000-\u001f]/);
+    expect(service.liveLogTexts('message')[0]).not.toMatch(/[\u0000-\u001f]/);
   });
 });
 
 describe('errors', () => {
   test.each([
     ['text that is not JSON', 'hello'],
-    ['nothing', ''],
+    ['an empty frame', ''],
     ['an array', '[]'],
     ['null', 'null'],
     ['a binary frame', Buffer.from(JSON.stringify(send('x')))],
     ['no action', '{"Content":"x"}'],
     ['an unknown action', '{"Action":"DANCE"}'],
-    ['an action of the prototype', '{"Action":"toString"}'],
+    ['an action named like a method of Object', '{"Action":"toString"}'],
     ['no content', JSON.stringify(send(undefined))],
     ['empty content', JSON.stringify(send(''))],
     ['content that is a number', JSON.stringify(send(1))],
@@ -178,7 +178,7 @@ describe('errors', () => {
     ['attributes that are not strings', JSON.stringify(send('x', { Attributes: { a: 1 } }))],
     ['a RequestId that is a number', JSON.stringify(send('x', { RequestId: 5 }))],
     ['no message id', '{"Action":"DELETE_MESSAGE"}'],
-    ['a message id that cannot be one', '{"Action":"DELETE_MESSAGE","Id":"abc"}'],
+    ['an invalid message id', '{"Action":"DELETE_MESSAGE","Id":"abc"}'],
     ['an empty reason', '{"Action":"DELETE_MESSAGE","Id":"abcdefghijkl","Reason":""}'],
     ['no user id', '{"Action":"DISCONNECT_USER"}'],
     ['an empty user id', '{"Action":"DISCONNECT_USER","UserId":""}'],
@@ -187,7 +187,7 @@ describe('errors', () => {
     client.socket.send(frame);
     expect(await client.next()).toMatchObject({ Type: 'ERROR', ErrorCode: 400, ErrorMessage: expect.stringMatching(/\w.*\.$/) });
     expect(await client.ask(send('still here'))).toMatchObject({ Content: 'still here' });
-    expect(service.log.records).toHaveLength(1);
+    expect(service.chatLog.records).toHaveLength(1);
   });
 
   test.each([
@@ -196,13 +196,13 @@ describe('errors', () => {
     ['a user id', { Action: 'DISCONNECT_USER', UserId: 'x'.repeat(129) }],
     ['a request id', { Action: 'SEND_MESSAGE', Content: 'x', RequestId: 'x'.repeat(1025) }],
     ['attributes of 100 kB', { Action: 'SEND_MESSAGE', Content: 'x', Attributes: { a: 'x'.repeat(100_000) } }],
-  ])('413: fails with %s too large', async (_, request) => {
+  ])('413: fails if too large: %s', async (_, request) => {
     const client = await service.join(service.directory.put(newRoom()), 'alice');
     expect(await client.ask(request)).toMatchObject({ ErrorCode: 413 });
     expect(await client.ask(send('still here', { Attributes: { aa: 'é'.repeat(511) } }))).toMatchObject({ Content: 'still here' });
   });
 
-  test('a frame beyond all measure ends the connection with 1009, and only that', async () => {
+  test('a frame over 128 KiB closes its connection with 1009, and no other', async () => {
     const room = service.directory.put(newRoom());
     const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'bob')];
     alice.socket.send('x'.repeat(200_000));
@@ -221,10 +221,10 @@ describe('errors', () => {
       client.socket.close();
       await client.closed;
     }
-    expect(service.log.records).toEqual([]);
+    expect(service.chatLog.records).toEqual([]);
   });
 
-  test('404: a deleted room keeps its clients, but they can do nothing', async () => {
+  test('404: clients of a deleted room stay connected, but their requests fail', async () => {
     const room = service.directory.put(newRoom());
     const client = await service.join(room, 'alice');
     service.directory.rooms.delete(room.arn);
@@ -234,7 +234,7 @@ describe('errors', () => {
     expect(client.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  test('429: fails with the eleventh request of a second, valid or not; another connection is free', async () => {
+  test('429: the eleventh request within a second fails, valid or not; other connections are not affected', async () => {
     const room = service.directory.put(newRoom());
     const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'alice')];
     for (let count = 0; count < 10; count++) expect(await alice.ask('nonsense')).toMatchObject({ ErrorCode: 400 });
@@ -247,7 +247,7 @@ describe('errors', () => {
     expect(await alice.ask(send('x'))).toMatchObject({ Type: 'MESSAGE' });
   });
 
-  test("429: fails beyond the room's rate, whoever sends, and follows a change of it", async () => {
+  test('429: the message rate of the room applies to all senders together, and a changed rate at once', async () => {
     const room = service.directory.put(newRoom({ maximumMessageRatePerSecond: 2 }));
     const alice = await service.join(room, 'alice');
     const bob = await service.join(room, 'bob');
@@ -260,10 +260,10 @@ describe('errors', () => {
     expect(await bob.ask(send('three'))).toMatchObject({ Content: 'three' });
   });
 
-  test('500: fails when the service does, and lives on', async () => {
+  test('500: an unexpected error fails the request, and the connection stays usable', async () => {
     const room = service.directory.put(newRoom());
     const client = await service.join(room, 'alice');
-    const broken = jest.spyOn(service.log, 'record').mockImplementation(() => { throw new Error('disk'); });
+    const broken = jest.spyOn(service.chatLog, 'record').mockImplementation(() => { throw new Error('disk'); });
     await client.ask(send('x'));
     const answer = await client.next();
     expect(answer).toMatchObject({ ErrorCode: 500, RequestId: 'r' });
@@ -273,7 +273,7 @@ describe('errors', () => {
     service.expectedErrors = 1;
   });
 
-  test('each has an Id of its own', async () => {
+  test('each has a unique Id', async () => {
     const client = await service.join(service.directory.put(newRoom()), 'alice');
     const ids: string[] = [];
     for (let count = 0; count < 10; count++) ids.push((await client.ask('x')).Id);
@@ -283,23 +283,23 @@ describe('errors', () => {
 });
 
 describe('events', () => {
-  test('of the application reach all of the room and the log', async () => {
+  test('of the application are sent to all clients of the room and logged', async () => {
     const room = service.directory.put(newRoom());
     const clients = [await service.join(room, 'alice'), await service.join(room, 'bob')];
     const id = service.messaging.sendEvent(room.arn, 'app:GOAL', { team: 'a' });
     const event = { Type: 'EVENT', Id: id, RequestId: '', EventName: 'app:GOAL', Attributes: { team: 'a' }, SendTime: new Date(service.now).toISOString() };
     for (const client of clients) expect(await client.next()).toEqual(event);
-    expect(service.log.records).toEqual([{ room, type: 'EVENT', frame: event }]);
-    expect(service.lines('event')).toEqual(['app:GOAL in lobby']);
+    expect(service.chatLog.records).toEqual([{ room, type: 'EVENT', frame: event }]);
+    expect(service.liveLogTexts('event')).toEqual(['app:GOAL in lobby']);
   });
 
-  test('are logged in a room where nobody is', () => {
+  test('are logged for a room without clients', () => {
     const room = service.directory.put(newRoom());
     const id = service.messaging.sendEvent(room.arn, 'app:GOAL', {});
-    expect(service.log.records).toMatchObject([{ frame: { Id: id } }]);
+    expect(service.chatLog.records).toMatchObject([{ frame: { Id: id } }]);
   });
 
-  test('a deletion names the message in both spellings, with the reason if there is one', async () => {
+  test('a deletion has the message id in both spellings, and the reason if given', async () => {
     const room = service.directory.put(newRoom());
     const client = await service.join(room, 'alice');
     const { Id } = await client.ask(send('x'));
@@ -314,10 +314,10 @@ describe('events', () => {
     const id = service.messaging.deleteMessage(room.arn, 'abcdefghijkl');
     expect(await client.next()).toMatchObject({ Id: id, RequestId: '', Attributes: { MessageID: 'abcdefghijkl', MessageId: 'abcdefghijkl' } });
     expect(client.received.at(-1).Attributes).not.toHaveProperty('Reason');
-    expect(service.log.records.map(({ type }) => type)).toEqual(['MESSAGE', 'EVENT', 'EVENT']);
+    expect(service.chatLog.records.map(({ type }) => type)).toEqual(['MESSAGE', 'EVENT', 'EVENT']);
   });
 
-  test('a disconnection reaches all, then closes every connection of the user', async () => {
+  test('a disconnection is sent to all clients, then closes all connections of the user', async () => {
     const room = service.directory.put(newRoom());
     const moderator = await service.join(room, 'moderator');
     const troll = [await service.join(room, 'troll'), await service.join(room, 'troll')];
@@ -330,8 +330,8 @@ describe('events', () => {
     expect(await moderator.ask(send('calm'))).toMatchObject({ Content: 'calm' });
   });
 
-  test('a disconnection through the control plane has no RequestId, and spares other rooms', async () => {
-    const [one, two] = ['roomAAAAAAAA', 'roomBBBBBBBB'].map((id) => service.directory.put(newRoom({ id })));
+  test('a disconnection by the control plane has no RequestId and does not affect other rooms', async () => {
+    const [one, two] = ['roomAAAAAAAA', 'roomBBBBBBBB'].map(id => service.directory.put(newRoom({ id })));
     const [here, there] = [await service.join(one, 'alice'), await service.join(two, 'alice')];
     service.messaging.disconnectUser(one.arn, 'alice');
     expect(await here.next()).toMatchObject({ RequestId: '', Attributes: { UserId: 'alice' } });
@@ -339,13 +339,13 @@ describe('events', () => {
     expect(await there.ask(send('x'))).toMatchObject({ Type: 'MESSAGE' });
   });
 
-  test('a moderator may end their own connection', async () => {
+  test('moderators can disconnect themselves', async () => {
     const client = await service.join(service.directory.put(newRoom()), 'alice');
     expect(await client.ask({ Action: 'DISCONNECT_USER', UserId: 'alice', RequestId: 'k' })).toMatchObject({ RequestId: 'k' });
     expect(await client.closed).toBe(1000);
   });
 
-  test('what a disconnected client sends on is not read', async () => {
+  test('requests after a disconnection are ignored', async () => {
     const room = service.directory.put(newRoom());
     const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'bob')];
     alice.send(send('before'));
@@ -357,20 +357,20 @@ describe('events', () => {
   });
 });
 
-test('a client that does not read is cut off; the others get all', async () => {
+test('a client that does not read is disconnected; the others receive all frames', async () => {
   const room = service.directory.put(newRoom());
   const [slow, quick] = [await service.join(room, 'slow'), await service.join(room, 'quick')];
   slow.socket.pause();
-  const cut = service.line(({ text }) => text.startsWith('slow was cut off'));
+  const disconnected = service.nextEntry(({ text }) => text.startsWith('slow was disconnected'));
   let sent = 0;
-  let isCut = false;
-  void cut.then(() => (isCut = true));
-  while (!isCut) {
+  let isDisconnected = false;
+  void disconnected.then(() => (isDisconnected = true));
+  while (!isDisconnected) {
     service.messaging.sendEvent(room.arn, 'big', { text: 'x'.repeat(100_000) });
     sent++;
     await quick.next();
   }
-  expect((await cut).level).toBe('warning');
+  expect((await disconnected).level).toBe('warning');
   expect(quick.received).toHaveLength(sent);
   slow.socket.terminate();
 });

@@ -4,38 +4,38 @@ import {
 } from 'amazon-ivs-chat-messaging';
 import { WebSocket } from 'ws';
 import type { ChatToken, Room } from '../../../src/ivschat/types';
-import { HANDLER, newRoom, Service } from '../../support/messaging';
+import { HANDLER, newRoom, MessagingService } from '../../support/messaging-service';
 
-// What browsers and newer versions of Node.js have.
+// Built into browsers and newer versions of Node.js.
 (globalThis as { WebSocket: unknown }).WebSocket = WebSocket;
 
-let service: Service;
+let service: MessagingService;
 let clients: ChatRoom[];
 beforeEach(async () => {
   clients = [];
-  service = await new Service({ clock: Date.now }).start();
+  service = await new MessagingService({ clock: Date.now }).start();
 });
 afterEach(async () => {
   for (const client of clients) client.disconnect();
   await service.stop();
 });
 
-/** @param tokens what the app's token provider gives: each is used for one connection, the last again and again */
-function newClient(room: Room, userId: string, tokens: Array<{ changes?: Partial<ChatToken>; shown?: Partial<ClientToken> }> = [{}]) {
+/** @param tokens tokens of the token provider, one for each connection; the last one repeats */
+function newClient(room: Room, userId: string, tokens: Array<{ changes?: Partial<ChatToken>; overrides?: Partial<ClientToken> }> = [{}]) {
   let used = 0;
   const provider = jest.fn(async () => {
-    const { changes, shown } = tokens[Math.min(used++, tokens.length - 1)];
-    return { token: service.directory.token(room, userId, changes), ...shown };
+    const { changes, overrides } = tokens[Math.min(used++, tokens.length - 1)];
+    return { token: service.directory.token(room, userId, changes), ...overrides };
   });
   const client = new ChatRoom({ regionOrUrl: `ws://127.0.0.1:${service.port}`, tokenProvider: provider, maxReconnectAttempts: 0 });
-  const silent = () => undefined;
-  client.logger = { debug: silent, info: silent, error: silent };
+  const ignore = () => undefined;
+  client.logger = { debug: ignore, info: ignore, error: ignore };
   clients.push(client);
   return { client, provider };
 }
 
 async function once<T>(client: ChatRoom, event: string): Promise<T> {
-  return new Promise((resolve) => {
+  return new Promise(resolve => {
     const stop = client.addListener(event as 'message', (value: unknown) => {
       stop();
       resolve(value as T);
@@ -51,7 +51,7 @@ async function connected(room: Room, userId: string, changes?: Partial<ChatToken
   return client;
 }
 
-test('a conversation: message, refusal, deletion, event, disconnection', async () => {
+test('a conversation: message, denial, deletion, event, disconnection', async () => {
   const room = service.directory.put(newRoom({ messageReviewHandler: { uri: HANDLER, fallbackResult: 'DENY' } }));
   service.functions.script = ({ Content }) => ({
     payload: JSON.stringify(Content === 'bad'
@@ -85,40 +85,40 @@ test('a conversation: message, refusal, deletion, event, disconnection', async (
   expect(await disconnectEvent).toMatchObject({ userId: 'alice', reason: 'spam' });
   expect(await disconnect).toBe('serverDisconnect');
   expect(alice.state).toBe('disconnected');
-  expect(service.log.records.map(({ frame }) => frame.EventName ?? frame.Content)).toEqual(['HELLO', 'aws:DELETE_MESSAGE', 'app:GOAL', 'aws:DISCONNECT_USER']);
+  expect(service.chatLog.records.map(({ frame }) => frame.EventName ?? frame.Content)).toEqual(['HELLO', 'aws:DELETE_MESSAGE', 'app:GOAL', 'aws:DISCONNECT_USER']);
 });
 
-test('fails with socketError on a token that is of no use', async () => {
+test('fails with socketError for an invalid token', async () => {
   const { client } = newClient(newRoom(), 'alice');
   const disconnect = once<DisconnectReason>(client, 'disconnect');
   client.connect();
   expect(await disconnect).toBe('socketError');
 });
 
-test('every rejection of many settles: ERROR frames have Ids of their own', async () => {
+test('concurrent requests that fail all settle, because ERROR frames have unique Ids', async () => {
   const client = await connected(service.directory.put(newRoom()), 'alice', { capabilities: [] });
   const results = await Promise.allSettled(Array.from({ length: 10 }, async () => client.sendMessage(new SendMessageRequest('x'))));
-  expect(results.map((result) => (result as PromiseRejectedResult).reason.errorCode)).toEqual(Array(10).fill(403));
+  expect(results.map(result => (result as PromiseRejectedResult).reason.errorCode)).toEqual(Array(10).fill(403));
 });
 
-test('an expired session makes it connect again with a new token', async () => {
+test('the client reconnects with a new token when its session expires', async () => {
   const room = service.directory.put(newRoom());
   const { client, provider } = newClient(room, 'alice', [{ changes: { sessionExpirationTime: new Date(Date.now() + 50) } }, {}]);
   let connects = 0;
-  const again = new Promise<void>((resolve) => client.addListener('connect', () => { if (++connects === 2) resolve(); }));
+  const reconnected = new Promise<void>(resolve => client.addListener('connect', () => { if (++connects === 2) resolve(); }));
   client.connect();
-  await again;
+  await reconnected;
   expect(provider).toHaveBeenCalledTimes(2);
   await expect(client.sendMessage(new SendMessageRequest('back'))).resolves.toMatchObject({ content: 'back' });
 });
 
-test('a seamless change of connections loses nothing and repeats nothing', async () => {
+test('no event is lost or repeated when the client replaces its connection', async () => {
   const room = service.directory.put(newRoom());
-  // A token that the client believes to be near its end is replaced at once.
-  const { client, provider } = newClient(room, 'alice', [{ shown: { tokenExpirationTime: new Date(Date.now() + 30_000) } }, {}]);
+  // The client replaces a token at once if it expires soon.
+  const { client, provider } = newClient(room, 'alice', [{ overrides: { tokenExpirationTime: new Date(Date.now() + 30_000) } }, {}]);
   const received: string[] = [];
   client.addListener('event', ({ id }) => received.push(id));
-  const left = service.line(({ text }) => text.startsWith('alice left'));
+  const left = service.nextEntry(({ text }) => text.startsWith('alice left'));
   const first = once(client, 'connect');
   client.connect();
   await first;
@@ -128,12 +128,12 @@ test('a seamless change of connections loses nothing and repeats nothing', async
   void left.then(() => (changed = true));
   while (!changed) {
     sent.push(service.messaging.sendEvent(room.arn, 'tick', {}));
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise(resolve => setImmediate(resolve));
   }
-  const last = new Promise<void>((resolve) => client.addListener('event', ({ eventName }) => { if (eventName === 'last') resolve(); }));
+  const last = new Promise<void>(resolve => client.addListener('event', ({ eventName }) => { if (eventName === 'last') resolve(); }));
   sent.push(service.messaging.sendEvent(room.arn, 'last', {}));
   await last;
   expect(provider).toHaveBeenCalledTimes(2);
-  expect(service.lines('connection')).toEqual(['alice joined lobby', 'alice joined lobby', 'alice left lobby (1000)']);
+  expect(service.liveLogTexts('connection')).toEqual(['alice joined lobby', 'alice joined lobby', 'alice left lobby (1000)']);
   expect([...received].sort()).toEqual([...sent].sort());
 });

@@ -1,8 +1,8 @@
 import type { Room } from '../../../src/ivschat/types';
-import { HANDLER, newRoom, Service } from '../../support/messaging';
+import { HANDLER, newRoom, MessagingService } from '../../support/messaging-service';
 
-let service: Service;
-beforeEach(async () => { service = await new Service().start(); });
+let service: MessagingService;
+beforeEach(async () => { service = await new MessagingService().start(); });
 afterEach(async () => service.stop());
 
 const send = (Content: string, more: object = {}) => ({ Action: 'SEND_MESSAGE', RequestId: 'r', Content, ...more });
@@ -13,7 +13,7 @@ function reviewedRoom(fallbackResult: 'ALLOW' | 'DENY', changes: Partial<Room> =
 
 const reviews = () => service.liveLog.recent.filter(({ kind }) => kind === 'review');
 
-test('the handler gets the documented event', async () => {
+test('the handler receives the documented event', async () => {
   const client = await service.join(reviewedRoom('DENY'), 'alice', { attributes: { badge: 'gold' } });
   service.functions.always({ ReviewResult: 'ALLOW', Content: 'hi' });
   const { Id } = await client.ask(send('hi', { Attributes: { color: 'red' } }));
@@ -26,7 +26,7 @@ test('the handler gets the documented event', async () => {
   }]);
 });
 
-test('a handler without a Uri is no handler', async () => {
+test('a handler without a URI is ignored', async () => {
   const room = service.directory.put(newRoom({ messageReviewHandler: { uri: '', fallbackResult: 'DENY' } }));
   const client = await service.join(room, 'alice');
   expect(await client.ask(send('hi'))).toMatchObject({ Content: 'hi' });
@@ -37,10 +37,10 @@ describe('ALLOW', () => {
     ['keeps the attributes if none are returned', { Content: 'new' }, { Content: 'new', Attributes: { a: '1' } }],
     ['keeps the attributes if they are null', { Content: 'new', Attributes: null }, { Content: 'new', Attributes: { a: '1' } }],
     ['replaces the attributes as a whole', { Content: 'old', Attributes: { b: '2' } }, { Content: 'old', Attributes: { b: '2' } }],
-    ['may take the attributes off', { Content: 'old', Attributes: {} }, { Content: 'old', Attributes: {} }],
-    ['may return attributes of 1 KB', { Content: 'old', Attributes: { ab: 'x'.repeat(1022) } }, { Attributes: { ab: 'x'.repeat(1022) } }],
-    ['counts code points', { Content: '👍'.repeat(5) }, { Content: '👍'.repeat(5) }],
-    ['ignores what it does not know', { Content: 'old', Mood: 'good' }, { Content: 'old', Attributes: { a: '1' } }],
+    ['can remove the attributes', { Content: 'old', Attributes: {} }, { Content: 'old', Attributes: {} }],
+    ['can return attributes of 1 KB', { Content: 'old', Attributes: { ab: 'x'.repeat(1022) } }, { Attributes: { ab: 'x'.repeat(1022) } }],
+    ['measures the content in code points', { Content: '👍'.repeat(5) }, { Content: '👍'.repeat(5) }],
+    ['ignores unknown fields', { Content: 'old', Mood: 'good' }, { Content: 'old', Attributes: { a: '1' } }],
   ])('%s', async (_, answer, delivered) => {
     const room = reviewedRoom('DENY', { maximumMessageLength: 5 });
     const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'bob')];
@@ -49,53 +49,53 @@ describe('ALLOW', () => {
     expect(message).toMatchObject({ Type: 'MESSAGE', RequestId: 'r', ...delivered });
     expect(message.Attributes).toEqual((delivered as any).Attributes ?? { a: '1' });
     expect(await bob.next()).toEqual(message);
-    expect(service.log.records).toEqual([{ room, type: 'MESSAGE', frame: message }]);
-    expect(reviews()).toMatchObject([{ level: 'info', text: expect.stringMatching(/^review of a message of alice in lobby: ALLOW in \d+ ms$/) }]);
+    expect(service.chatLog.records).toEqual([{ room, type: 'MESSAGE', frame: message }]);
+    expect(reviews()).toMatchObject([{ level: 'info', text: expect.stringMatching(/^review of a message from alice in lobby: ALLOW in \d+ ms$/) }]);
     expect(reviews()[0].data).toMatchObject({ roomArn: room.arn, messageId: message.Id, result: 'ALLOW', milliseconds: expect.any(Number) });
   });
 });
 
 describe('DENY', () => {
   test.each([
-    ['with its reason', { Attributes: { Reason: 'be nice' } }, 'be nice'],
+    ['with the reason', { Attributes: { Reason: 'be nice' } }, 'be nice'],
     ['without a reason', {}, 'The message was denied in review.'],
-    ['with content that is too long or empty, which does not matter here', { Content: '', Attributes: { Reason: 'no' } }, 'no'],
-  ])('tells the sender only, %s', async (_, answer, reason) => {
+    ['although the returned content is empty', { Content: '', Attributes: { Reason: 'no' } }, 'no'],
+  ])('sends the error to the sender only, %s', async (_, answer, reason) => {
     const room = reviewedRoom('ALLOW');
     const [alice, alsoAlice, bob] = [await service.join(room, 'alice'), await service.join(room, 'alice'), await service.join(room, 'bob')];
     service.functions.always({ ReviewResult: 'DENY', Content: 'bad', ...answer });
     const error = await alice.ask(send('bad'));
     expect(error).toEqual({ Type: 'ERROR', Id: service.functions.events[0].MessageId, RequestId: 'r', ErrorCode: 406, ErrorMessage: reason });
-    expect(service.log.records).toEqual([]);
+    expect(service.chatLog.records).toEqual([]);
     service.messaging.sendEvent(room.arn, 'marker', {});
     for (const other of [alsoAlice, bob]) expect(await other.next()).toMatchObject({ EventName: 'marker' });
   });
 });
 
-describe('the fallback result decides', () => {
+describe('the fallback result applies', () => {
   const invalid: Array<[string, string]> = [
-    ['nothing', ''],
-    ['no JSON', 'ALLOW'],
-    ['null', 'null'],
-    ['a list', '[]'],
-    ['no ReviewResult', '{"Content":"x"}'],
-    ['an unknown ReviewResult', '{"ReviewResult":"allow","Content":"x"}'],
-    ['no Content', '{"ReviewResult":"ALLOW"}'],
-    ['no Content with DENY', '{"ReviewResult":"DENY"}'],
-    ['Content that is no string', '{"ReviewResult":"ALLOW","Content":1}'],
-    ['empty Content', '{"ReviewResult":"ALLOW","Content":""}'],
-    ['Content that is too long', JSON.stringify({ ReviewResult: 'ALLOW', Content: '👍'.repeat(501) })],
-    ['Attributes that are no object', '{"ReviewResult":"ALLOW","Content":"x","Attributes":"y"}'],
-    ['Attributes that are not strings', '{"ReviewResult":"ALLOW","Content":"x","Attributes":{"a":1}}'],
-    ['Attributes over 1 KB', JSON.stringify({ ReviewResult: 'ALLOW', Content: 'x', Attributes: { ab: 'x'.repeat(1023) } })],
-    ['Attributes over 1 KB with DENY', JSON.stringify({ ReviewResult: 'DENY', Content: 'x', Attributes: { Reason: 'x'.repeat(1024) } })],
+    ['is empty', ''],
+    ['is not JSON', 'ALLOW'],
+    ['is null', 'null'],
+    ['is an array', '[]'],
+    ['has no ReviewResult', '{"Content":"x"}'],
+    ['has an unknown ReviewResult', '{"ReviewResult":"allow","Content":"x"}'],
+    ['has no Content', '{"ReviewResult":"ALLOW"}'],
+    ['has no Content with DENY', '{"ReviewResult":"DENY"}'],
+    ['has Content that is not a string', '{"ReviewResult":"ALLOW","Content":1}'],
+    ['has empty Content', '{"ReviewResult":"ALLOW","Content":""}'],
+    ['has Content that is too long', JSON.stringify({ ReviewResult: 'ALLOW', Content: '👍'.repeat(501) })],
+    ['has Attributes that are not an object', '{"ReviewResult":"ALLOW","Content":"x","Attributes":"y"}'],
+    ['has Attributes that are not strings', '{"ReviewResult":"ALLOW","Content":"x","Attributes":{"a":1}}'],
+    ['has Attributes over 1 KB', JSON.stringify({ ReviewResult: 'ALLOW', Content: 'x', Attributes: { ab: 'x'.repeat(1023) } })],
+    ['has Attributes over 1 KB with DENY', JSON.stringify({ ReviewResult: 'DENY', Content: 'x', Attributes: { Reason: 'x'.repeat(1024) } })],
   ];
   const script = (payload: string, functionError?: string) => () => { service.functions.script = () => ({ payload, functionError }); };
   const cases: Array<[string, () => void]> = [
-    ...invalid.map(([name, payload]): [string, () => void] => [`the answer is ${name}`, script(payload)]),
-    ['the function fails, whatever it says', script('{"ReviewResult":"ALLOW","Content":"x"}', 'Unhandled')],
-    ['the function is at its bound', () => { service.functions.script = async () => { throw new Error('Rate Exceeded.'); }; }],
-    ['the function may not be invoked any more', () => { service.functions.permitted = false; }],
+    ...invalid.map(([name, payload]): [string, () => void] => [`the answer ${name}`, script(payload)]),
+    ['the function fails, whatever its payload', script('{"ReviewResult":"ALLOW","Content":"x"}', 'Unhandled')],
+    ['the function is at its concurrency limit', () => { service.functions.script = async () => { throw new Error('Rate Exceeded.'); }; }],
+    ['the permission to invoke the function has been removed', () => { service.functions.permitted = false; }],
     ['the handler does not answer', () => { service.functions.script = async () => new Promise(() => undefined); }],
   ];
   test.each(cases)('if %s', async (_, prepare) => {
@@ -110,18 +110,18 @@ describe('the fallback result decides', () => {
     for (const line of reviews()) expect(line).toMatchObject({ level: 'warning', text: expect.stringMatching(/fallback to (ALLOW|DENY) after \d+ ms: \w/) });
   });
 
-  test('after 200 ms; a later answer is noted and changes nothing', async () => {
+  test('after 200 ms; a later answer is recorded in the live log and has no effect', async () => {
     await service.stop();
-    service = await new Service({ reviewMilliseconds: undefined }).start();
+    service = await new MessagingService({ reviewMilliseconds: undefined }).start();
     const room = reviewedRoom('DENY');
     const client = await service.join(room, 'alice');
     let answer: (value: { payload: string }) => void = () => undefined;
-    service.functions.script = async () => new Promise((resolve) => (answer = resolve));
+    service.functions.script = async () => new Promise(resolve => (answer = resolve));
     expect(await client.ask(send('x'))).toMatchObject({ ErrorCode: 406 });
     expect(reviews()[0].data).toMatchObject({ problem: 'the handler did not answer within 200 ms' });
     expect(reviews()[0].data!.milliseconds).toBeGreaterThanOrEqual(199);
 
-    const late = service.line(({ kind }) => kind === 'review');
+    const late = service.nextEntry(({ kind }) => kind === 'review');
     answer({ payload: JSON.stringify({ ReviewResult: 'ALLOW', Content: 'late' }) });
     const { MessageId: messageId } = service.functions.events[0];
     expect(await late).toMatchObject({
@@ -133,47 +133,47 @@ describe('the fallback result decides', () => {
   });
 });
 
-test('stopping waits for reviews under way, and their messages are still logged', async () => {
+test('close() waits for reviews under way, and their messages are logged', async () => {
   const client = await service.join(reviewedRoom('ALLOW'), 'alice');
   let answer: (value: { payload: string }) => void = () => undefined;
-  const invoked = new Promise<void>((resolve) => {
+  const invoked = new Promise<void>(resolve => {
     service.functions.script = async () => {
       resolve();
-      return new Promise((answered) => (answer = answered));
+      return new Promise(answered => (answer = answered));
     };
   });
   client.send(send('x'));
   await invoked;
   await service.messaging.close();
-  expect(service.log.records).toMatchObject([{ frame: { Content: 'x' } }]);
+  expect(service.chatLog.records).toMatchObject([{ frame: { Content: 'x' } }]);
 
-  // A handler that is ended with everything else is not one that was late.
+  // A handler that answers after close() is not recorded as late.
   answer({ payload: '' });
   await new Promise(setImmediate);
   expect(reviews()).toHaveLength(1);
 });
 
-describe('what a program learns of a review from the live log', () => {
+describe('data of a review in the live log', () => {
   const dataOf = () => reviews().map(({ data }) => data);
   const common = () => ({
     roomArn: newRoom().arn, messageId: service.functions.events[0].MessageId, userId: 'alice', handler: HANDLER, milliseconds: expect.any(Number),
   });
 
-  test('a message that was changed', async () => {
+  test('a changed message', async () => {
     const client = await service.join(reviewedRoom('DENY'), 'alice');
     service.functions.always({ ReviewResult: 'ALLOW', Content: 'darn' });
     await client.ask(send('damn'));
     expect(dataOf()).toEqual([{ ...common(), content: 'damn', result: 'ALLOW', contentReturned: 'darn', reason: undefined, problem: undefined }]);
   });
 
-  test('a message that was denied', async () => {
+  test('a denied message', async () => {
     const client = await service.join(reviewedRoom('ALLOW'), 'alice');
     service.functions.always({ ReviewResult: 'DENY', Content: '', Attributes: { Reason: 'be nice' } });
     await client.ask(send('damn'));
     expect(dataOf()).toEqual([{ ...common(), content: 'damn', result: 'DENY', contentReturned: '', reason: 'be nice', problem: undefined }]);
   });
 
-  test('a handler that failed: nothing is known of what it returned', async () => {
+  test('a failed handler has no returned content', async () => {
     const client = await service.join(reviewedRoom('ALLOW'), 'alice');
     service.functions.script = () => ({ payload: '{"errorMessage":"no"}', functionError: 'Unhandled' });
     await client.ask(send('damn'));

@@ -26,7 +26,7 @@ export function newRoom(changes: Partial<Room> = {}): Room {
   };
 }
 
-/** Rooms and tokens, as the control plane would hold them. */
+/** Rooms and tokens instead of a control plane. */
 export class FakeDirectory implements RoomDirectory {
   public readonly rooms = new Map<string, Room>();
   private readonly tokens = new Map<string, ChatToken>();
@@ -55,12 +55,12 @@ export class FakeDirectory implements RoomDirectory {
   }
 
   public loggingConfiguration(): never {
-    throw new Error('messaging asked for a logging configuration');
+    throw new Error('Messaging does not use logging configurations');
   }
 
   public redeemToken(token: string): ChatToken | undefined {
     const found = this.tokens.get(token);
-    // Forgotten, but still counted: the next token gets a new name.
+    // Keeps the size of the map, which makes the next token unique.
     this.tokens.set(token, undefined as never);
     return found;
   }
@@ -68,7 +68,7 @@ export class FakeDirectory implements RoomDirectory {
 
 type Answer = { payload: string; functionError?: string };
 
-/** Runs the test's script; a call without one is an error of the test. */
+/** Runs the script of the test. Fails the test if it is invoked without a script. */
 export class ScriptedFunctions implements FunctionInvoker {
   public readonly events: ReviewEvent[] = [];
   public readonly unexpected: string[] = [];
@@ -96,7 +96,7 @@ export class ScriptedFunctions implements FunctionInvoker {
   }
 }
 
-export class RecordingLog implements ChatLog {
+export class RecordedChatLog implements ChatLog {
   public readonly records: Array<{ room: Room; type: 'EVENT' | 'MESSAGE'; frame: any }> = [];
 
   public record(room: Room, type: 'EVENT' | 'MESSAGE', frame: object): void {
@@ -104,19 +104,19 @@ export class RecordingLog implements ChatLog {
   }
 }
 
-/** A client that hides nothing: frames as they come. */
+/** A client that gives access to all frames. */
 export class RawClient {
   public readonly closed: Promise<number>;
   public readonly received: any[] = [];
-  private taken = 0;
+  private read = 0;
   private wake?: () => void;
 
   constructor(public readonly socket: WebSocket) {
-    this.closed = new Promise((resolve) => socket.once('close', (code) => {
+    this.closed = new Promise(resolve => socket.once('close', code => {
       resolve(code);
       this.wake?.();
     }));
-    socket.on('message', (data) => {
+    socket.on('message', data => {
       this.received.push(JSON.parse(String(data)));
       this.wake?.();
     });
@@ -128,21 +128,21 @@ export class RawClient {
   }
 
   public async next(): Promise<any> {
-    while (this.taken === this.received.length) {
-      if (this.socket.readyState === WebSocket.CLOSED) throw new Error('the connection is closed, and there is no more frame');
-      await new Promise<void>((resolve) => (this.wake = resolve));
+    while (this.read === this.received.length) {
+      if (this.socket.readyState === WebSocket.CLOSED) throw new Error('The connection is closed and has no more frames');
+      await new Promise<void>(resolve => (this.wake = resolve));
     }
-    return this.received[this.taken++];
+    return this.received[this.read++];
   }
 
-  /** The answer to one request. */
+  /** Sends a request and returns the next frame. */
   public async ask(request: unknown): Promise<any> {
     this.send(request);
     return this.next();
   }
 }
 
-/** Rejects with the HTTP status of a refused upgrade. */
+/** Rejects with the HTTP status if the connection is rejected. */
 export async function connect(url: string, ...protocols: string[]): Promise<RawClient> {
   const socket = new WebSocket(url, protocols);
   const client = new RawClient(socket);
@@ -151,31 +151,32 @@ export async function connect(url: string, ...protocols: string[]): Promise<RawC
     socket.once('unexpected-response', (_, response) => {
       response.resume();
       socket.terminate();
-      reject(new Error(`refused with ${response.statusCode}`));
+      reject(new Error(`rejected with ${response.statusCode}`));
     });
   });
 }
 
-export class Service {
+/** Messaging behind a loopback server. */
+export class MessagingService {
   public readonly directory = new FakeDirectory();
   public readonly functions = new ScriptedFunctions();
-  public readonly log = new RecordingLog();
+  public readonly chatLog = new RecordedChatLog();
   public readonly liveLog = new LiveLog();
   public readonly messaging: Messaging;
   public now = Date.now();
-  /** Lines of level error that the test provokes. */
+  /** Number of live log entries with level error that the test causes. */
   public expectedErrors = 0;
   private readonly server = http.createServer();
 
   constructor(options: Partial<MessagingOptions> = {}) {
-    const { directory, functions, log, liveLog } = this;
+    const { chatLog, directory, functions, liveLog } = this;
     this.messaging = new Messaging({
       directory,
       functions,
-      log,
+      chatLog,
       liveLog,
       clock: () => this.now,
-      // Tests that are not about the limit do not depend on how fast the machine is.
+      // Above the default, so that a slow machine does not affect tests of other behaviour.
       reviewMilliseconds: 1_000,
       ...options,
     });
@@ -191,14 +192,14 @@ export class Service {
   }
 
   public async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>(resolve => this.server.listen(0, '127.0.0.1', resolve));
     return this;
   }
 
-  /** Ends all, and says what the test did not expect. */
+  /** Stops the service, and fails the test on unexpected invocations and errors. */
   public async stop(): Promise<void> {
     await this.messaging.close();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await new Promise<void>(resolve => this.server.close(() => resolve()));
     expect(this.functions.unexpected).toEqual([]);
     expect(this.liveLog.recent.filter(({ level }) => level === 'error')).toHaveLength(this.expectedErrors);
   }
@@ -207,18 +208,19 @@ export class Service {
     return connect(this.url, this.directory.token(room, userId, changes));
   }
 
-  /** The next line of the live log of which this is true. */
-  public async line(isIt: (entry: RecordedEntry) => boolean): Promise<RecordedEntry> {
-    return new Promise((resolve) => {
-      const stop = this.liveLog.listen((entry) => {
-        if (!isIt(entry)) return;
+  /** Waits for the next matching entry of the live log. */
+  public async nextEntry(matches: (entry: RecordedEntry) => boolean): Promise<RecordedEntry> {
+    return new Promise(resolve => {
+      const stop = this.liveLog.listen(entry => {
+        if (!matches(entry)) return;
         stop();
         resolve(entry);
       });
     });
   }
 
-  public lines(kind: string): string[] {
-    return this.liveLog.recent.filter((entry) => entry.kind === kind).map(({ text }) => text);
+  /** Texts of the live log of one kind. */
+  public liveLogTexts(kind: string): string[] {
+    return this.liveLog.recent.filter(entry => entry.kind === kind).map(({ text }) => text);
   }
 }

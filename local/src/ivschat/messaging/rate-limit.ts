@@ -1,7 +1,7 @@
 const WINDOW_MILLISECONDS = 1000;
 
-/** At most so many in any second. What is refused does not count, so that a busy client is never locked out for good (guess). */
-export class MessageRate {
+/** Sliding window of one second. Rejected attempts do not count, so that a busy client is not locked out permanently (guess). */
+export class RateLimit {
   private readonly accepted: number[] = [];
 
   public accept(now: number, limit: number): boolean {

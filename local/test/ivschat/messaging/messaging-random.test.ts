@@ -1,27 +1,28 @@
+import type { Socket } from 'node:net';
 import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
-import { ALL, newRoom, Service } from '../../support/messaging';
+import { ALL, newRoom, MessagingService } from '../../support/messaging-service';
 
-let service: Service;
+let service: MessagingService;
 afterAll(async () => service.stop());
 
-const wild = fc.oneof(
+const anyValue = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.constantFrom('', 'abcdefghijkl', 'x'.repeat(600), '👍'.repeat(500), 'x'.repeat(20_000)),
   fc.jsonValue(),
   fc.dictionary(fc.string({ maxLength: 8 }), fc.string({ maxLength: 2000 }), { maxKeys: 3 }),
 );
 const request = fc.record({
-  Action: fc.oneof({ weight: 8, arbitrary: fc.constantFrom('SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER') }, { weight: 1, arbitrary: wild }),
-  RequestId: wild,
-  Content: wild,
-  Attributes: wild,
-  Id: wild,
-  Reason: wild,
-  UserId: wild,
+  Action: fc.oneof({ weight: 8, arbitrary: fc.constantFrom('SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER') }, { weight: 1, arbitrary: anyValue }),
+  RequestId: anyValue,
+  Content: anyValue,
+  Attributes: anyValue,
+  Id: anyValue,
+  Reason: anyValue,
+  UserId: anyValue,
 }, { requiredKeys: [] });
 const frame = fc.oneof(
-  request.map((value) => JSON.stringify(value)),
+  request.map(value => JSON.stringify(value)),
   fc.json(),
   fc.string({ unit: 'binary', maxLength: 200 }),
   fc.constantFrom('{"Action":', '['.repeat(50_000), `{"Action":"SEND_MESSAGE","Content":"${'x'.repeat(100_000)}"}`),
@@ -30,12 +31,12 @@ const frame = fc.oneof(
 
 const CODES = [400, 413];
 
-test('each frame has one answer, whatever it holds, and the connection lives', async () => {
+test('every random frame gets one response, and the connection stays open', async () => {
   let now = Date.now();
-  // Every look at the clock is a second later, so that no rate is reached.
-  service = await new Service({ clock: () => (now += 1000) }).start();
+  // The clock advances by a second with each call, so that no rate is exceeded.
+  service = await new MessagingService({ clock: () => (now += 1000) }).start();
   const room = service.directory.put(newRoom());
-  await fc.assert(fc.asyncProperty(fc.array(frame, { maxLength: 8 }), async (frames) => {
+  await fc.assert(fc.asyncProperty(fc.array(frame, { maxLength: 8 }), async frames => {
     const session = { capabilities: ALL, sessionExpirationTime: new Date(8e15) };
     const client = await service.join(room, 'alice', session);
     for (const data of frames) {
@@ -53,13 +54,13 @@ test('each frame has one answer, whatever it holds, and the connection lives', a
   }), { numRuns: 60 });
 });
 
-test('fails with its own connection only, if what comes is no WebSocket frame at all', async () => {
-  service ??= await new Service().start();
+test('bytes that are not a WebSocket frame close their own connection only', async () => {
+  service ??= await new MessagingService().start();
   const room = service.directory.put(newRoom({ id: 'otherAAAAAAA' }));
   const bystander = await service.join(room, 'bob');
-  await fc.assert(fc.asyncProperty(fc.uint8Array({ minLength: 2, maxLength: 64 }), async (bytes) => {
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ minLength: 2, maxLength: 64 }), async bytes => {
     const client = await service.join(room, 'alice');
-    const raw = (client.socket as any)._socket as import('node:net').Socket;
+    const raw = (client.socket as any)._socket as Socket;
     raw.end(Buffer.from(bytes));
     await client.closed;
   }), { numRuns: 40 });

@@ -1,7 +1,7 @@
-import { RequestError } from './frames';
+import { RequestError } from './server-frames';
 import type { Capability, StringMap } from '../types';
 
-/** A frame's own fields; what they hold is not known yet. */
+/** Fields of a request, not yet validated. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export const ATTRIBUTES_BYTES = 1024;
@@ -10,7 +10,7 @@ const REQUEST_ID_LENGTH = 1024;
 const USER_ID_LENGTH = 128;
 const ACTIONS: readonly string[] = ['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNECT_USER'] satisfies Capability[];
 
-/** Undefined: not the text of a JSON object. */
+/** @returns undefined unless the frame is a JSON object in text */
 export function parseFields(data: Buffer, isBinary: boolean): Fields | undefined {
   if (isBinary) return undefined;
   try {
@@ -21,19 +21,19 @@ export function parseFields(data: Buffer, isBinary: boolean): Fields | undefined
   }
 }
 
-/** An action has the name of the capability that it needs. */
+/** Reads the action of a request, which has the name of the capability that it needs. */
 export function readAction(fields: Fields): Capability {
   const { Action, RequestId } = fields;
   if (RequestId != null && typeof RequestId !== 'string') throw new RequestError(400, 'RequestId must be a string.');
-  if (typeof RequestId === 'string') atMost(RequestId, REQUEST_ID_LENGTH, 'RequestId');
+  if (typeof RequestId === 'string') checkLength(RequestId, REQUEST_ID_LENGTH, 'RequestId');
   if (typeof Action !== 'string' || !ACTIONS.includes(Action)) throw new RequestError(400, `Action must be one of ${ACTIONS.join(', ')}.`);
   return Action as Capability;
 }
 
 export function readSendMessage(fields: Fields, maximumLength: number): { content: string; attributes: StringMap } {
-  const content = text(fields, 'Content');
+  const content = requiredString(fields, 'Content');
   if (isLongerThan(content, maximumLength)) {
-    // 400 and not 413 is documented for this one.
+    // Documented: 400 here, not 413.
     throw new RequestError(400, `Content has more than ${maximumLength} characters, which is the maximum message length of this room.`);
   }
   const attributes = fields.Attributes ?? {};
@@ -43,27 +43,27 @@ export function readSendMessage(fields: Fields, maximumLength: number): { conten
 }
 
 export function readDeleteMessage(fields: Fields): { id: string; reason?: string } {
-  const id = text(fields, 'Id');
-  if (!/^[a-zA-Z0-9]{12}$/.test(id)) throw new RequestError(400, 'Id must be the id of a message: 12 letters and digits.');
+  const id = requiredString(fields, 'Id');
+  if (!/^[a-zA-Z0-9]{12}$/.test(id)) throw new RequestError(400, 'Id must be a message id: 12 letters and digits.');
   return { id, reason: optionalReason(fields) };
 }
 
 export function readDisconnectUser(fields: Fields): { userId: string; reason?: string } {
-  const userId = text(fields, 'UserId');
-  atMost(userId, USER_ID_LENGTH, 'UserId');
+  const userId = requiredString(fields, 'UserId');
+  checkLength(userId, USER_ID_LENGTH, 'UserId');
   return { userId, reason: optionalReason(fields) };
 }
 
 export function isStringMap(value: unknown): value is StringMap {
-  return isObject(value) && Object.values(value).every((item) => typeof item === 'string');
+  return isObject(value) && Object.values(value).every(item => typeof item === 'string');
 }
 
-/** The size of attributes: keys and values in UTF-8 (guess: the unit is documented, what counts is not). */
+/** Size of attributes: keys and values in UTF-8. The unit is documented; that keys count is a guess. */
 export function bytesOf(attributes: StringMap): number {
   return Object.entries(attributes).reduce((bytes, [key, value]) => bytes + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
 }
 
-/** In code points, as the service counts. */
+/** Whether a string has more than a number of code points, which is what the service counts. */
 export function isLongerThan(value: string, maximum: number): boolean {
   if (value.length <= maximum) return false;
   return value.length > 2 * maximum || [...value].length > maximum;
@@ -73,19 +73,19 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function text(fields: Fields, name: string): string {
+function requiredString(fields: Fields, name: string): string {
   const value = fields[name];
-  if (typeof value !== 'string' || value === '') throw new RequestError(400, `${name} must be a string that is not empty.`);
+  if (typeof value !== 'string' || value === '') throw new RequestError(400, `${name} must be a non-empty string.`);
   return value;
 }
 
 function optionalReason(fields: Fields): string | undefined {
   if (fields.Reason == null) return undefined;
-  const reason = text(fields, 'Reason');
-  atMost(reason, REASON_LENGTH, 'Reason');
+  const reason = requiredString(fields, 'Reason');
+  checkLength(reason, REASON_LENGTH, 'Reason');
   return reason;
 }
 
-function atMost(value: string, maximum: number, name: string): void {
+function checkLength(value: string, maximum: number, name: string): void {
   if (isLongerThan(value, maximum)) throw new RequestError(413, `${name} has more than ${maximum} characters.`);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 
 /**
- * @typedef {object} Entry One thing that has happened.
+ * @typedef {object} Entry Entry of the live log.
  * @property {number} id
  * @property {string} time
  * @property {string} kind
@@ -16,30 +16,34 @@
  * @typedef {object} Listeners
  * @property {(entry: Entry) => void} entry
  * @property {(record: LoggedRecord) => void} record
- * @property {() => void} newServer the server was started anew: what came before is of no more use
- * @property {(isLive: boolean) => void} connection
+ * @property {() => void} serverRestart earlier entries and records are obsolete
+ * @property {(isConnected: boolean) => void} connection
  */
 
-/** @param {Listeners} listeners */
-export function listen({ entry, record, newServer, connection }) {
-  const source = new EventSource('/playground/live');
+/**
+ * Opens the stream of the live log and the chat log. It reconnects by itself.
+ *
+ * @param {Listeners} listeners
+ */
+export function openLiveLogStream({ entry, record, serverRestart, connection }) {
+  const source = new EventSource('/playground/live-log');
   const seen = new Set();
-  let server = '';
+  let currentRun = '';
   source.addEventListener('open', () => connection(true));
   source.addEventListener('error', () => connection(false));
   source.addEventListener('message', ({ data, lastEventId }) => {
     const [run] = lastEventId.split('-');
-    if (server !== '' && run !== server) {
+    if (currentRun !== '' && run !== currentRun) {
       seen.clear();
-      newServer();
+      serverRestart();
     }
-    server = run;
+    currentRun = run;
     entry(JSON.parse(data));
   });
   source.addEventListener('record', ({ data }) => {
     /** @type {LoggedRecord} */
     const logged = JSON.parse(data);
-    // After an interruption the server sends all it has.
+    // The server sends all recent records again after an interruption.
     const { Id } = logged.record.payload;
     if (seen.has(Id)) return;
     seen.add(Id);

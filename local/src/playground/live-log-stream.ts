@@ -3,16 +3,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChatLogs, LoggedRecord } from '../ivschat/chat-log/chat-logs';
 import type { LiveLog, RecordedEntry } from '../live-log/live-log';
 
-/** A page that does not read, such as one in a tab put to sleep, is let go at this. It comes back by itself and gets what it has missed. */
+/**
+ * Unread data at which a page is disconnected, such as one in a suspended tab.
+ *
+ * The page reconnects and receives what it missed.
+ */
 const UNREAD_BYTES = 4 * 1024 * 1024;
 
 /**
- * The live log as Server-Sent Events: first what has happened lately, then what happens.
+ * The live log as Server-Sent Events: first the recent entries, then new ones.
  *
- * Entries are messages without a name, and have ids; records of the chat log are events named `record`, whose payload has an id of its own.
+ * Entries are unnamed events with ids. Records of the chat log are events named `record`, without ids, as the payload has one.
  */
-export class LiveFeed {
-  /** Numbers of entries begin anew with each server, so they are good for this one only. */
+export class LiveLogStream {
+  /** Part of event ids, because entry numbers restart with each server. */
   private readonly run = randomBytes(4).toString('hex');
   private readonly pages = new Set<ServerResponse>();
 
@@ -31,14 +35,14 @@ export class LiveFeed {
     };
     const sendEntry = (entry: RecordedEntry) => send(res, `id: ${this.run}-${entry.id}\ndata: ${JSON.stringify(entry)}\n\n`);
 
-    const seen = this.lastSeen(req);
+    const lastSeen = this.lastSeen(req);
     for (const entry of this.liveLog.recent) {
-      if (entry.id > seen) sendEntry(entry);
+      if (entry.id > lastSeen) sendEntry(entry);
     }
     sendRecords();
-    const stop = this.liveLog.listen((entry) => {
+    const stop = this.liveLog.listen(entry => {
       sendEntry(entry);
-      // A message is in the chat log before it is in the live log.
+      // The chat log records a message before the live log does.
       sendRecords();
     });
     res.once('close', () => {
@@ -57,8 +61,8 @@ export class LiveFeed {
   }
 }
 
-function send(res: ServerResponse, text: string): void {
+function send(res: ServerResponse, data: string): void {
   if (res.writableEnded || res.destroyed) return;
   if (res.writableLength > UNREAD_BYTES) res.destroy();
-  else res.write(text);
+  else res.write(data);
 }

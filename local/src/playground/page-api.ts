@@ -1,35 +1,34 @@
 import type { IncomingMessage } from 'node:http';
-import type { ControlPlane } from '../ivschat/api/control-plane';
-import { targetOf } from '../ivschat/api/control-plane';
+import { targetOf, type ControlPlane } from '../ivschat/api/control-plane';
 import { ServiceError } from '../ivschat/api/errors';
-import { readBody } from '../ivschat/api/request';
+import { readRequestBody } from '../ivschat/api/request';
 
-/** What the page may ask of the service, by path. The body is the operation's input. */
+/** Operations that the page may call, by path. The body is the input of the operation. */
 const OPERATIONS = new Map([
   ['/playground/tokens', 'CreateChatToken'],
   ['/playground/events', 'SendEvent'],
 ]);
 
-export interface PageAnswer {
+export interface ApiResponse {
   readonly status: number;
   readonly body: object;
 }
 
-export function isPageCall(path: string): boolean {
+export function isApiPath(path: string): boolean {
   return OPERATIONS.has(path);
 }
 
-/** Calls the service for the page, as an SDK client would, and says so in the live log. */
-export async function answerPageCall(controlPlane: ControlPlane, path: string, req: IncomingMessage): Promise<PageAnswer> {
-  // A page of another site cannot send this type without asking first, which it is not allowed to.
+/** Calls the service for the page, as an SDK client would, and records the call in the live log. */
+export async function callService(controlPlane: ControlPlane, path: string, req: IncomingMessage): Promise<ApiResponse> {
+  // Browsers send this type across sites only after a preflight request, which this server does not allow.
   if (!/^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '')) {
     req.resume();
-    return refusal(415, 'UnsupportedMediaType', 'The content-type of the request must be application/json.');
+    return errorResponse(415, 'UnsupportedMediaType', 'The content-type of the request must be application/json.');
   }
   const operation = OPERATIONS.get(path)!;
   let target: string | undefined;
   try {
-    const input = parse(await readBody(req));
+    const input = parse(await readRequestBody(req));
     target = targetOf(input);
     const output = await controlPlane.call(operation, input);
     record(controlPlane, operation, target, 200);
@@ -37,7 +36,7 @@ export async function answerPageCall(controlPlane: ControlPlane, path: string, r
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     record(controlPlane, operation, target, error.status, error);
-    return refusal(error.status, error.name, error.message);
+    return errorResponse(error.status, error.name, error.message);
   }
 }
 
@@ -46,7 +45,7 @@ function parse(body: Buffer): object {
   try {
     input = JSON.parse(body.toString());
   } catch {
-    // Said below.
+    // Leaves the input undefined.
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new ServiceError('SerializationException', 'The body of the request must be a JSON object.');
@@ -54,16 +53,16 @@ function parse(body: Buffer): object {
   return input;
 }
 
-function refusal(status: number, error: string, message: string): PageAnswer {
+function errorResponse(status: number, error: string, message: string): ApiResponse {
   return { status, body: { error, message } };
 }
 
 function record(controlPlane: ControlPlane, operation: string, target: unknown, status: number, error?: ServiceError): void {
-  const where = typeof target === 'string' ? ` ${target.split(':').slice(5).join(':')}` : '';
+  const resource = typeof target === 'string' ? ` ${target.split(':').slice(5).join(':')}` : '';
   controlPlane.liveLog.record({
     kind: 'request',
     level: error ? 'warning' : 'info',
-    text: `${operation}${where} of the playground → ${error ? `${status} ${error.name}: ${error.message}` : status}`,
+    text: `${operation}${resource} from the playground → ${error ? `${status} ${error.name}: ${error.message}` : status}`,
     data: { operation, target, status, error: error?.name },
   });
 }

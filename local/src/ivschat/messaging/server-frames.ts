@@ -1,7 +1,7 @@
 import { newId } from '../ids';
 import type { StringMap } from '../types';
 
-/** What clients receive. The order of the fields is that of a published log record. */
+/** A chat message as clients receive it. The order of the fields is that of a published log record. */
 export interface MessageFrame {
   readonly Type: 'MESSAGE';
   readonly Id: string;
@@ -29,10 +29,10 @@ export interface ErrorFrame {
   readonly ErrorMessage: string;
 }
 
-/** Documented; they have the meaning of the HTTP status of the same number. */
+/** Documented; with the meaning of the HTTP status of the same number. */
 export type ErrorCode = 400 | 401 | 403 | 404 | 406 | 413 | 429 | 500;
 
-/** A request that is answered with an ERROR frame. The message is for the client's developer. */
+/** Rejects a request with an ERROR frame. The message is for the developer of the client. */
 export class RequestError extends Error {
   constructor(public readonly code: ErrorCode, message: string) {
     super(message);
@@ -50,7 +50,7 @@ export function eventFrame(eventName: string, attributes: StringMap, now: number
   };
 }
 
-/** @param id of the operation, where the service has given it one (documented); else a new one, since the official client drops a repeated id */
+/** @param id of the message that was denied (documented); new for other errors, as the official client drops frames with a known id */
 export function errorFrame(code: ErrorCode, message: string, requestId?: string, id = newId()): ErrorFrame {
   return { Type: 'ERROR', Id: id, RequestId: requestId, ErrorCode: code, ErrorMessage: message };
 }

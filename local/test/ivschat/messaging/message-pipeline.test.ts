@@ -1,8 +1,8 @@
 import type { ReviewEvent } from '../../../src/ivschat/messaging/review';
 import type { Room } from '../../../src/ivschat/types';
-import { HANDLER, newRoom, Service } from '../../support/messaging';
+import { HANDLER, newRoom, MessagingService } from '../../support/messaging-service';
 
-let service: Service;
+let service: MessagingService;
 afterEach(async () => service.stop());
 
 const send = (Content: string) => ({ Action: 'SEND_MESSAGE', RequestId: Content, Content });
@@ -13,18 +13,18 @@ function reviewedRoom(changes: Partial<Room> = {}): Room {
   return service.directory.put(newRoom({ messageReviewHandler: { uri: HANDLER, fallbackResult: 'ALLOW' }, ...changes }));
 }
 
-describe('while a message is reviewed', () => {
-  beforeEach(async () => { service = await new Service().start(); });
+describe('while a message is under review', () => {
+  beforeEach(async () => { service = await new MessagingService().start(); });
 
-  test.each([['DENY', deny], ['ALLOW', allow]])('its handler disconnects the sender, then says %s', async (result, answer) => {
+  test.each([['DENY', deny], ['ALLOW', allow]])('the handler disconnects the sender, then returns %s', async (result, answer) => {
     const room = reviewedRoom();
     const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'bob')];
-    service.functions.script = async (event) => {
+    service.functions.script = async event => {
       service.messaging.disconnectUser(event.RoomArn, event.Sender.UserId, 'spam');
       await alice.closed;
       return answer(event);
     };
-    const reviewed = service.line(({ kind }) => kind === 'review');
+    const reviewed = service.nextEntry(({ kind }) => kind === 'review');
     expect(await alice.ask(send('x'))).toMatchObject({ EventName: 'aws:DISCONNECT_USER', Attributes: { UserId: 'alice', Reason: 'spam' } });
     expect(await alice.closed).toBe(1000);
     expect((await reviewed).text).toContain(`: ${result}`);
@@ -36,28 +36,28 @@ describe('while a message is reviewed', () => {
     expect(alice.received).toHaveLength(1); // no 406, no message
   });
 
-  test('the only one in the room leaves: the message is logged, and the room is forgotten', async () => {
+  test('the only client leaves: the message is logged, and the state of the room is released', async () => {
     const room = reviewedRoom();
     const alice = await service.join(room, 'alice');
-    service.functions.script = async (event) => {
+    service.functions.script = async event => {
       alice.socket.terminate();
-      await service.line(({ text }) => text.startsWith('alice left'));
+      await service.nextEntry(({ text }) => text.startsWith('alice left'));
       return allow(event);
     };
-    const delivered = service.line(({ kind }) => kind === 'message');
+    const delivered = service.nextEntry(({ kind }) => kind === 'message');
     alice.send(send('x'));
     await delivered;
-    expect(service.log.records).toMatchObject([{ frame: { Content: 'x' } }]);
-    expect((service.messaging as any).audiences.find(room.arn)).toBeUndefined();
+    expect(service.chatLog.records).toMatchObject([{ frame: { Content: 'x' } }]);
+    expect((service.messaging as any).roomStates.find(room.arn)).toBeUndefined();
   });
 
-  test('the only one in the room leaves, and somebody else comes: they get it', async () => {
+  test('the only client leaves and another joins: the other receives the message', async () => {
     const room = reviewedRoom();
     const alice = await service.join(room, 'alice');
-    const bob = new Promise<Awaited<ReturnType<Service['join']>>>((resolve) => {
-      service.functions.script = async (event) => {
+    const bob = new Promise<Awaited<ReturnType<MessagingService['join']>>>(resolve => {
+      service.functions.script = async event => {
         alice.socket.terminate();
-        await service.line(({ text }) => text.startsWith('alice left'));
+        await service.nextEntry(({ text }) => text.startsWith('alice left'));
         resolve(await service.join(room, 'bob'));
         return allow(event);
       };
@@ -66,20 +66,20 @@ describe('while a message is reviewed', () => {
     expect(await (await bob).next()).toMatchObject({ Content: 'x' });
   });
 
-  test('it is deleted: the event goes first, the message still comes, and a line says so', async () => {
+  test('the message is deleted: clients receive the deletion before the message, and the live log warns', async () => {
     const room = reviewedRoom();
     const alice = await service.join(room, 'alice');
-    service.functions.script = (event) => {
+    service.functions.script = event => {
       service.messaging.deleteMessage(event.RoomArn, event.MessageId, 'gone');
       return allow(event);
     };
     const event = await alice.ask(send('x'));
     expect(event).toMatchObject({ EventName: 'aws:DELETE_MESSAGE', Attributes: { Reason: 'gone' } });
     expect(await alice.next()).toMatchObject({ Type: 'MESSAGE', Id: event.Attributes.MessageId });
-    expect(service.liveLog.recent).toContainEqual(expect.objectContaining({ level: 'warning', text: expect.stringContaining('deleted before its review ended') }));
+    expect(service.liveLog.recent).toContainEqual(expect.objectContaining({ level: 'warning', text: expect.stringContaining('was deleted during its review') }));
   });
 
-  test('its room changes: all goes by the settings at its receipt', async () => {
+  test('the room changes: the settings at the receipt apply', async () => {
     const room = reviewedRoom({ maximumMessageLength: 20, loggingConfigurationIdentifiers: ['arn:old'] });
     const alice = await service.join(room, 'alice');
     service.functions.script = () => {
@@ -92,35 +92,35 @@ describe('while a message is reviewed', () => {
       throw new Error('fallback');
     };
     expect(await alice.ask(send('longer than one'))).toMatchObject({ Type: 'MESSAGE', Content: 'longer than one' });
-    expect(service.log.records[0].room).toBe(room);
+    expect(service.chatLog.records[0].room).toBe(room);
 
     expect(await alice.ask(send('too long now'))).toMatchObject({ ErrorCode: 400 });
     expect(await alice.ask(send('x'))).toMatchObject({ ErrorCode: 406 });
   });
 
-  test('its room is deleted: it still reaches those who are there', async () => {
+  test('the room is deleted: its clients still receive the message', async () => {
     const room = reviewedRoom();
     const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'bob')];
-    service.functions.script = (event) => {
+    service.functions.script = event => {
       service.directory.rooms.delete(room.arn);
       return allow(event);
     };
     expect(await alice.ask(send('x'))).toMatchObject({ Content: 'x' });
     expect(await bob.next()).toMatchObject({ Content: 'x' });
     expect(await alice.ask(send('y'))).toMatchObject({ ErrorCode: 404 });
-    expect(service.log.records[0].room).toBe(room);
+    expect(service.chatLog.records[0].room).toBe(room);
   });
 });
 
-/** Reviews of messages a, b, c, d, which end in the order c, b, a (d is denied at once). */
-async function reversed(): Promise<{ received: any[][]; errors: any[] }> {
+/** Reviews messages a, b, c and d. The reviews end in the order c, b, a; d is denied at once. */
+async function reviewInReverse(): Promise<{ received: any[][]; errors: any[] }> {
   const room = reviewedRoom();
   const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'bob')];
   const ends = new Map<string, () => void>();
-  const started = new Promise<void>((resolve) => {
-    service.functions.script = async (event) => {
+  const started = new Promise<void>(resolve => {
+    service.functions.script = async event => {
       if (event.Content === 'd') return deny(event);
-      const end = new Promise<void>((ended) => ends.set(event.Content, ended));
+      const end = new Promise<void>(ended => ends.set(event.Content, ended));
       if (ends.size === 3) resolve();
       await end;
       return allow(event);
@@ -129,7 +129,7 @@ async function reversed(): Promise<{ received: any[][]; errors: any[] }> {
   for (const content of ['a', 'd', 'b', 'c']) alice.send(send(content));
   await started;
   for (const content of ['c', 'b', 'a']) {
-    const reviewed = service.line(({ kind }) => kind === 'review');
+    const reviewed = service.nextEntry(({ kind }) => kind === 'review');
     ends.get(content)!();
     await reviewed;
   }
@@ -138,30 +138,30 @@ async function reversed(): Promise<{ received: any[][]; errors: any[] }> {
   for (const [index, client] of [alice, bob].entries()) {
     for (let frame = await client.next(); frame.EventName !== 'marker'; frame = await client.next()) received[index].push(frame);
   }
-  return { received: received.map((frames) => frames.filter(({ Type }) => Type === 'MESSAGE')), errors: received[0].filter(({ Type }) => Type === 'ERROR') };
+  return { received: received.map(frames => frames.filter(({ Type }) => Type === 'MESSAGE')), errors: received[0].filter(({ Type }) => Type === 'ERROR') };
 }
 
-test('messages are delivered as their reviews end, in the same order to all', async () => {
-  service = await new Service().start();
-  const { received: [alice, bob], errors } = await reversed();
+test('messages are delivered as their reviews end, in the same order on all connections', async () => {
+  service = await new MessagingService().start();
+  const { received: [alice, bob], errors } = await reviewInReverse();
   expect(alice.map(({ Content }) => Content)).toEqual(['c', 'b', 'a']);
   expect(bob).toEqual(alice);
   expect(errors).toMatchObject([{ ErrorCode: 406, RequestId: 'd' }]);
 });
 
-test('with inOrder they are delivered in the order of their receipt; a denial does not wait', async () => {
-  service = await new Service({ inOrder: true }).start();
-  const { received: [alice, bob], errors } = await reversed();
+test('with inOrder, messages are delivered in the order of their receipt; denials do not wait', async () => {
+  service = await new MessagingService({ inOrder: true }).start();
+  const { received: [alice, bob], errors } = await reviewInReverse();
   expect(alice.map(({ Content }) => Content)).toEqual(['a', 'b', 'c']);
   expect(bob).toEqual(alice);
   expect(errors).toMatchObject([{ ErrorCode: 406, RequestId: 'd' }]);
 });
 
-test('SendTime is that of the receipt', async () => {
-  service = await new Service().start();
+test('SendTime is the time of receipt', async () => {
+  service = await new MessagingService().start();
   const client = await service.join(reviewedRoom(), 'alice');
   const receipt = new Date(service.now).toISOString();
-  service.functions.script = (event) => {
+  service.functions.script = event => {
     service.now += 150;
     return allow(event);
   };

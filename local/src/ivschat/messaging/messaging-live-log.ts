@@ -1,36 +1,37 @@
 import type { Connection } from './connection';
-import { type EventFrame, type MessageFrame, RequestError } from './frames';
 import { REVIEW_MILLISECONDS, type Review } from './review';
+import { RequestError, type EventFrame, type MessageFrame } from './server-frames';
 import type { LiveLog } from '../../live-log/live-log';
 import { oneLine } from '../../live-log/one-line';
 import type { Room, RoomDirectory } from '../types';
 
-/** What the live log says of messaging: a line for people, and the same as data for the playground. Tokens come in nowhere. */
-export class MessagingLog {
+/** Records messaging in the live log: a line for people, and data for the playground. Never records a token. */
+export class MessagingLiveLog {
   constructor(private readonly liveLog: LiveLog, private readonly directory: RoomDirectory) {}
 
-  public connectionRefused(status: number, message: string): void {
-    this.liveLog.record({ kind: 'connection', level: 'warning', text: `connection refused with ${status}: ${message}`, data: { status } });
+  public connectionRejected(status: number, message: string): void {
+    this.liveLog.record({ kind: 'connection', level: 'warning', text: `connection rejected with ${status}: ${message}`, data: { status } });
   }
 
-  /** @param connections how many there are in the room now */
+  /** @param connections number of connections in the room, this one included */
   public joined(connection: Connection, connections: number): void {
     this.connection(connection, `joined ${this.nameOf(connection.session.roomArn)}`, { connections });
   }
 
-  public left(connection: Connection, code: number, connections: number): void {
-    this.connection(connection, `left ${this.nameOf(connection.session.roomArn)} (${code})`, { connections });
+  /** @param connections number of connections that remain in the room */
+  public left(connection: Connection, closeCode: number, connections: number): void {
+    this.connection(connection, `left ${this.nameOf(connection.session.roomArn)} (${closeCode})`, { connections });
   }
 
-  public cutOff(connection: Connection): void {
-    this.connection(connection, 'was cut off: it does not read what it is sent', {}, 'warning');
+  public slowReader(connection: Connection): void {
+    this.connection(connection, 'was disconnected: it does not read the frames it receives', {}, 'warning');
   }
 
-  public requestRefused({ userId, session: { roomArn } }: Connection, { code, message }: RequestError): void {
+  public requestRejected({ userId, session: { roomArn } }: Connection, { code, message }: RequestError): void {
     this.liveLog.record({
       kind: 'message',
       level: 'warning',
-      text: `${oneLine(userId)} in ${this.nameOf(roomArn)}: refused with ${code}: ${message}`,
+      text: `${oneLine(userId)} in ${this.nameOf(roomArn)}: request rejected with ${code}: ${message}`,
       data: { roomArn, userId, errorCode: code },
     });
   }
@@ -45,19 +46,19 @@ export class MessagingLog {
 
   public reviewed(room: Room, message: MessageFrame, review: Review): void {
     const { milliseconds, problem, verdict } = review;
-    const of = reviewOf(room, message);
-    const took = `${Math.round(milliseconds)} ms`;
+    const subject = reviewOf(room, message);
+    const duration = `${Math.round(milliseconds)} ms`;
     const reason = verdict.result === 'DENY' ? verdict.reason : undefined;
-    const because = reason ? ` (${oneLine(reason)})` : '';
+    const suffix = reason ? ` (${oneLine(reason)})` : '';
     this.liveLog.record({
       kind: 'review',
       level: problem || milliseconds > REVIEW_MILLISECONDS ? 'warning' : 'info',
-      text: problem ? `${of}: fallback to ${verdict.result} after ${took}: ${oneLine(problem)}` : `${of}: ${verdict.result}${because} in ${took}`,
+      text: problem ? `${subject}: fallback to ${verdict.result} after ${duration}: ${oneLine(problem)}` : `${subject}: ${verdict.result}${suffix} in ${duration}`,
       data: {
         ...dataOf(room, message),
         content: message.Content,
         result: verdict.result,
-        // What the handler has sent back: of a fallback nothing is known.
+        // Undefined for a fallback: the handler returned nothing valid.
         contentReturned: verdict.content,
         reason,
         milliseconds,
@@ -70,16 +71,16 @@ export class MessagingLog {
     this.liveLog.record({
       kind: 'review',
       level: 'warning',
-      text: `${reviewOf(room, message)}: the handler answered after ${Math.round(milliseconds)} ms, which is too late`,
+      text: `${reviewOf(room, message)}: the handler answered too late, after ${Math.round(milliseconds)} ms`,
       data: { ...dataOf(room, message), content: message.Content, milliseconds, late: true },
     });
   }
 
-  public deletedInReview(roomArn: string, messageId: string): void {
+  public deletedDuringReview(roomArn: string, messageId: string): void {
     this.liveLog.record({
       kind: 'message',
       level: 'warning',
-      text: `message ${messageId} was deleted before its review ended: if it is allowed, clients get it after the event that deletes it`,
+      text: `message ${messageId} was deleted during its review: if the review allows it, clients receive it after the deletion`,
       data: { roomArn, messageId },
     });
   }
@@ -92,15 +93,17 @@ export class MessagingLog {
     });
   }
 
-  /** @returns what the client is told */
+  /** @returns the error for the client, without the details */
   public unexpected(error: unknown): RequestError {
-    const text = `something unexpected went wrong in messaging: ${error instanceof Error ? error.message : String(error)}`;
+    const text = `ivschat-local failed in messaging: ${error instanceof Error ? error.message : String(error)}`;
     this.liveLog.record({ kind: 'message', level: 'error', text });
-    return new RequestError(500, 'Something went wrong in the local service.');
+    return new RequestError(500, INTERNAL_ERROR);
   }
 
-  private connection({ userId, session: { roomArn } }: Connection, what: string, more: { connections?: number }, level?: 'warning'): void {
-    this.liveLog.record({ kind: 'connection', level, text: `${oneLine(userId)} ${what}`, data: { roomArn, userId, ...more } });
+  private connection(
+    { userId, session: { roomArn } }: Connection, text: string, data: { connections?: number }, level?: 'warning',
+  ): void {
+    this.liveLog.record({ kind: 'connection', level, text: `${oneLine(userId)} ${text}`, data: { roomArn, userId, ...data } });
   }
 
   private nameOf(roomArn: string): string {
@@ -109,12 +112,15 @@ export class MessagingLog {
   }
 }
 
+/** What clients learn of an unexpected error. */
+export const INTERNAL_ERROR = 'ivschat-local failed unexpectedly: see its live log.';
+
 function labelOf(room: Room): string {
   return room.name || room.id;
 }
 
 function reviewOf(room: Room, message: MessageFrame): string {
-  return `review of a message of ${oneLine(message.Sender.UserId)} in ${labelOf(room)}`;
+  return `review of a message from ${oneLine(message.Sender.UserId)} in ${labelOf(room)}`;
 }
 
 function dataOf(room: Room, message: MessageFrame): object {
