@@ -1,12 +1,12 @@
 import {
   GetRoomCommand, IvschatClient, ListRoomsCommand, TagResourceCommand, UntagResourceCommand, UpdateRoomCommand,
-  type GetRoomResponse, type ListRoomsRequest, type ListRoomsResponse, type UpdateRoomRequest,
+  type GetRoomResponse, type ListRoomsResponse, type UpdateRoomRequest,
 } from '@aws-sdk/client-ivschat';
 import { CallError, classify, describeFailure, isCallError, oneLine, retryBudget } from './failures';
 
 export type Room = GetRoomResponse;
 export type RoomChange = Omit<UpdateRoomRequest, 'identifier'>;
-export type RoomFilter = Pick<ListRoomsRequest, 'messageReviewHandlerUri' | 'loggingConfigurationIdentifier'>;
+export type RoomFilter = { readonly messageReviewHandlerUri: string } | { readonly loggingConfigurationIdentifier: string };
 
 /** Time, randomness and the log. Tests use a simulated clock, so that they never wait. */
 export interface Environment {
@@ -93,8 +93,8 @@ export class ChatApi {
   }
 
   public async listRooms(filter: RoomFilter, maxResults: number, nextToken?: string): Promise<ListRoomsResponse> {
-    const target = filter.messageReviewHandlerUri ?? filter.loggingConfigurationIdentifier ?? '';
-    return this.call('ListRooms', target, abortSignal =>
+    const [resource] = Object.values(filter);
+    return this.call('ListRooms', resource, abortSignal =>
       client.send(new ListRoomsCommand({ ...filter, maxResults, nextToken }), { abortSignal }));
   }
 

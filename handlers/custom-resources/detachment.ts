@@ -103,7 +103,7 @@ function changeOf({ MessageReviewHandlerUri: uri, LoggingConfigurationArn: arn }
 function filterOf(props: DetachmentProperties): RoomFilter {
   return props.MessageReviewHandlerUri !== undefined
     ? { messageReviewHandlerUri: props.MessageReviewHandlerUri }
-    : { loggingConfigurationIdentifier: props.LoggingConfigurationArn };
+    : { loggingConfigurationIdentifier: props.LoggingConfigurationArn! };
 }
 
 function arnOf(props: DetachmentProperties): string {

@@ -17,7 +17,7 @@ export async function respond(
   try {
     return { PhysicalResourceId: await dispatch(event, api) };
   } catch (error) {
-    const message = oneLine(error instanceof Error ? error.message : String(error));
+    const message = oneLine((error as Error).message);
     environment.log(`${event.RequestType} failed: ${message}`);
     throw new Error(message);
   }

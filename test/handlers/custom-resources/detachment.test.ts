@@ -165,6 +165,12 @@ describe('delete', () => {
       expect(calls()).toHaveLength(2);
     });
 
+  test('skips a room that is listed without logging configurations', async () => {
+    mockAnswers('ListRooms', { rooms: [{ arn: 'room' }] }, {});
+    await removeLogging();
+    expect(calls()).toHaveLength(2);
+  });
+
   test('continues when only the last page is empty', async () => {
     const [one, two] = summaries(2);
     mockAnswers('ListRooms', { rooms: [one] }, { rooms: [one], nextToken: 'more' }, { rooms: [] }, { rooms: [two] }, { rooms: [] });
@@ -210,10 +216,13 @@ describe('delete', () => {
     expect(callsOf('UpdateRoom')).toHaveLength(17);
   });
 
-  test('fails without permission to list rooms', async () => {
+  test.each([
+    ['message review handler', HANDLER, removeHandler],
+    ['logging configuration', OURS, removeLogging],
+  ])('fails without permission to list the rooms of a %s', async (kind, arn, removeResource) => {
     mockOperation('ListRooms', () => denied);
-    expect(await errorMessageOf(removeHandler()))
-      .toMatch(`The message review handler ${HANDLER} could not be detached from its rooms: the role of the custom resources is not authorized to perform ivschat:ListRooms`);
+    expect(await errorMessageOf(removeResource()))
+      .toMatch(`The ${kind} ${arn} could not be detached from its rooms: the role of the custom resources is not authorized to perform ivschat:ListRooms`);
   });
 
   test('fails with its progress when the service rejects a room', async () => {

@@ -67,6 +67,14 @@ describe('fails', () => {
     expect(calls()).toHaveLength(1);
   });
 
+  test.each([
+    ['the name of an error without a message', { name: 'ValidationException', message: '' }, 'ValidationException'],
+    ['a substitute for an error without either', { name: '', message: '' }, 'no message'],
+  ])('with %s', async (_, error, expected) => {
+    mockAnswers('UpdateRoom', Object.assign(new Error(), error, { $metadata: { httpStatusCode: 400 } }));
+    expect(await errorMessageOf(create())).toContain(`Amazon IVS Chat rejected ivschat:UpdateRoom on ${ROOM} (${expected}).`);
+  });
+
   test('after five attempts without a response', async () => {
     mockOperation('UpdateRoom', () => internal);
     mockAnswers('GetRoom', { maximumMessageRatePerSecond: 10 });

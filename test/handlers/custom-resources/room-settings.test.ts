@@ -68,6 +68,18 @@ describe('create', () => {
     expect(calls()).toEqual([read, change(expected)]);
   });
 
+  test('of all settings for a room that has none', async () => {
+    const room = fakeRoom({});
+    await create(everything);
+    expect(room).toEqual({
+      maximumMessageLength: 300,
+      maximumMessageRatePerSecond: 50,
+      messageReviewHandler: { uri: HANDLER, fallbackResult: 'DENY' },
+      loggingConfigurationIdentifiers: [OURS],
+      tags: { team: 'chat', tier: '1' },
+    });
+  });
+
   test('with only tags does not update the room', async () => {
     fakeRoom(initialRoom());
     await create(tagsOnly);
@@ -173,6 +185,13 @@ describe('create that fails midway', () => {
     await errorMessageOf(create(everything));
     expect(room).toEqual(initialRoom());
     expect(calls().slice(-2)).toEqual([untag('tier'), tag({ team: 'live' })]);
+  });
+
+  test('fails, and leaves a room without settings as it was', async () => {
+    const room = fakeRoom({});
+    mockOperation('TagResource', () => rejected);
+    await errorMessageOf(create({ LoggingConfigurationIdentifiers: [OURS], ...tagsOnly }));
+    expect(room).toEqual({ loggingConfigurationIdentifiers: [] });
   });
 
   test('fails, and detaches the handler from a room that had none', async () => {
@@ -387,6 +406,13 @@ describe('delete', () => {
     expect(await remove(settings, physicalId)).toEqual({ PhysicalResourceId: physicalId });
     expect(calls()).toEqual([]);
     expect(log).toEqual([`${physicalId} was not created by this handler: nothing to delete`]);
+  });
+
+  test('fails when the service rejects the change', async () => {
+    fakeRoom({ tags: { tier: '1' } });
+    mockOperation('UntagResource', () => serviceError('ValidationException', 400, 'bad'));
+    expect(await errorMessageOf(remove(tagsOnly)))
+      .toBe(`The settings of room ${ROOM} could not be removed: Amazon IVS Chat rejected ivschat:UntagResource on ${ROOM} (bad).`);
   });
 
   test('fails without permission, because the room would keep its settings', async () => {
