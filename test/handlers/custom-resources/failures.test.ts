@@ -1,3 +1,6 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { describeFailure, type FailureKind } from '../../../handlers/custom-resources/failures';
 import {
   calls, connectionReset, delayed, denied, errorMessageOf, event, handlerNotInvokable, internal, log, mockAnswers, mockOperation, now, resetAll,
   respondWithin, ROOM, SECRET, service, serviceError, throttled,
@@ -150,6 +153,18 @@ test('the log never contains the response URL', async () => {
   expect(log.at(-1)).toMatch(/^Create failed: maximumMessageRatePerSecond of room/);
   expect(log.join('\n')).not.toContain(SECRET);
   expect(log.join('\n')).not.toContain('ResponseURL');
+});
+
+test.each<[FailureKind, number, number]>([
+  ['throttled', 60, 0],
+  ['accessDenied', 14, 60 * SECONDS],
+  ['handlerNotInvokable', 10, 40 * SECONDS],
+  ['noResponse', 5, 0],
+  ['timeout', 0, 0],
+  ['rejected', 1, 0],
+])('the message for %s is in the troubleshooting page', (kind, attempts, time) => {
+  const page = fs.readFileSync(path.join(__dirname, '../../../docs/troubleshooting.md'), 'utf8');
+  expect(page).toContain(describeFailure(kind, new Error('…'), { operation: 'UpdateRoom', target: '<arn>', attempts, time }));
 });
 
 test('fails for a resource type of another version', async () => {
