@@ -41,7 +41,7 @@ async function setRate(props: RoomRateProperties, api: ChatApi): Promise<void> {
   }
 }
 
-/** Only if the room still has the rate of these properties: the template, or somebody else, may have lowered it since. */
+/** Only if the room still has the rate of these properties: it may have been lowered since, by the template or by others. */
 async function resetRate(props: RoomRateProperties, api: ChatApi): Promise<void> {
   const room = await api.findRoom(props.RoomArn);
   if (room?.maximumMessageRatePerSecond !== props.MaximumMessageRatePerSecond) return;
