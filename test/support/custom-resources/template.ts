@@ -46,13 +46,13 @@ export function customResourcesOf(template: any): Record<string, any> {
 }
 
 /** The properties that the handler receives. */
-export function toldOf(resource: any): any {
+export function propsOf(resource: any): any {
   const { ServiceToken, ServiceTimeout, ...properties } = resource.Properties;
   return properties;
 }
 
 /** Statements of the policy that a custom resource depends on, without that of the log. It must belong to the role of the handler. */
-export function allowedOf(template: any, resource: any): any[] {
+export function policyOf(template: any, resource: any): any[] {
   const policies = resourcesOf(template, 'AWS::IAM::Policy');
   const own = resource.DependsOn.filter((id: string) => id in policies && id !== LOG_POLICY);
   expect(resource.DependsOn).toContain(LOG_POLICY);
