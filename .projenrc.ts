@@ -51,8 +51,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // One configuration at the top type-checks tests, examples and bench (projen's default lives in test/ and sees only that).
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    // A package of its own, with a configuration of its own.
-    exclude: ['node_modules', 'local', 'lib', 'dist', 'cdk.out'],
+    // Folders with a configuration of their own.
+    exclude: ['node_modules', 'handlers', 'local', 'lib', 'dist', 'cdk.out'],
     compilerOptions: {
       // Examples import the library by the name a reader would use.
       paths: { 'cdk-ivschat': ['./src/index.ts'] },
@@ -85,8 +85,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // `npm test` must not edit the files it tests.
   eslintOptions: {
     tsconfigPath: './tsconfig.dev.json',
-    dirs: ['src', 'handlers'],
-    devdirs: ['test', 'examples', 'bench', 'scripts'],
+    dirs: ['src'],
+    // Handlers are bundled with the packages they import, which are development dependencies of the library.
+    devdirs: ['handlers', 'test', 'examples', 'bench', 'scripts'],
     commandOptions: { fix: false },
   },
 
@@ -169,9 +170,10 @@ for (const language of ['python', 'java', 'go', 'dotnet']) {
 
 // ts-jest only strips types (isolatedModules), so that a type error in a test would pass.
 const typecheck = project.addTask('typecheck', {
-  description: 'Type-check src, tests, examples and bench',
+  description: 'Type-check src, handlers, tests, examples and bench',
   exec: 'tsc --noEmit -p tsconfig.dev.json',
 });
+typecheck.exec('tsc --noEmit -p handlers');
 project.testTask.prependSpawn(typecheck);
 project.testTask.prependSpawn(bundle);
 
@@ -348,7 +350,7 @@ project.compileTask.exec([
 project.compileTask.exec('find lib -name "*.js" ! -path lib/index.js -delete');
 
 // Files are linted with the types they are checked with; by default only what is in tsconfig.json, and so in src/, has any.
-project.eslint!.config.parserOptions = { sourceType: 'module', project: ['./tsconfig.dev.json', './projenrc/tsconfig.json'] };
+project.eslint!.config.parserOptions = { sourceType: 'module', project: ['./tsconfig.dev.json', './handlers/tsconfig.json', './projenrc/tsconfig.json'] };
 local.eslint!.config.parserOptions = { sourceType: 'module', project: './tsconfig.dev.json' };
 
 project.synth();

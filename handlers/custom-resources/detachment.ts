@@ -1,93 +1,95 @@
 import type { RoomSummary } from '@aws-sdk/client-ivschat';
 import type { ChatApi, RoomChange, RoomFilter } from './chat-api';
-import { hasFailed } from './failures';
+import { isCallError } from './failures';
 import type { LifeCycle } from './life-cycle';
 import { parseDetachment } from './properties';
 import type { DetachmentProperties } from '../../src/custom-resources/detachment';
 
-/** Small, because the logging list of a room is written over: what was read is 2 seconds old at most at 5 rooms a second. */
+/** Small, because an update overwrites the logging list of the room: at 5 rooms a second a page is at most 2 seconds old. */
 const PAGE_SIZE = 10;
 
-/** How long the list may still show rooms that were done, before they are done once more. */
-const PATIENCE = [1_000, 2_000, 4_000];
-const ROUNDS = 3;
+/** Waits for the list, which may lag behind and still show rooms that are done, before they are tried again. */
+const STALE_LIST_WAITS = [1_000, 2_000, 4_000];
+const MAX_ROUNDS = 3;
 
-/** Takes a handler or a logging configuration off every room that has it, when the stack no longer has it itself. */
+/** Detaches a review handler or a logging configuration from every room when it leaves the stack. */
 export const detachment: LifeCycle<DetachmentProperties> = {
   parse: parseDetachment,
-  physicalIdOf: props => `${subjectOf(props)}/detachment`,
+  physicalIdOf: props => `${arnOf(props)}/detachment`,
   onCreate: async () => {},
   onUpdate: async () => {},
 
   async onDelete(props, api) {
-    const done = new Set<string>();
+    const detached = new Set<string>();
     try {
-      for (let round = 1; round <= ROUNDS; round++) {
-        if (await takeOff(props, done, api) === 'none left') return;
+      for (let round = 1; round <= MAX_ROUNDS; round++) {
+        if (await detachFromListedRooms(props, detached, api) === 'none left') return;
       }
     } catch (error) {
-      throw sentence(props, done, (error as Error).message);
+      throw failure(props, detached, (error as Error).message);
     }
-    throw sentence(props, done, 'some rooms are still listed with it, or have it again. Stop what gives it to them.');
+    throw failure(props, detached, 'some rooms are still listed with it, or it was attached to them again. Stop the application that attaches it.');
   },
 };
 
-/** Rooms fall out of the list as they are done, so it is read from its start again after each page. */
-async function takeOff(props: DetachmentProperties, done: Set<string>, api: ChatApi): Promise<'none left' | 'some still listed'> {
+/** Rooms leave the list as they are detached, so it is read from the start again after each page. */
+async function detachFromListedRooms(props: DetachmentProperties, detached: Set<string>, api: ChatApi): Promise<'none left' | 'some still listed'> {
   const tried = new Set<string>();
   for (let waits = 0; ;) {
-    const { untried, listed } = await search(props, tried, api);
-    if (!listed) return 'none left';
+    const { untried, anyListed } = await findUntried(props, tried, api);
+    if (!anyListed) return 'none left';
     if (untried.length === 0) {
-      if (waits === PATIENCE.length) return 'some still listed';
-      await api.sleep(PATIENCE[waits++]);
+      if (waits === STALE_LIST_WAITS.length) return 'some still listed';
+      await api.sleep(STALE_LIST_WAITS[waits++]);
     }
     for (const room of untried) {
       tried.add(room.arn!);
-      if (await takeOffRoom(props, room, api)) done.add(room.arn!);
+      if (await detachFromRoom(props, room, api)) detached.add(room.arn!);
       waits = 0;
     }
   }
 }
 
-/** Reads on to the first page with rooms that were not tried yet: the list may be behind, and pages full of rooms that were. */
-async function search(
+/** Reads up to the first page that has untried rooms: a list that lags behind may begin with pages of tried ones. */
+async function findUntried(
   props: DetachmentProperties, tried: ReadonlySet<string>, api: ChatApi,
-): Promise<{ readonly untried: RoomSummary[]; readonly listed: boolean }> {
-  let listed = false;
+): Promise<{ readonly untried: RoomSummary[]; readonly anyListed: boolean }> {
+  let anyListed = false;
   let nextToken: string | undefined;
   do {
-    const page = await list(props, nextToken, api);
+    const page = await listRooms(props, nextToken, api);
     const untried = page.rooms.filter(room => !tried.has(room.arn!));
-    if (untried.length > 0) return { untried, listed: true };
-    listed ||= page.rooms.length > 0;
+    if (untried.length > 0) return { untried, anyListed: true };
+    anyListed ||= page.rooms.length > 0;
     nextToken = page.nextToken;
   } while (nextToken);
-  return { untried: [], listed };
+  return { untried: [], anyListed };
 }
 
-async function list(props: DetachmentProperties, nextToken: string | undefined, api: ChatApi): Promise<{ rooms: RoomSummary[]; nextToken?: string }> {
+async function listRooms(
+  props: DetachmentProperties, nextToken: string | undefined, api: ChatApi,
+): Promise<{ rooms: RoomSummary[]; nextToken?: string }> {
   try {
     const page = await api.listRooms(filterOf(props), PAGE_SIZE, nextToken);
     return { rooms: page.rooms ?? [], nextToken: page.nextToken };
   } catch (error) {
-    // The logging configuration is gone, and so no room has it.
-    if (hasFailed(error, 'gone')) return { rooms: [] };
+    // A logging configuration that no longer exists is attached to no room.
+    if (isCallError(error, 'notFound')) return { rooms: [] };
     throw error;
   }
 }
 
-/** @returns whether it was taken off */
-async function takeOffRoom(props: DetachmentProperties, room: RoomSummary, api: ChatApi): Promise<boolean> {
+/** @returns whether this call detached it */
+async function detachFromRoom(props: DetachmentProperties, room: RoomSummary, api: ChatApi): Promise<boolean> {
   const change = changeOf(props, room);
-  // The list is behind: another look at it is due.
+  // Already detached. The next read of the list shows what is left.
   if (!change) return false;
   try {
     await api.updateRoom(room.arn!, change);
     return true;
   } catch (error) {
-    // Gone is the room, or another logging configuration of its list: the list will tell.
-    if (hasFailed(error, 'gone', 'conflict')) return false;
+    // The room, or another logging configuration in its list, is gone. The next read of the list shows which.
+    if (isCallError(error, 'notFound', 'conflict')) return false;
     throw error;
   }
 }
@@ -101,16 +103,16 @@ function changeOf({ MessageReviewHandlerUri: uri, LoggingConfigurationArn: arn }
 function filterOf(props: DetachmentProperties): RoomFilter {
   return props.MessageReviewHandlerUri !== undefined
     ? { messageReviewHandlerUri: props.MessageReviewHandlerUri }
-    : { loggingConfigurationIdentifier: props.LoggingConfigurationArn };
+    : { loggingConfigurationIdentifier: props.LoggingConfigurationArn! };
 }
 
-function subjectOf(props: DetachmentProperties): string {
+function arnOf(props: DetachmentProperties): string {
   return (props.MessageReviewHandlerUri ?? props.LoggingConfigurationArn)!;
 }
 
-function sentence(props: DetachmentProperties, done: Set<string>, reason: string): Error {
-  const what = `the ${props.MessageReviewHandlerUri !== undefined ? 'message review handler' : 'logging configuration'} ${subjectOf(props)}`;
-  if (done.size === 0) return new Error(`Could not take ${what} off the rooms that have it: ${reason}`);
-  const rooms = done.size === 1 ? '1 room' : `${done.size} rooms`;
-  return new Error(`Took ${what} off ${rooms}, more are left: delete the stack again to go on. It stopped because ${reason}`);
+function failure(props: DetachmentProperties, detached: Set<string>, reason: string): Error {
+  const resource = `${props.MessageReviewHandlerUri !== undefined ? 'message review handler' : 'logging configuration'} ${arnOf(props)}`;
+  if (detached.size === 0) return new Error(`The ${resource} could not be detached from its rooms: ${reason}`);
+  const rooms = detached.size === 1 ? '1 room' : `${detached.size} rooms`;
+  return new Error(`The ${resource} was detached from ${rooms}, but not from all: delete the stack again to continue. It stopped because ${reason}`);
 }

@@ -1,109 +1,111 @@
-/** Why a call failed, as far as it matters to what is done next. */
-export type Failure =
+/** Why a call failed, as far as it decides what to do next. */
+export type FailureKind =
   | 'throttled'
-  /** AccessDenied: a grant takes some seconds until it holds everywhere. */
-  | 'denied'
-  /** The service may not invoke the review handler: that permission takes some seconds too. */
-  | 'permission'
-  /** No answer, or one that says nothing of what was done. */
-  | 'unreachable'
-  | 'gone'
+  /** A new policy takes some seconds to take effect everywhere. */
+  | 'accessDenied'
+  /** The service may not invoke the review handler: that permission takes some seconds as well. */
+  | 'handlerNotInvokable'
+  /** No response, or one that does not say whether the change was made. */
+  | 'noResponse'
+  | 'notFound'
   | 'conflict'
-  | 'refused'
-  /** The time was up before the call could be made. */
-  | 'late';
+  | 'rejected'
+  /** The deadline came before the call could be sent. */
+  | 'timeout';
 
-export class CallFailed extends Error {
+export class CallError extends Error {
   constructor(
-    public readonly failure: Failure,
+    public readonly kind: FailureKind,
     message: string,
-    /** One of its tries may have done its work all the same. */
-    public readonly mayHaveHappened: boolean,
+    /** One of the attempts may have changed the room although it failed. */
+    public readonly mayHaveSucceeded: boolean,
   ) {
     super(message);
   }
 }
 
-export function hasFailed(error: unknown, ...failures: Failure[]): error is CallFailed {
-  return error instanceof CallFailed && failures.includes(error.failure);
+export function isCallError(error: unknown, ...kinds: FailureKind[]): error is CallError {
+  return error instanceof CallError && kinds.includes(error.kind);
 }
 
-/** What the SDK throws: none of it is certain to be there. */
+/** An error of the SDK, of which any part may be missing. */
 interface SdkError {
   readonly name?: string;
   readonly message?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** Told by name first: the API model names neither throttling nor a conflict for the operations on rooms. */
-export function failureOf(error: unknown): Exclude<Failure, 'late'> {
+/** Goes by the name first: the API model has neither throttling nor conflicts for the operations on rooms. */
+export function classify(error: unknown): Exclude<FailureKind, 'timeout'> {
   const { name = '', message = '', $metadata } = error as SdkError;
   const status = $metadata?.httpStatusCode;
   if (status === 429 || /^(Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|SlowDown)$/.test(name)) return 'throttled';
-  if (/^AccessDenied(Exception)?$/.test(name)) return 'denied';
-  if (name === 'ResourceNotFoundException') return 'gone';
+  if (/^AccessDenied(Exception)?$/.test(name)) return 'accessDenied';
+  if (name === 'ResourceNotFoundException') return 'notFound';
   if (name === 'ConflictException' || name === 'ServiceQuotaExceededException') return 'conflict';
-  if (name === 'ValidationException' && /invalid lambda permission/i.test(message)) return 'permission';
-  if (status === undefined || status < 400 || status >= 500) return 'unreachable';
-  return 'refused';
+  if (name === 'ValidationException' && /invalid lambda permission/i.test(message)) return 'handlerNotInvokable';
+  if (status === undefined || status < 400 || status >= 500) return 'noResponse';
+  return 'rejected';
 }
 
-/** How long, in milliseconds, and how often a call is tried in vain. Without either: until the time is up. */
-export interface Patience {
+/** Limits of retrying one call. Without either, it is retried until the deadline. */
+export interface RetryBudget {
+  /** Milliseconds since the first attempt. */
   readonly time?: number;
-  readonly tries?: number;
+  readonly attempts?: number;
 }
 
 const SECOND = 1_000;
-const ONCE: Patience = { tries: 1 };
+const NO_RETRY: RetryBudget = { attempts: 1 };
 
-/** @param grantMayBeNew whether the policy may have been written just now; when a resource is deleted it is as old as the resource */
-export function patienceWith(failure: Failure, grantMayBeNew: boolean): Patience {
-  switch (failure) {
+/** @param grantMayBeNew whether the policy may be seconds old; when a resource is deleted, its policy is as old as the resource */
+export function retryBudget(kind: FailureKind, grantMayBeNew: boolean): RetryBudget {
+  switch (kind) {
     case 'throttled': return {};
-    case 'denied': return { time: grantMayBeNew ? 60 * SECOND : 15 * SECOND };
-    case 'permission': return { time: 40 * SECOND };
-    case 'unreachable': return { tries: 5 };
-    default: return ONCE;
+    case 'accessDenied': return { time: grantMayBeNew ? 60 * SECOND : 15 * SECOND };
+    case 'handlerNotInvokable': return { time: 40 * SECOND };
+    case 'noResponse': return { attempts: 5 };
+    default: return NO_RETRY;
   }
 }
 
 export interface FailedCall {
   readonly operation: string;
   readonly target: string;
-  readonly tries: number;
-  /** Milliseconds since the first try. */
+  readonly attempts: number;
+  /** Milliseconds since the first attempt. */
   readonly time: number;
 }
 
-/** Says why, and what to do, in words that go on after a colon. */
-export function reasonOf(failure: Failure, error: unknown, { operation, target, tries, time }: FailedCall): string {
+/** The reason and the remedy, worded to follow a colon. */
+export function describeFailure(kind: FailureKind, error: unknown, { operation, target, attempts, time }: FailedCall): string {
   const action = `ivschat:${operation}`;
-  const said = oneLine((error as SdkError | undefined)?.message || (error as SdkError | undefined)?.name || 'no message');
-  switch (failure) {
+  const message = oneLine((error as SdkError | undefined)?.message || (error as SdkError | undefined)?.name || 'no message');
+  switch (kind) {
     case 'throttled':
-      return `Amazon IVS Chat still limited the rate of ${action} when the time was up, after ${tries} tries. `
-        + 'The limit is one for the account and region: try again when fewer changes are made at once.';
-    case 'denied':
-      return `the role of the custom resources may not call ${action} on ${target}, ${tried(tries, time)}. `
-        + 'Its policy in this stack should allow it: look for a permissions boundary or a service control policy that denies it, and try again.';
-    case 'permission':
-      return `Amazon IVS Chat may not invoke the review handler, ${tried(tries, time)}. `
-        + 'The function needs a permission for the principal ivschat.amazonaws.com on the very version or alias that is named: add it, and try again.';
-    case 'unreachable':
-      return `Amazon IVS Chat gave no usable answer to ${action} in ${tries} ${tries === 1 ? 'try' : 'tries'} (${said}). Try again.`;
-    case 'late':
-      return `the time was up before ${action} could be called. Try again.`;
+      return `Amazon IVS Chat throttled ${action} until the time limit (${count(attempts)}). `
+        + 'The quota applies to the whole account and region: try again when fewer changes are made at once.';
+    case 'accessDenied':
+      return `the role of the custom resources is not authorized to perform ${action} on ${target} (${count(attempts, time)}). `
+        + 'Its policy in this stack allows the action: look for a permissions boundary or a service control policy that denies it, and try again.';
+    case 'handlerNotInvokable':
+      return `Amazon IVS Chat is not allowed to invoke the review handler (${count(attempts, time)}). `
+        + 'The function needs a permission for the principal ivschat.amazonaws.com on the same version or alias that the room uses: add it, and try again.';
+    case 'noResponse':
+      return `Amazon IVS Chat returned no usable response to ${action} in ${count(attempts)} (${message}). Try again.`;
+    case 'timeout':
+      return `the time limit was reached before ${action} could be called. Try again.`;
     default:
-      return `${action} on ${target} was refused (${said}).`;
+      return `Amazon IVS Chat rejected ${action} on ${target} (${message}).`;
   }
 }
 
-function tried(tries: number, time: number): string {
-  return `tried ${tries === 1 ? 'once' : `${tries} times in ${Math.round(time / SECOND)} seconds`}`;
+function count(attempts: number, time?: number): string {
+  const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  return time === undefined || attempts === 1 ? times : `${times} in ${Math.round(time / SECOND)} seconds`;
 }
 
-/** Long enough for any sentence here, and short enough for the answer to CloudFormation, which may have 4096 bytes. */
+/** Longer than any message here, and short enough for a response to CloudFormation, which may have 4,096 bytes. */
 const MAX_LENGTH = 1_000;
 
 export function oneLine(text: string): string {

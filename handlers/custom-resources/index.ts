@@ -1,11 +1,11 @@
 import type { CdkCustomResourceEvent, CdkCustomResourceResponse, Context } from 'aws-lambda';
+import type { Environment } from './chat-api';
 import { respond } from './respond';
-import type { Surroundings } from './surroundings';
 
-// The provider framework puts the stack trace into the reason a user reads in the stack's events.
+// The provider framework copies the stack trace into the reason that users read in the stack's events.
 Error.stackTraceLimit = 0;
 
-const surroundings: Surroundings = {
+const environment: Environment = {
   now: () => Date.now(),
   sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
   random: () => Math.random(),
@@ -13,5 +13,5 @@ const surroundings: Surroundings = {
 };
 
 export async function handler(event: CdkCustomResourceEvent, context: Context): Promise<CdkCustomResourceResponse> {
-  return respond(event, context, surroundings);
+  return respond(event, context, environment);
 }

@@ -1,14 +1,74 @@
+import type { CdkCustomResourceEvent } from 'aws-lambda';
 import type { ChatApi } from './chat-api';
 
-/** What a custom resource does. Each of these may be called twice for one event, and must then do no harm. */
+/** A type of custom resource. CloudFormation may send an event twice, so each of the methods must be idempotent. */
 export interface LifeCycle<Props> {
-  /** @throws a sentence for the user where the properties are not what this resource needs */
+  /** @throws an error with a message for the user if the properties are not valid */
   parse(properties: Record<string, unknown>): Props;
-  /** A key of what the resource is about. Where it changes, CloudFormation deletes the old one when the update is through. */
+  /** Identifies what the resource manages. When it changes, CloudFormation deletes the old resource at the end of the update. */
   physicalIdOf(props: Props): string;
   onCreate(props: Props, api: ChatApi): Promise<void>;
-  /** Only called where the physical id stays. CloudFormation rolls back with another call, old and new swapped. */
+  /** Called only if the physical id stays the same. For a rollback CloudFormation sends another update, with old and new swapped. */
   onUpdate(props: Props, old: Props, api: ChatApi): Promise<void>;
-  /** Only called with the properties that belong to the physical id. What is gone already is a success. */
+  /** Called only with properties that match the physical id. Succeeds if there is nothing left to delete. */
   onDelete(props: Props, api: ChatApi): Promise<void>;
+}
+
+/** @returns the physical id */
+export async function handleEvent<Props>(resource: LifeCycle<Props>, event: CdkCustomResourceEvent, api: ChatApi): Promise<string> {
+  switch (event.RequestType) {
+    case 'Create': {
+      const props = resource.parse(event.ResourceProperties);
+      await resource.onCreate(props, api);
+      return resource.physicalIdOf(props);
+    }
+    case 'Update': {
+      const props = resource.parse(event.ResourceProperties);
+      const id = resource.physicalIdOf(props);
+      const old = tryParse(resource, event.OldResourceProperties);
+      if (old && resource.physicalIdOf(old) === id) {
+        await resource.onUpdate(props, old, api);
+      } else {
+        await resource.onCreate(props, api);
+      }
+      return id;
+    }
+    case 'Delete': {
+      const props = tryParse(resource, event.ResourceProperties);
+      if (props && resource.physicalIdOf(props) === event.PhysicalResourceId) {
+        await resource.onDelete(props, api);
+      } else {
+        // CloudFormation makes up an id for a resource whose creation was never answered.
+        api.log(`${event.PhysicalResourceId} was not created by this handler: nothing to delete`);
+      }
+      return event.PhysicalResourceId;
+    }
+  }
+}
+
+/** Rejected properties are sent again: as the old properties of the rollback, or with the deletion. */
+function tryParse<Props>(resource: LifeCycle<Props>, properties: Record<string, unknown>): Props | undefined {
+  try {
+    return resource.parse(properties);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Undoes a creation that failed midway, because CloudFormation sends no deletion for it. Throws the error of the creation.
+ */
+export async function undoOnFailure(api: ChatApi, create: () => Promise<void>, undo: () => Promise<void>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (!api.mayHaveChanged) throw error;
+    api.extendDeadlineForUndo();
+    try {
+      await undo();
+    } catch (undoError) {
+      throw new Error(`${(error as Error).message} The changes made before that could not be undone: ${(undoError as Error).message}`);
+    }
+    throw error;
+  }
 }

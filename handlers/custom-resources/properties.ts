@@ -1,20 +1,17 @@
 import type { RoomSettingsProperties } from '../../src/chat-room-settings';
 import type { DetachmentProperties } from '../../src/custom-resources/detachment';
 import type { RoomRateProperties } from '../../src/custom-resources/room-rate';
+import { MAX_LOGGING_CONFIGURATIONS, MAX_MESSAGE_LENGTH, MAX_MESSAGE_RATE } from '../../src/private/limits';
 
-// The edge: everything comes as strings, and from whatever release the stack was deployed with. What is not known here is
-// left alone, what may be missing may be missing.
+// CloudFormation sends every scalar as a string, and the template may come from any version of the library: unknown properties
+// are ignored, and only what no version ever left out is required.
 
 type Raw = Record<string, unknown>;
-
-const MAX_RATE = 100;
-const MAX_LENGTH = 500;
-const MAX_LOGGING_CONFIGURATIONS = 3;
 
 export function parseRoomRate(raw: Raw): RoomRateProperties {
   return {
     RoomArn: roomArn(raw),
-    MaximumMessageRatePerSecond: required(raw, 'MaximumMessageRatePerSecond', (value, name) => integer(value, name, MAX_RATE)),
+    MaximumMessageRatePerSecond: required(raw, 'MaximumMessageRatePerSecond', (value, name) => integer(value, name, MAX_MESSAGE_RATE)),
     Room: optional(raw, 'Room', record) ?? {},
   };
 }
@@ -22,8 +19,8 @@ export function parseRoomRate(raw: Raw): RoomRateProperties {
 export function parseRoomSettings(raw: Raw): RoomSettingsProperties {
   return {
     RoomArn: roomArn(raw),
-    MaximumMessageLength: optional(raw, 'MaximumMessageLength', (value, name) => integer(value, name, MAX_LENGTH)),
-    MaximumMessageRatePerSecond: optional(raw, 'MaximumMessageRatePerSecond', (value, name) => integer(value, name, MAX_RATE)),
+    MaximumMessageLength: optional(raw, 'MaximumMessageLength', (value, name) => integer(value, name, MAX_MESSAGE_LENGTH)),
+    MaximumMessageRatePerSecond: optional(raw, 'MaximumMessageRatePerSecond', (value, name) => integer(value, name, MAX_MESSAGE_RATE)),
     MessageReviewHandler: optional(raw, 'MessageReviewHandler', handler),
     LoggingConfigurationIdentifiers: optional(raw, 'LoggingConfigurationIdentifiers', loggingConfigurations),
     Tags: optional(raw, 'Tags', tags),
@@ -31,40 +28,40 @@ export function parseRoomSettings(raw: Raw): RoomSettingsProperties {
 }
 
 export function parseDetachment(raw: Raw): DetachmentProperties {
-  const MessageReviewHandlerUri = optional(raw, 'MessageReviewHandlerUri', text);
-  const LoggingConfigurationArn = optional(raw, 'LoggingConfigurationArn', text);
+  const MessageReviewHandlerUri = optional(raw, 'MessageReviewHandlerUri', arn);
+  const LoggingConfigurationArn = optional(raw, 'LoggingConfigurationArn', arn);
   if ((MessageReviewHandlerUri === undefined) === (LoggingConfigurationArn === undefined)) {
-    throw new Error('Exactly one of MessageReviewHandlerUri and LoggingConfigurationArn must be given: pass the one that is to be taken off the rooms.');
+    throw new Error('Exactly one of MessageReviewHandlerUri and LoggingConfigurationArn must be set: set the one to detach from rooms.');
   }
   return { MessageReviewHandlerUri, LoggingConfigurationArn };
 }
 
 function roomArn(raw: Raw): string {
   return required(raw, 'RoomArn', (value, name) => {
-    if (typeof value !== 'string' || !/^arn:[^:]+:ivschat:[^:]+:\d+:room\/\w+$/.test(value)) throw wrong(name, 'the ARN of a room, not its id or name', value);
+    if (typeof value !== 'string' || !/^arn:[^:]+:ivschat:[^:]+:\d+:room\/\w+$/.test(value)) throw invalid(name, 'the ARN of a room', value);
     return value;
   });
 }
 
 function handler(value: unknown, name: string): RoomSettingsProperties['MessageReviewHandler'] {
   const { Uri, FallbackResult } = record(value, name) as Raw;
-  if (typeof Uri !== 'string') throw wrong(`${name}.Uri`, 'the ARN of a function, or empty for none', Uri);
+  if (typeof Uri !== 'string') throw invalid(`${name}.Uri`, 'the ARN of a function, or empty to detach any handler', Uri);
   if (FallbackResult !== undefined && FallbackResult !== 'ALLOW' && FallbackResult !== 'DENY') {
-    throw wrong(`${name}.FallbackResult`, 'ALLOW or DENY', FallbackResult);
+    throw invalid(`${name}.FallbackResult`, 'ALLOW or DENY', FallbackResult);
   }
   return { Uri, FallbackResult };
 }
 
 function loggingConfigurations(value: unknown, name: string): string[] {
-  if (!Array.isArray(value)) throw wrong(name, 'a list of ARNs', value);
-  const arns = [...new Set(value.map(item => text(item, name)))];
-  if (arns.length > MAX_LOGGING_CONFIGURATIONS) throw wrong(name, `at most ${MAX_LOGGING_CONFIGURATIONS} ARNs`, value);
+  if (!Array.isArray(value)) throw invalid(name, 'a list of ARNs', value);
+  const arns = [...new Set(value.map(item => arn(item, name)))];
+  if (arns.length > MAX_LOGGING_CONFIGURATIONS) throw invalid(name, `at most ${MAX_LOGGING_CONFIGURATIONS} ARNs`, value);
   return arns;
 }
 
 function tags(value: unknown, name: string): Record<string, string> {
   return Object.fromEntries(Object.entries(record(value, name)).map(([key, item]) => {
-    if (typeof item === 'object') throw wrong(`${name}.${key}`, 'a text', item);
+    if (typeof item === 'object') throw invalid(`${name}.${key}`, 'a string', item);
     return [key, String(item)];
   }));
 }
@@ -72,23 +69,23 @@ function tags(value: unknown, name: string): Record<string, string> {
 function integer(value: unknown, name: string, max: number): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isInteger(number) || number < 1 || number > max) {
-    throw wrong(name, `a whole number from 1 to ${max}`, value);
+    throw invalid(name, `a whole number from 1 to ${max}`, value);
   }
   return number;
 }
 
-function text(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') throw wrong(name, 'an ARN', value);
+function arn(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value === '') throw invalid(name, 'an ARN', value);
   return value;
 }
 
 function record(value: unknown, name: string): object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(name, 'a map', value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(name, 'a map', value);
   return value;
 }
 
 function required<T>(raw: Raw, name: string, parse: (value: unknown, name: string) => T): T {
-  if (raw[name] === undefined) throw new Error(`${name} is missing: deploy again with the release of cdk-ivschat that the stack was made with, or a later one.`);
+  if (raw[name] === undefined) throw new Error(`${name} is missing: deploy with the version of cdk-ivschat that created the resource, or a later one.`);
   return parse(raw[name], name);
 }
 
@@ -96,6 +93,6 @@ function optional<T>(raw: Raw, name: string, parse: (value: unknown, name: strin
   return raw[name] === undefined ? undefined : parse(raw[name], name);
 }
 
-function wrong(name: string, allowed: string, value: unknown): Error {
-  return new Error(`${name} must be ${allowed}, got ${JSON.stringify(value)}: pass such a value.`);
+function invalid(name: string, allowed: string, value: unknown): Error {
+  return new Error(`${name} must be ${allowed}, got ${JSON.stringify(value)}: correct the parameter or other deployment-time value that it comes from.`);
 }

@@ -1,61 +1,60 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChatApi } from './chat-api';
-import { hasFailed } from './failures';
-import type { LifeCycle } from './life-cycle';
+import { isCallError } from './failures';
+import { undoOnFailure, type LifeCycle } from './life-cycle';
 import { parseRoomRate } from './properties';
-import { undoingOnFailure } from './undo';
 import type { RoomRateProperties } from '../../src/custom-resources/room-rate';
 
-/** The service's own, and what CloudFormation would leave a room at. */
+/** The default of the service, and the rate of a room for which CloudFormation gives none. */
 const DEFAULT_RATE = 10;
 
-/** A rate that CloudFormation does not take, on a room of the stack. */
+/** Sets a rate that CloudFormation does not accept on a room of the stack. */
 export const roomRate: LifeCycle<RoomRateProperties> = {
   parse: parseRoomRate,
   physicalIdOf: props => `${props.RoomArn}/rate`,
 
   async onCreate(props, api) {
-    await undoingOnFailure(api, () => apply(props, api), () => takeBack(props, api));
+    await undoOnFailure(api, () => setRate(props, api), () => resetRate(props, api));
   },
 
   async onUpdate(props, old, api) {
-    const same = props.MaximumMessageRatePerSecond === old.MaximumMessageRatePerSecond && isDeepStrictEqual(props.Room, old.Room);
-    if (!same) await apply(props, api);
+    const unchanged = props.MaximumMessageRatePerSecond === old.MaximumMessageRatePerSecond && isDeepStrictEqual(props.Room, old.Room);
+    if (!unchanged) await setRate(props, api);
   },
 
   async onDelete(props, api) {
     try {
-      await takeBack(props, api);
+      await resetRate(props, api);
     } catch (error) {
-      // Where the room was replaced the policy names the new one, and the old one goes with what is cleaned up.
-      if (!hasFailed(error, 'denied')) throw sentence(props, `be set back to ${DEFAULT_RATE}`, error);
-      api.note(`left the rate of ${props.RoomArn} as it is: ${error.message}`);
+      // When a room is replaced, the policy already names the new room, and the old one is deleted in the same clean-up.
+      if (!isCallError(error, 'accessDenied')) throw failure(props, `be reset to ${DEFAULT_RATE}`, error);
+      api.log(`Left the rate of ${props.RoomArn} unchanged: ${error.message}`);
     }
   },
 };
 
-async function apply(props: RoomRateProperties, api: ChatApi): Promise<void> {
+async function setRate(props: RoomRateProperties, api: ChatApi): Promise<void> {
   try {
     await api.updateRoom(props.RoomArn, { maximumMessageRatePerSecond: props.MaximumMessageRatePerSecond });
   } catch (error) {
-    throw sentence(props, `be set to ${props.MaximumMessageRatePerSecond}`, error);
+    throw failure(props, `be set to ${props.MaximumMessageRatePerSecond}`, error);
   }
 }
 
-/** Only where the rate is still ours: it may have been lowered since, in the template or by hand. */
-async function takeBack(props: RoomRateProperties, api: ChatApi): Promise<void> {
+/** Only if the room still has the rate of these properties: it may have been lowered since, by the template or by others. */
+async function resetRate(props: RoomRateProperties, api: ChatApi): Promise<void> {
   const room = await api.findRoom(props.RoomArn);
   if (room?.maximumMessageRatePerSecond !== props.MaximumMessageRatePerSecond) return;
   try {
     await api.updateRoom(props.RoomArn, { maximumMessageRatePerSecond: DEFAULT_RATE });
   } catch (error) {
-    if (!hasFailed(error, 'gone')) throw error;
+    if (!isCallError(error, 'notFound')) throw error;
   }
 }
 
-function sentence(props: RoomRateProperties, what: string, error: unknown): Error {
-  const reason = hasFailed(error, 'gone')
-    ? 'the room does not exist any more. Give its ChatRoom another construct id, so that CloudFormation makes a new one.'
+function failure(props: RoomRateProperties, action: string, error: unknown): Error {
+  const reason = isCallError(error, 'notFound')
+    ? 'the room no longer exists. Change the construct id of its ChatRoom, so that CloudFormation creates a new room.'
     : (error as Error).message;
-  return new Error(`maximumMessageRatePerSecond of room ${props.RoomArn} could not ${what}: ${reason}`);
+  return new Error(`maximumMessageRatePerSecond of room ${props.RoomArn} could not ${action}: ${reason}`);
 }

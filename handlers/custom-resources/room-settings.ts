@@ -1,27 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChatApi, Room } from './chat-api';
-import { hasFailed } from './failures';
-import type { LifeCycle } from './life-cycle';
+import { isCallError } from './failures';
+import { undoOnFailure, type LifeCycle } from './life-cycle';
 import { parseRoomSettings } from './properties';
-import { changeOf, restorationOf, type Settings, type SettingsChange } from './settings-change';
-import { undoingOnFailure } from './undo';
+import { changeTo, restorationOf, type Settings, type SettingsChange } from './settings-change';
 import type { RoomSettingsProperties } from '../../src/chat-room-settings';
 
-/** How often a room is read again where the update failed because of what was read. */
-const ROUNDS = 5;
+/** How often the room is read and written when the write fails because the room changed in between. */
+const MAX_ROUNDS = 5;
 
-/** Settings of a room the stack does not own. */
+/** Applies settings to a room that is not part of the stack. */
 export const roomSettings: LifeCycle<RoomSettingsProperties> = {
   parse: parseRoomSettings,
   physicalIdOf: props => `${props.RoomArn}/settings`,
 
   async onCreate(props, api) {
     const { RoomArn } = props;
-    await saying(RoomArn, 'could not be applied', async () => {
-      const before = await existing(RoomArn, api);
-      await undoingOnFailure(api, () => bring(before, props, {}, RoomArn, api), async () => {
+    await withErrorPrefix(`The settings of room ${RoomArn} could not be applied`, async () => {
+      const before = await getRoom(RoomArn, api);
+      await undoOnFailure(api, () => applySettings(before, props, {}, RoomArn, api), async () => {
         const room = await api.findRoom(RoomArn);
-        if (room) await apply(RoomArn, restorationOf(room, before, props), api);
+        if (room) await applyChange(RoomArn, restorationOf(room, before, props), api);
       });
     });
   },
@@ -29,61 +28,62 @@ export const roomSettings: LifeCycle<RoomSettingsProperties> = {
   async onUpdate(props, old, api) {
     const { RoomArn } = props;
     if (isDeepStrictEqual(props, old)) return;
-    await saying(RoomArn, 'could not be changed', async () => bring(await existing(RoomArn, api), props, old, RoomArn, api));
+    await withErrorPrefix(`The settings of room ${RoomArn} could not be changed`, async () =>
+      applySettings(await getRoom(RoomArn, api), props, old, RoomArn, api));
   },
 
   async onDelete(props, api) {
     const { RoomArn } = props;
-    await saying(RoomArn, 'could not be taken off', async () => {
+    await withErrorPrefix(`The settings of room ${RoomArn} could not be removed`, async () => {
       const room = await api.findRoom(RoomArn);
-      if (room) await bringUnlessGone(room, props, RoomArn, api);
+      if (room) await removeSettings(room, props, RoomArn, api);
     });
   },
 };
 
-async function existing(roomArn: string, api: ChatApi): Promise<Room> {
+async function getRoom(roomArn: string, api: ChatApi): Promise<Room> {
   const room = await api.findRoom(roomArn);
-  if (!room) throw new RoomGone();
+  if (!room) throw new RoomNotFoundError();
   return room;
 }
 
-/** `UpdateRoom` writes over the whole list and takes no version: where it fails because of that, the room is read again. */
-async function bring(room: Room, wanted: Settings, old: Settings, roomArn: string, api: ChatApi): Promise<void> {
-  for (let round = 1, read = room; ; round++, read = await existing(roomArn, api)) {
+/** `UpdateRoom` replaces the whole logging list and has no version check. If it fails because the list has changed, the room is read again. */
+async function applySettings(room: Room, wanted: Settings, old: Settings, roomArn: string, api: ChatApi): Promise<void> {
+  for (let round = 1, current = room; ; round++, current = await getRoom(roomArn, api)) {
     try {
-      return await apply(roomArn, changeOf(read, wanted, old), api);
+      return await applyChange(roomArn, changeTo(wanted, old, current), api);
     } catch (error) {
-      // A room that is gone and a logging configuration that is gone look the same: reading tells.
-      if (!hasFailed(error, 'gone', 'conflict') || round === ROUNDS || !await api.sleep(api.pauseAfter(round))) throw error;
+      // The error is the same for a deleted room and a deleted logging configuration. Reading the room tells them apart.
+      if (!isCallError(error, 'notFound', 'conflict') || round === MAX_ROUNDS || !await api.backOff(round)) throw error;
     }
   }
 }
 
-async function bringUnlessGone(room: Room, old: Settings, roomArn: string, api: ChatApi): Promise<void> {
+async function removeSettings(room: Room, old: Settings, roomArn: string, api: ChatApi): Promise<void> {
   try {
-    await bring(room, {}, old, roomArn, api);
+    await applySettings(room, {}, old, roomArn, api);
   } catch (error) {
-    if (!(error instanceof RoomGone)) throw error;
+    if (!(error instanceof RoomNotFoundError)) throw error;
   }
 }
 
-/** Tags go before they come, so that a room with as many as it may have can have others. */
-async function apply(roomArn: string, { update, tagKeys, tags }: SettingsChange, api: ChatApi): Promise<void> {
+/** Removes tags before it adds others, so that a room that has as many tags as it may have can get new ones. */
+async function applyChange(roomArn: string, { update, tagKeys, tags }: SettingsChange, api: ChatApi): Promise<void> {
   if (Object.keys(update).length > 0) await api.updateRoom(roomArn, update);
   if (tagKeys.length > 0) await api.untagRoom(roomArn, tagKeys);
   if (Object.keys(tags).length > 0) await api.tagRoom(roomArn, tags);
 }
 
-class RoomGone extends Error {
+class RoomNotFoundError extends Error {
   constructor() {
-    super('the room does not exist. Name a room that does, in the account and region of this stack, or remove the settings.');
+    super('the room does not exist. Use a room in the account and region of this stack, or remove its ChatRoomSettings.');
   }
 }
 
-async function saying(roomArn: string, what: string, work: () => Promise<void>): Promise<void> {
+async function withErrorPrefix(prefix: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    throw new Error(`The settings of room ${roomArn} ${what}: ${(error as Error).message}`);
+    throw new Error(`${prefix}: ${(error as Error).message}`);
   }
 }

@@ -1,7 +1,8 @@
 import type { Room, RoomChange } from './chat-api';
 import type { RoomSettingsProperties } from '../../src/chat-room-settings';
+import { MAX_LOGGING_CONFIGURATIONS } from '../../src/private/limits';
 
-/** What is to be done to a room. Empty parts are no call. */
+/** Changes to a room. An empty part needs no call. */
 export interface SettingsChange {
   readonly update: RoomChange;
   readonly tags: Record<string, string>;
@@ -9,28 +10,27 @@ export interface SettingsChange {
 }
 
 export type Settings = Omit<RoomSettingsProperties, 'RoomArn'>;
-
-/** The service accepts no more. */
-const MAX_LOGGING_CONFIGURATIONS = 3;
+type HandlerSettings = NonNullable<Settings['MessageReviewHandler']>;
+type HandlerChange = NonNullable<RoomChange['messageReviewHandler']>;
 
 /**
- * What makes a room be as the settings say. What they name is theirs; what they named before is taken off where it is
- * still there, except for length and rate, of which nobody knows what they were.
+ * The change that gives a room the wanted settings. What only the old settings name is removed if the room still has it, except for
+ * length and rate, whose previous values are unknown.
  *
- * All that is named goes into the update, if anything of it differs: it is one call either way. Only the logging list is
- * left out unless it changes, because it would write over what somebody else puts in at the same time.
+ * If anything differs, the update contains all wanted values, since it is one call anyway. Only the logging list is left out unless it
+ * changes, because it would overwrite what others add at the same time.
  */
-export function changeOf(room: Room, wanted: Settings, old: Settings = {}): SettingsChange {
-  const messageReviewHandler = handlerOf(room, wanted, old);
-  const there = room.loggingConfigurationIdentifiers ?? [];
-  const logging = loggingOf(there, wanted, old);
-  const loggingDiffers = !sameMembers(there, logging);
+export function changeTo(wanted: Settings, old: Settings, room: Room): SettingsChange {
+  const messageReviewHandler = handlerChange(room, wanted, old);
+  const currentLogging = room.loggingConfigurationIdentifiers ?? [];
+  const logging = mergeLogging(currentLogging, wanted, old);
+  const loggingDiffers = !sameMembers(currentLogging, logging);
   const tags = room.tags ?? {};
   const wantedTags = wanted.Tags ?? {};
 
   const differs = isOther(wanted.MaximumMessageLength, room.maximumMessageLength)
     || isOther(wanted.MaximumMessageRatePerSecond, room.maximumMessageRatePerSecond)
-    || (messageReviewHandler !== undefined && !isHandlerOf(room, messageReviewHandler))
+    || (messageReviewHandler !== undefined && !hasHandler(room, messageReviewHandler))
     || loggingDiffers;
 
   return {
@@ -45,71 +45,74 @@ export function changeOf(room: Room, wanted: Settings, old: Settings = {}): Sett
   };
 }
 
-/** What puts a room back to what it was, as far as it still is what the settings made of it. */
+/** The change that undoes the settings: each value goes back to what it was before, unless it has been changed again since. */
 export function restorationOf(room: Room, before: Room, settings: Settings): SettingsChange {
   const tags = room.tags ?? {};
   const tagsBefore = before.tags ?? {};
-  const oursNow = Object.entries(settings.Tags ?? {}).filter(([key, value]) => tags[key] === value && tagsBefore[key] !== value).map(([key]) => key);
+  const changedTagKeys = Object.entries(settings.Tags ?? {})
+    .filter(([key, value]) => tags[key] === value && tagsBefore[key] !== value)
+    .map(([key]) => key);
 
-  const there = room.loggingConfigurationIdentifiers ?? [];
-  const added = without(settings.LoggingConfigurationIdentifiers ?? [], before.loggingConfigurationIdentifiers ?? []);
-  const left = without(there, added);
+  const currentLogging = room.loggingConfigurationIdentifiers ?? [];
+  const addedLogging = without(settings.LoggingConfigurationIdentifiers ?? [], before.loggingConfigurationIdentifiers ?? []);
+  const remainingLogging = without(currentLogging, addedLogging);
 
-  const handler = settings.MessageReviewHandler;
-  const handlerIsOurs = handler !== undefined && isHandlerOf(room, handlerInput(handler)) && !isHandlerOf(before, handlerInput(handler));
+  const handler = settings.MessageReviewHandler && toHandlerChange(settings.MessageReviewHandler);
+  const handlerWasChanged = handler !== undefined && hasHandler(room, handler) && !hasHandler(before, handler);
 
   return {
     update: withoutUndefined({
       maximumMessageLength: valueBefore(settings.MaximumMessageLength, room.maximumMessageLength, before.maximumMessageLength),
       maximumMessageRatePerSecond: valueBefore(
         settings.MaximumMessageRatePerSecond, room.maximumMessageRatePerSecond, before.maximumMessageRatePerSecond),
-      messageReviewHandler: handlerIsOurs ? before.messageReviewHandler ?? { uri: '' } : undefined,
-      loggingConfigurationIdentifiers: left.length < there.length ? left : undefined,
+      messageReviewHandler: handlerWasChanged ? before.messageReviewHandler ?? { uri: '' } : undefined,
+      loggingConfigurationIdentifiers: remainingLogging.length < currentLogging.length ? remainingLogging : undefined,
     }),
-    tags: Object.fromEntries(oursNow.filter(key => key in tagsBefore).map(key => [key, tagsBefore[key]])),
-    tagKeys: oursNow.filter(key => !(key in tagsBefore)),
+    tags: Object.fromEntries(changedTagKeys.filter(key => key in tagsBefore).map(key => [key, tagsBefore[key]])),
+    tagKeys: changedTagKeys.filter(key => !(key in tagsBefore)),
   };
 }
 
-function handlerOf(room: Room, wanted: Settings, old: Settings): RoomChange['messageReviewHandler'] {
-  if (wanted.MessageReviewHandler) return handlerInput(wanted.MessageReviewHandler);
+function handlerChange(room: Room, wanted: Settings, old: Settings): HandlerChange | undefined {
+  if (wanted.MessageReviewHandler) return toHandlerChange(wanted.MessageReviewHandler);
   const oldUri = old.MessageReviewHandler?.Uri;
   return oldUri && room.messageReviewHandler?.uri === oldUri ? { uri: '' } : undefined;
 }
 
-/** What is there without what is no longer named, and with what is. */
-function loggingOf(there: string[], wanted: Settings, old: Settings): string[] {
-  const ours = wanted.LoggingConfigurationIdentifiers ?? [];
-  const kept = without(there, without(old.LoggingConfigurationIdentifiers ?? [], ours));
-  const all = [...kept, ...without(ours, kept)];
+/** The current list without what only the old settings name, and with what the new ones name. */
+function mergeLogging(current: string[], wanted: Settings, old: Settings): string[] {
+  const named = wanted.LoggingConfigurationIdentifiers ?? [];
+  const kept = without(current, without(old.LoggingConfigurationIdentifiers ?? [], named));
+  const all = [...kept, ...without(named, kept)];
   if (all.length > MAX_LOGGING_CONFIGURATIONS) {
-    throw new Error(`a room has at most ${MAX_LOGGING_CONFIGURATIONS} logging configurations, and this one has `
-      + `${without(kept, ours).join(', ')} already, which with the ${ours.length} of these settings is ${all.length}. `
-      + 'Take some off the room, or out of the settings.');
+    throw new Error(`a room can have at most ${MAX_LOGGING_CONFIGURATIONS} logging configurations, got ${all.length}: `
+      + `${named.length} in these settings, and ${without(kept, named).join(', ')} already attached to the room. `
+      + 'Remove some from the settings, or detach some from the room.');
   }
   return all;
 }
 
-function handlerInput({ Uri, FallbackResult }: NonNullable<Settings['MessageReviewHandler']>): NonNullable<RoomChange['messageReviewHandler']> {
+function toHandlerChange({ Uri, FallbackResult }: HandlerSettings): HandlerChange {
   return withoutUndefined({ uri: Uri, fallbackResult: FallbackResult as 'ALLOW' | 'DENY' | undefined });
 }
 
-function isHandlerOf(room: Room, { uri, fallbackResult }: NonNullable<RoomChange['messageReviewHandler']>): boolean {
+function hasHandler(room: Room, { uri, fallbackResult }: HandlerChange): boolean {
   const handler = room.messageReviewHandler;
   if ((handler?.uri ?? '') !== uri) return false;
   return uri === '' || fallbackResult === undefined || handler?.fallbackResult === fallbackResult;
 }
 
-function valueBefore(ours: number | undefined, now: number | undefined, before: number | undefined): number | undefined {
-  return ours !== undefined && now === ours && before !== ours ? before : undefined;
+/** @returns undefined if the value was not changed by the settings, or has been changed again since */
+function valueBefore(set: number | undefined, current: number | undefined, before: number | undefined): number | undefined {
+  return set !== undefined && current === set && before !== set ? before : undefined;
 }
 
-function isOther(wanted: number | undefined, value: number | undefined): boolean {
-  return wanted !== undefined && wanted !== value;
+function isOther(wanted: number | undefined, current: number | undefined): boolean {
+  return wanted !== undefined && wanted !== current;
 }
 
-function without(list: string[], taken: string[]): string[] {
-  return list.filter(item => !taken.includes(item));
+function without(list: string[], removed: string[]): string[] {
+  return list.filter(item => !removed.includes(item));
 }
 
 function sameMembers(one: string[], other: string[]): boolean {

@@ -3,9 +3,9 @@ import { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import * as ivschat from '../../src';
-import { Machine, type Outputs } from '../support/deployed/machine';
+import { LocalRuntime, type Outputs } from '../support/deployed/local-runtime';
 
-/** Makes the call it is told to, with the credentials of its own role. */
+/** Calls the operation in the event, with the credentials of its own role. */
 const CALLER = `
 const sdk = require('@aws-sdk/client-ivschat');
 const chat = new sdk.IvschatClient({});
@@ -19,19 +19,19 @@ exports.handler = async ({ operation, input }) => {
 };
 `;
 
-let machine: Machine;
+let runtime: LocalRuntime;
 let outputs: Outputs;
 
 beforeAll(async () => {
-  machine = await Machine.start();
-  outputs = await machine.deploy(build);
+  runtime = await LocalRuntime.start();
+  outputs = await runtime.deploy(build);
 });
 
 afterAll(async () => {
-  await machine.stop();
+  await runtime.stop();
 });
 
-/** Functions that have one grant each, and what they may call and may not. */
+/** Functions with one grant each, and the resources they may and may not access. */
 function build(app: App): Stack {
   const stack = new Stack(app, 'Grants');
   const caller = (id: string) => {
@@ -65,7 +65,7 @@ function build(app: App): Stack {
   return stack;
 }
 
-/** A valid call of each operation on a resource. */
+/** A valid input of each operation on a resource. */
 const INPUTS: Record<string, (arn: string) => object> = {
   CreateChatToken: roomIdentifier => ({ roomIdentifier, userId: 'ada' }),
   CreateRoom: () => ({ name: 'new' }),
@@ -83,11 +83,11 @@ const INPUTS: Record<string, (arn: string) => object> = {
   UpdateRoom: identifier => ({ identifier, name: 'new' }),
 };
 
-/** @returns what has become of the call, and what the live log says of it */
+/** @returns the outcome of the call, and the denials in the live log */
 async function call(caller: string, operation: string, input: object): Promise<{ result: string; denials: string[] }> {
-  const before = machine.lines('iam').length;
-  const { payload } = await machine.server.functions.invoke(outputs[`${caller}Arn`], JSON.stringify({ operation, input }));
-  return { result: JSON.parse(payload), denials: machine.lines('iam').slice(before) };
+  const before = runtime.lines('iam').length;
+  const { payload } = await runtime.server.functions.invoke(outputs[`${caller}Arn`], JSON.stringify({ operation, input }));
+  return { result: JSON.parse(payload), denials: runtime.lines('iam').slice(before) };
 }
 
 test.each([
@@ -124,7 +124,7 @@ test.each([
   expect(denials[0].split(' on ')[1]).toBe(outputs[resource] ?? '*');
 });
 
-test('fails: Launcher may not create a room with tags, which takes a grant of its own', async () => {
+test('fails: Launcher may not create a room with tags, which needs another grant', async () => {
   const { result, denials } = await call('Launcher', 'CreateRoom', { name: 'new', tags: { color: 'red' } });
 
   expect(result).toBe('AccessDeniedException');

@@ -16,61 +16,61 @@ import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
 import { LiveChatStack } from '../../examples/live-chat/live-chat-stack';
 import * as ivschat from '../../src';
-import { Machine, next, type Outputs } from '../support/deployed/machine';
+import { LocalRuntime, next, type Outputs } from '../support/deployed/local-runtime';
 import { ENV } from '../support/synth';
 
 const STACK = 'LiveChat';
 
-let machine: Machine;
+let runtime: LocalRuntime;
 let outputs: Outputs;
 
 beforeAll(async () => {
-  machine = await Machine.start();
-  // Bundles its functions, once for all tests.
-  machine.synthesize(app => new LiveChatStack(app, STACK));
+  runtime = await LocalRuntime.start();
+  // Bundles the functions once for all tests.
+  runtime.synthesize(app => new LiveChatStack(app, STACK));
 });
 
-// Each test begins with the example as it is, whatever another one has made of it.
+// Undoes the changes of the test before.
 beforeEach(async () => {
-  outputs = await machine.deploy(app => new LiveChatStack(app, STACK));
+  outputs = await runtime.deploy(app => new LiveChatStack(app, STACK));
 });
 
 afterAll(async () => {
-  await machine.stop();
+  await runtime.stop();
 });
 
-/** The example with a change made to it. */
+/** Deploys the example with a change. */
 async function deployChanged(change: (stack: LiveChatStack) => void): Promise<Outputs> {
-  return machine.deploy((app: App) => {
+  return runtime.deploy((app: App) => {
     const stack = new LiveChatStack(app, STACK);
     change(stack);
     return stack;
   });
 }
 
-/** What CloudFormation gets of a construct. */
+/** The L1 of a construct. */
 const resourceOf = <T>(stack: LiveChatStack, id: string) => stack.node.findChild(id).node.defaultChild as T & IConstruct;
 
 async function room(arn = outputs.RoomArn) {
-  const { $metadata, createTime, updateTime, ...settings } = await machine.chat.send(new GetRoomCommand({ identifier: arn }));
+  const { $metadata, createTime, updateTime, ...settings } = await runtime.chat.send(new GetRoomCommand({ identifier: arn }));
   return settings;
 }
 
 const functionArn = (name: string) => `arn:aws:lambda:${ENV.region}:${ENV.account}:function:${name}`;
 
-const logicalIds = () => Object.keys(machine.server.deployment.describe()[0].resources);
+const logicalIds = () => Object.keys(runtime.server.deployment.describe()[0].resources);
 
-/** The ARN of a role of the stack that is no output. */
+/** The ARN of a role of the stack that is not an output. */
 function roleOf(id: string): string {
-  const [{ resources }] = machine.server.deployment.describe();
+  const [{ resources }] = runtime.server.deployment.describe();
   const found = Object.entries(resources).find(([logicalId, { type }]) => logicalId.startsWith(id) && type === 'AWS::IAM::Role');
   return String(found?.[1].attributes.Arn);
 }
 
-/** A request to the token function, signed as a session of the role. */
+/** Sends a request to the token function, signed as a session of the role. */
 async function post(roleArn: string, userName: string, body: string): Promise<Response> {
   const url = new URL(outputs.TokenUrl);
-  const signer = new SignatureV4({ service: 'lambda', region: ENV.region, sha256: Sha256, credentials: machine.server.sessions.assume(roleArn, userName) });
+  const signer = new SignatureV4({ service: 'lambda', region: ENV.region, sha256: Sha256, credentials: runtime.server.sessions.assume(roleArn, userName) });
   const { headers, method } = await signer.sign({
     method: 'POST',
     protocol: url.protocol,
@@ -84,7 +84,7 @@ async function post(roleArn: string, userName: string, body: string): Promise<Re
 }
 
 async function enter(roleArn: string, userName: string): Promise<ChatRoom> {
-  return machine.connect(async () => {
+  return runtime.connect(async () => {
     const response = await post(roleArn, userName, JSON.stringify({ displayName: userName }));
     expect(response.status).toBe(200);
     const { token } = await response.json() as { token: string };
@@ -92,15 +92,15 @@ async function enter(roleArn: string, userName: string): Promise<ChatRoom> {
   });
 }
 
-/** The chat log of a room, as it is on the disk. */
+/** Reads the chat log of a room from disk. */
 async function chatLog(logGroupName: string, roomArn: string): Promise<any[]> {
-  await machine.server.chatLogs.flush();
+  await runtime.server.chatLogs.flush();
   const stream = path.join('aws', 'IVSChatLogs', '1.0', `room_${roomArn.split('/')[1]}`);
-  const file = path.join(machine.directory, 'data', 'cloudwatch-logs', logGroupName, stream);
+  const file = path.join(runtime.directory, 'data', 'cloudwatch-logs', logGroupName, stream);
   return fs.readFileSync(file, 'utf8').trimEnd().split('\n').map(line => JSON.parse(line));
 }
 
-/** A function with the code that answers `result`, wired as the room's review handler. */
+/** Makes a function that returns `result` the review handler of the room. */
 function reviewedBy(stack: LiveChatStack, result: string, fallbackResult: ivschat.FallbackResult): void {
   const handler = new Function(stack, 'OtherReviewFunction', {
     runtime: Runtime.NODEJS_22_X,
@@ -115,7 +115,7 @@ function reviewedBy(stack: LiveChatStack, result: string, fallbackResult: ivscha
   resource.node.addDependency(...dependables!);
 }
 
-test('a conversation, from the token to the log', async () => {
+test('a conversation, from the chat token to the chat log', async () => {
   const viewer = await enter(outputs.ViewersRoleArn, 'vera');
   const staff = await enter(outputs.StaffRoleArn, 'sam');
 
@@ -132,13 +132,13 @@ test('a conversation, from the token to the log', async () => {
   const byStaff = next<DeleteMessageEvent>(viewer, 'messageDelete');
   await staff.deleteMessage(new DeleteMessageRequest(hello.id, 'off topic'));
   expect(await byStaff).toMatchObject({ messageId: hello.id, reason: 'off topic' });
-  // By the review function, which is granted on the room that it reviews.
+  // The review function is granted access to the room it reviews.
   const byFunction = next<DeleteMessageEvent>(viewer, 'messageDelete');
   await expect(staff.sendMessage(new SendMessageRequest(`/delete ${masked.id}`))).rejects.toMatchObject({ errorCode: 406 });
   expect(await byFunction).toMatchObject({ messageId: masked.id, reason: expect.stringMatching(/^Deleted by AROA\w{17}:sam$/) });
 
   const event = next<ChatEvent>(viewer, 'event');
-  await machine.chat.send(new SendEventCommand({ roomIdentifier: outputs.RoomArn, eventName: 'app:GOAL', attributes: { team: 'a' } }));
+  await runtime.chat.send(new SendEventCommand({ roomIdentifier: outputs.RoomArn, eventName: 'app:GOAL', attributes: { team: 'a' } }));
   expect(await event).toMatchObject({ eventName: 'app:GOAL', attributes: { team: 'a' } });
 
   const viewerLeft = next<DisconnectReason>(viewer, 'disconnect');
@@ -156,17 +156,17 @@ test('a conversation, from the token to the log', async () => {
   ]);
 });
 
-test('the review function disconnects who threatens others', async () => {
+test('the review function disconnects users who threaten others', async () => {
   const viewer = await enter(outputs.ViewersRoleArn, 'vera');
   const left = next<DisconnectReason>(viewer, 'disconnect');
-  // Nobody is left to get an answer.
+  // The client is disconnected before it gets a response.
   void viewer.sendMessage(new SendMessageRequest('I know where you live')).catch(() => undefined);
 
   expect(await left).toBe('serverDisconnect');
 });
 
 describe('the token URL', () => {
-  test('fails for a body the function does not want, in the words of the function', async () => {
+  test('fails for an invalid body, with the message of the function', async () => {
     const response = await post(outputs.ViewersRoleArn, 'vera', '{"role":"staff"}');
     expect([response.status, await response.json()]).toEqual([400, { message: 'The body must contain only displayName, got role.' }]);
   });
@@ -178,12 +178,12 @@ describe('the token URL', () => {
   test('fails for a role that may not call it, and the live log names the action', async () => {
     const reviewer = roleOf('ReviewFunctionRole');
     expect((await post(reviewer, 'eve', '{}')).status).toBe(403);
-    expect(machine.lines('iam').at(-1)).toMatch(/^denied: role\/LiveChat-ReviewFunctionRole\S* may not lambda:InvokeFunctionUrl on .*:function:LiveChat-TokenFunction/);
+    expect(runtime.lines('iam').at(-1)).toMatch(/^denied: role\/LiveChat-ReviewFunctionRole\S* may not lambda:InvokeFunctionUrl on .*:function:LiveChat-TokenFunction/);
   });
 });
 
 describe('an update', () => {
-  test('changes the room and its handler in place, under the feet of who is in it', async () => {
+  test('changes the room and its handler in place, for users who are connected', async () => {
     const viewer = await enter(outputs.ViewersRoleArn, 'vera');
     const updated = await deployChanged(stack => {
       const lobby = resourceOf<CfnRoom>(stack, 'Lobby');
@@ -204,7 +204,7 @@ describe('an update', () => {
     await expect(viewer.sendMessage(new SendMessageRequest('x'.repeat(21)))).rejects.toMatchObject({ errorCode: 400 });
   });
 
-  test('replaces the review function: the room follows, and the old one goes', async () => {
+  test('replaces the review function: the room uses the new one, and the old one is deleted', async () => {
     const before = await room();
     await deployChanged(stack => {
       resourceOf<CfnFunction>(stack, 'ReviewFunction').functionName = 'reviewer';
@@ -212,25 +212,25 @@ describe('an update', () => {
 
     const after = await room();
     expect(after).toEqual({ ...before, messageReviewHandler: { ...before.messageReviewHandler, uri: functionArn('reviewer') } });
-    await expect(machine.server.functions.invoke(before.messageReviewHandler!.uri!, '{}')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(runtime.server.functions.invoke(before.messageReviewHandler!.uri!, '{}')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     const viewer = await enter(outputs.ViewersRoleArn, 'vera');
     await expect(viewer.sendMessage(new SendMessageRequest('damn'))).resolves.toMatchObject({ content: '****' });
   });
 
-  test('replaces the log group: the logging configuration follows in place, and the log of the chat', async () => {
+  test('replaces the log group: the logging configuration is updated in place, and the chat log goes to the new group', async () => {
     const { loggingConfigurationIdentifiers: [identifier] = [] } = await room();
     await deployChanged(stack => {
       resourceOf<CfnLogGroup>(stack, 'ChatLogGroup').logGroupName = '/elsewhere';
     });
 
     expect((await room()).loggingConfigurationIdentifiers).toEqual([identifier]);
-    expect((await machine.chat.send(new GetLoggingConfigurationCommand({ identifier }))).destinationConfiguration)
+    expect((await runtime.chat.send(new GetLoggingConfigurationCommand({ identifier }))).destinationConfiguration)
       .toEqual({ cloudWatchLogs: { logGroupName: '/elsewhere' } });
-    await machine.chat.send(new SendEventCommand({ roomIdentifier: outputs.RoomArn, eventName: 'app:MOVED' }));
+    await runtime.chat.send(new SendEventCommand({ roomIdentifier: outputs.RoomArn, eventName: 'app:MOVED' }));
     expect(await chatLog('/elsewhere', outputs.RoomArn)).toMatchObject([{ type: 'EVENT', payload: { EventName: 'app:MOVED' } }]);
   });
 
-  test('with another logical id makes a new room, for which there are tokens at once, and deletes the old one', async () => {
+  test('with another logical id creates a new room, which users can enter at once, and deletes the old one', async () => {
     const updated = await deployChanged(stack => resourceOf<CfnRoom>(stack, 'Lobby').overrideLogicalId('Foyer'));
 
     expect(updated.RoomArn).not.toBe(outputs.RoomArn);
@@ -240,15 +240,15 @@ describe('an update', () => {
     await expect(viewer.sendMessage(new SendMessageRequest('hello'))).resolves.toMatchObject({ content: 'hello' });
   });
 
-  test('fails at the last resource, and everything is as before', async () => {
+  test('fails at the last resource, and everything stays as before', async () => {
     const before = await room();
     const idsBefore = logicalIds();
-    const rooms = (await machine.chat.send(new ListRoomsCommand({}))).rooms;
+    const rooms = (await runtime.chat.send(new ListRoomsCommand({}))).rooms;
     const update = deployChanged(stack => {
       reviewedBy(stack, '{ ReviewResult: "ALLOW", Content }', ivschat.FallbackResult.ALLOW);
       const lobby = resourceOf<CfnRoom>(stack, 'Lobby');
       lobby.name = 'foyer';
-      // Nobody lets the service invoke this function.
+      // The service has no permission to invoke this function.
       const annex = new CfnRoom(stack, 'Annex', { messageReviewHandler: { uri: resourceOf<CfnFunction>(stack, 'TokenFunction').attrArn } });
       annex.node.addDependency(lobby);
     });
@@ -256,23 +256,23 @@ describe('an update', () => {
     await expect(update).rejects.toThrow('The stack LiveChat could not be updated and was rolled back: '
       + 'Annex (AWS::IVSChat::Room): Request member: uri failed to satisfy the constraints: invalid lambda permission');
     expect(await room()).toEqual(before);
-    expect((await machine.chat.send(new ListRoomsCommand({}))).rooms!.map(({ arn }) => arn)).toEqual(rooms!.map(({ arn }) => arn));
+    expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms!.map(({ arn }) => arn)).toEqual(rooms!.map(({ arn }) => arn));
     expect(logicalIds()).toEqual(idsBefore);
     const viewer = await enter(outputs.ViewersRoleArn, 'vera');
     await expect(viewer.sendMessage(new SendMessageRequest('damn'))).resolves.toMatchObject({ content: '****' });
   });
 });
 
-test('the stack is deleted with all that it has made', async () => {
+test('the stack is deleted with all its resources', async () => {
   const { messageReviewHandler } = await room();
   const viewer = await enter(outputs.ViewersRoleArn, 'vera');
-  await machine.server.deployment.destroy(STACK);
+  await runtime.server.deployment.destroy(STACK);
 
   await expect(room()).rejects.toMatchObject({ name: 'ResourceNotFoundException', resourceType: 'ROOM' });
-  expect((await machine.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
-  expect((await machine.chat.send(new ListLoggingConfigurationsCommand({}))).loggingConfigurations).toEqual([]);
-  await expect(machine.server.functions.invoke(messageReviewHandler!.uri!, '{}')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
+  expect((await runtime.chat.send(new ListLoggingConfigurationsCommand({}))).loggingConfigurations).toEqual([]);
+  await expect(runtime.server.functions.invoke(messageReviewHandler!.uri!, '{}')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   expect((await post(outputs.ViewersRoleArn, 'vera', '{}')).status).toBe(403);
   await expect(viewer.sendMessage(new SendMessageRequest('hello?'))).rejects.toMatchObject({ errorCode: 404 });
-  expect(machine.server.deployment.describe()).toEqual([]);
+  expect(runtime.server.deployment.describe()).toEqual([]);
 });

@@ -3,9 +3,9 @@ import { SendMessageRequest, type ChatRoom as Client } from 'amazon-ivs-chat-mes
 import { CfnOutput, Stack, type App } from 'aws-cdk-lib';
 import { Alias, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ChatRoom, FallbackResult, MessageReviewHandler, type IMessageReviewHandler } from '../../src';
-import { Machine, next } from '../support/deployed/machine';
+import { LocalRuntime, next } from '../support/deployed/local-runtime';
 
-/** Ends the connections of whoever writes. */
+/** Disconnects every user who sends a message. */
 const DISCONNECTS = `
 const { DisconnectUserCommand, IvschatClient } = require('@aws-sdk/client-ivschat');
 const chat = new IvschatClient({});
@@ -15,21 +15,21 @@ exports.handler = async ({ Content, RoomArn, Sender }) => {
 };
 `;
 
-let machine: Machine;
+let runtime: LocalRuntime;
 afterEach(async () => {
-  await machine.stop();
+  await runtime.stop();
 });
 
-/** A room, and what its handler answers. */
-function reviewed(answer: string, reviewBy: (stack: Stack, handler: Function) => IMessageReviewHandler | undefined) {
+/** A stack with a room, and a handler with this body. */
+function reviewed(body: string, newReview: (stack: Stack, handler: Function) => IMessageReviewHandler | undefined) {
   return (app: App) => {
     const stack = new Stack(app, 'Reviewed');
     const handler = new Function(stack, 'Handler', {
       runtime: Runtime.NODEJS_22_X,
       handler: 'index.handler',
-      code: Code.fromInline(`exports.handler = async ({ Content }) => { ${answer} };`),
+      code: Code.fromInline(`exports.handler = async ({ Content }) => { ${body} };`),
     });
-    const room = new ChatRoom(stack, 'Room', { messageReviewHandler: reviewBy(stack, handler) });
+    const room = new ChatRoom(stack, 'Room', { messageReviewHandler: newReview(stack, handler) });
     new CfnOutput(stack, 'RoomArn', { value: room.roomArn });
     new CfnOutput(stack, 'HandlerArn', { value: handler.functionArn });
     return stack;
@@ -37,83 +37,83 @@ function reviewed(answer: string, reviewBy: (stack: Stack, handler: Function) =>
 }
 
 async function enter(roomIdentifier: string): Promise<Client> {
-  return machine.connect(async () => {
-    const { token } = await machine.chat.send(new CreateChatTokenCommand({ roomIdentifier, userId: 'ada', capabilities: ['SEND_MESSAGE'] }));
+  return runtime.connect(async () => {
+    const { token } = await runtime.chat.send(new CreateChatTokenCommand({ roomIdentifier, userId: 'ada', capabilities: ['SEND_MESSAGE'] }));
     return token!;
   });
 }
 
 async function handlerOf(identifier: string) {
-  return (await machine.chat.send(new GetRoomCommand({ identifier }))).messageReviewHandler;
+  return (await runtime.chat.send(new GetRoomCommand({ identifier }))).messageReviewHandler;
 }
 
 describe('a handler that fails', () => {
   beforeEach(async () => {
-    machine = await Machine.start();
+    runtime = await LocalRuntime.start();
   });
 
   const failing = (fallbackResult?: FallbackResult) =>
     reviewed('throw new Error(Content);', (stack, handler) => new MessageReviewHandler(stack, 'Review', { handler, fallbackResult }));
 
   test('FallbackResult.DENY refuses the message', async () => {
-    const { RoomArn } = await machine.deploy(failing(FallbackResult.DENY));
+    const { RoomArn } = await runtime.deploy(failing(FallbackResult.DENY));
     await expect((await enter(RoomArn)).sendMessage(new SendMessageRequest('hello'))).rejects.toMatchObject({ errorCode: 406 });
   });
 
   test.each([FallbackResult.ALLOW, undefined])('FallbackResult %s delivers the message as it is', async fallbackResult => {
-    const { RoomArn } = await machine.deploy(failing(fallbackResult));
+    const { RoomArn } = await runtime.deploy(failing(fallbackResult));
     await expect((await enter(RoomArn)).sendMessage(new SendMessageRequest('hello'))).resolves.toMatchObject({ content: 'hello' });
   });
 });
 
-// Nobody could confirm whether CloudFormation clears what is removed from a template: none() has to work either way.
-describe.each([true, false])('where removing a property clears it: %s', removalClearsProperty => {
+// Whether CloudFormation clears a property that is removed from the template is not documented: none() must work either way.
+describe.each([true, false])('if removing a property clears it: %s', removalClearsProperty => {
   beforeEach(async () => {
-    machine = await Machine.start({ removalClearsProperty });
+    runtime = await LocalRuntime.start({ removalClearsProperty });
   });
 
-  test('none() takes the handler off the room, and it can come back', async () => {
+  test('none() detaches the handler, and it can be attached again', async () => {
     const refuses = 'return { ReviewResult: "DENY", Content };';
     const withReview = reviewed(refuses, (stack, handler) => new MessageReviewHandler(stack, 'Review', { handler, fallbackResult: FallbackResult.DENY }));
-    const { HandlerArn, RoomArn } = await machine.deploy(withReview);
+    const { HandlerArn, RoomArn } = await runtime.deploy(withReview);
     expect(await handlerOf(RoomArn)).toEqual({ uri: HandlerArn, fallbackResult: 'DENY' });
     const client = await enter(RoomArn);
     await expect(client.sendMessage(new SendMessageRequest('hello'))).rejects.toMatchObject({ errorCode: 406 });
 
-    await machine.deploy(reviewed(refuses, () => MessageReviewHandler.none()));
+    await runtime.deploy(reviewed(refuses, () => MessageReviewHandler.none()));
     expect(await handlerOf(RoomArn)).toBeUndefined();
     await expect(client.sendMessage(new SendMessageRequest('hello'))).resolves.toMatchObject({ content: 'hello' });
 
-    await machine.deploy(withReview);
+    await runtime.deploy(withReview);
     expect(await handlerOf(RoomArn)).toEqual({ uri: HandlerArn, fallbackResult: 'DENY' });
     await expect(client.sendMessage(new SendMessageRequest('hello'))).rejects.toMatchObject({ errorCode: 406 });
   });
 
-  test(`without the property the room ${removalClearsProperty ? 'has no handler' : 'keeps its handler'}`, async () => {
+  test(`the room ${removalClearsProperty ? 'has no handler' : 'keeps its handler'} when the property is removed`, async () => {
     const allows = 'return { ReviewResult: "ALLOW", Content };';
-    const { HandlerArn, RoomArn } = await machine.deploy(reviewed(allows, (stack, handler) => new MessageReviewHandler(stack, 'Review', { handler })));
-    await machine.deploy(reviewed(allows, () => undefined));
+    const { HandlerArn, RoomArn } = await runtime.deploy(reviewed(allows, (stack, handler) => new MessageReviewHandler(stack, 'Review', { handler })));
+    await runtime.deploy(reviewed(allows, () => undefined));
 
     expect((await handlerOf(RoomArn))?.uri).toBe(removalClearsProperty ? undefined : HandlerArn);
   });
 });
 
-test('an alias reviews, and a new version behind it takes over', async () => {
-  machine = await Machine.start();
+test('an alias reviews, and then its next version', async () => {
+  runtime = await LocalRuntime.start();
   const version = (word: string) => reviewed(`return { ReviewResult: "ALLOW", Content: Content + " ${word}" };`, (stack, handler) =>
     new MessageReviewHandler(stack, 'Review', { handler: new Alias(stack, 'Alias', { aliasName: 'live', version: handler.currentVersion }) }));
-  const { HandlerArn, RoomArn } = await machine.deploy(version('one'));
+  const { HandlerArn, RoomArn } = await runtime.deploy(version('one'));
   const client = await enter(RoomArn);
   expect(await handlerOf(RoomArn)).toMatchObject({ uri: `${HandlerArn}:live` });
   await expect(client.sendMessage(new SendMessageRequest('hello'))).resolves.toMatchObject({ content: 'hello one' });
 
-  await machine.deploy(version('two'));
+  await runtime.deploy(version('two'));
   await expect(client.sendMessage(new SendMessageRequest('hello'))).resolves.toMatchObject({ content: 'hello two' });
 });
 
-test('a handler of another stack reviews and moderates, and cannot go as long as the room is there', async () => {
-  machine = await Machine.start();
-  const { RoomArn } = await machine.deploy(app => {
+test('a handler of another stack reviews and moderates, and cannot be deleted before the room', async () => {
+  runtime = await LocalRuntime.start();
+  const { RoomArn } = await runtime.deploy(app => {
     const shared = new Stack(app, 'Shared');
     const handler = new Function(shared, 'Handler', { runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code: Code.fromInline(DISCONNECTS) });
     const review = new MessageReviewHandler(shared, 'Review', { handler });
@@ -128,7 +128,7 @@ test('a handler of another stack reviews and moderates, and cannot go as long as
   void client.sendMessage(new SendMessageRequest('hello')).catch(() => undefined);
 
   expect(await left).toBe('serverDisconnect');
-  await expect(machine.server.deployment.destroy('Shared')).rejects.toThrow(/^The stack Shared cannot be deleted: Rooms imports its export /);
-  await machine.server.deployment.destroy('Rooms');
-  await machine.server.deployment.destroy('Shared');
+  await expect(runtime.server.deployment.destroy('Shared')).rejects.toThrow(/^The stack Shared cannot be deleted: Rooms imports its export /);
+  await runtime.server.deployment.destroy('Rooms');
+  await runtime.server.deployment.destroy('Shared');
 });

@@ -5,9 +5,9 @@ import { LogRetention, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId, Provider } from 'aws-cdk-lib/custom-resources';
 import * as ivschat from '../../src';
-import { Machine } from '../support/deployed/machine';
+import { LocalRuntime } from '../support/deployed/local-runtime';
 
-/** Writes a label on a room, as a tag. The key of the tag is the label's identity. */
+/** Labels a room with a tag. The key of the tag identifies the label. */
 const ON_EVENT = `
 const { IvschatClient, TagResourceCommand, UntagResourceCommand } = require('@aws-sdk/client-ivschat');
 const chat = new IvschatClient({});
@@ -31,15 +31,15 @@ interface Label {
   readonly grants?: ('tagResource' | 'untagResource')[];
 }
 
-let machine: Machine;
+let runtime: LocalRuntime;
 beforeEach(async () => {
-  machine = await Machine.start();
+  runtime = await LocalRuntime.start();
 });
 afterEach(async () => {
-  await machine.stop();
+  await runtime.stop();
 });
 
-/** An application whose room is labelled by a custom resource of the CDK's own framework. */
+/** A stack whose room is labelled by a custom resource of the CDK's provider framework. */
 function labelled({ key, value, grants = ['tagResource', 'untagResource'] }: Label) {
   return (app: App) => {
     const stack = new Stack(app, 'Labels');
@@ -60,25 +60,25 @@ function labelled({ key, value, grants = ['tagResource', 'untagResource'] }: Lab
 }
 
 async function tagsOf(resourceArn: string) {
-  return (await machine.chat.send(new ListTagsForResourceCommand({ resourceArn }))).tags;
+  return (await runtime.chat.send(new ListTagsForResourceCommand({ resourceArn }))).tags;
 }
 
 test('a custom resource is created, updated, replaced and deleted', async () => {
-  const created = await machine.deploy(labelled({ key: 'topic', value: 'music' }));
+  const created = await runtime.deploy(labelled({ key: 'topic', value: 'music' }));
   expect(created).toEqual({ RoomArn: created.RoomArn, LabelId: `${created.RoomArn}#topic`, Text: 'topic: music' });
   expect(await tagsOf(created.RoomArn)).toEqual({ topic: 'music' });
 
-  const updated = await machine.deploy(labelled({ key: 'topic', value: 'film' }));
+  const updated = await runtime.deploy(labelled({ key: 'topic', value: 'film' }));
   expect(updated).toEqual({ ...created, Text: 'topic: film' });
   expect(await tagsOf(created.RoomArn)).toEqual({ topic: 'film' });
 
-  const replaced = await machine.deploy(labelled({ key: 'theme', value: 'film' }));
+  const replaced = await runtime.deploy(labelled({ key: 'theme', value: 'film' }));
   expect(replaced).toEqual({ RoomArn: created.RoomArn, LabelId: `${created.RoomArn}#theme`, Text: 'theme: film' });
   expect(await tagsOf(created.RoomArn)).toEqual({ theme: 'film' });
 
-  await machine.server.deployment.destroy('Labels');
-  expect((await machine.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
-  expect(machine.lines('custom-resource').map(line => line.replace(/ in \d+ ms$/, ''))).toEqual([
+  await runtime.server.deployment.destroy('Labels');
+  expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
+  expect(runtime.lines('custom-resource').map(line => line.replace(/ in \d+ ms$/, ''))).toEqual([
     'Create of Label (Custom::RoomLabel) succeeded',
     'Update of Label (Custom::RoomLabel) succeeded',
     'Update of Label (Custom::RoomLabel) succeeded',
@@ -87,32 +87,32 @@ test('a custom resource is created, updated, replaced and deleted', async () => 
   ]);
 });
 
-test('fails to create with the words of the handler, and nothing is left', async () => {
-  await expect(machine.deploy(labelled({ key: 'topic', value: 'reserved' }))).rejects.toThrow(
+test('fails to create with the message of the handler, and leaves nothing behind', async () => {
+  await expect(runtime.deploy(labelled({ key: 'topic', value: 'reserved' }))).rejects.toThrow(
     'The stack Labels could not be created and was rolled back: Label (Custom::RoomLabel): The label "reserved" is taken. Choose another.',
   );
-  expect((await machine.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
-  expect(machine.server.deployment.describe()).toEqual([]);
+  expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
+  expect(runtime.server.deployment.describe()).toEqual([]);
 });
 
-test('fails to update, and the label is as before', async () => {
-  const { RoomArn } = await machine.deploy(labelled({ key: 'topic', value: 'music' }));
+test('fails to update, and keeps the label', async () => {
+  const { RoomArn } = await runtime.deploy(labelled({ key: 'topic', value: 'music' }));
 
-  await expect(machine.deploy(labelled({ key: 'topic', value: 'reserved' }))).rejects.toThrow('The label "reserved" is taken.');
+  await expect(runtime.deploy(labelled({ key: 'topic', value: 'reserved' }))).rejects.toThrow('The label "reserved" is taken.');
   expect(await tagsOf(RoomArn)).toEqual({ topic: 'music' });
-  expect((await machine.deploy(labelled({ key: 'topic', value: 'film' }))).Text).toBe('topic: film');
+  expect((await runtime.deploy(labelled({ key: 'topic', value: 'film' }))).Text).toBe('topic: film');
 });
 
-test('fails with a grant that is too narrow, and names what is missing', async () => {
-  await expect(machine.deploy(labelled({ key: 'topic', value: 'music', grants: ['untagResource'] }))).rejects.toThrow(
+test('fails with a grant that is too narrow, and names the missing action', async () => {
+  await expect(runtime.deploy(labelled({ key: 'topic', value: 'music', grants: ['untagResource'] }))).rejects.toThrow(
     /could not be created and was rolled back: Label \(Custom::RoomLabel\): .* is not authorized to perform: ivschat:TagResource on resource: arn:/,
   );
-  expect(machine.lines('iam')).toEqual([expect.stringMatching(/^denied: role\/Labels-OnEvent\S+ may not ivschat:TagResource on arn:aws:ivschat:\S+:room\/\w{12}$/)]);
-  expect((await machine.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
+  expect(runtime.lines('iam')).toEqual([expect.stringMatching(/^denied: role\/Labels-OnEvent\S+ may not ivschat:TagResource on arn:aws:ivschat:\S+:room\/\w{12}$/)]);
+  expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
 });
 
-test('a call of the API by the CDK\'s own custom resource', async () => {
-  const outputs = await machine.deploy(app => {
+test('an AwsCustomResource calls the API', async () => {
+  const outputs = await runtime.deploy(app => {
     const stack = new Stack(app, 'Call');
     const room = new ivschat.ChatRoom(stack, 'Room', { roomName: 'lobby', maximumMessageLength: 42 });
     const call = new AwsCustomResource(stack, 'GetRoom', {
@@ -133,8 +133,8 @@ test('a call of the API by the CDK\'s own custom resource', async () => {
   expect(outputs).toEqual({ Length: '42', Name: 'lobby' });
 });
 
-test('what the CDK does with services that are not here is a stand-in, and said to be', async () => {
-  await machine.deploy(app => {
+test('custom resources of the CDK for services that are not available locally are stand-ins, and reported', async () => {
+  await runtime.deploy(app => {
     const stack = new Stack(app, 'StandIns');
     const bucket = new Bucket(stack, 'Bucket', { autoDeleteObjects: true, removalPolicy: RemovalPolicy.DESTROY });
     const chatLog = new ivschat.LoggingConfiguration(stack, 'ChatLog', { destination: ivschat.LoggingDestination.s3(bucket) });
@@ -143,8 +143,8 @@ test('what the CDK does with services that are not here is a stand-in, and said 
     return stack;
   });
 
-  const standIns = machine.lines('notice').filter(line => line.endsWith('is a stand-in: it can be referred to, and does nothing here'));
+  const standIns = runtime.lines('notice').filter(line => line.endsWith('is a stand-in: it can be referred to, and does nothing here'));
   expect(standIns.map(line => /\((.+)\)/.exec(line)![1]).sort()).toEqual(['Custom::LogRetention', 'Custom::S3AutoDeleteObjects']);
-  await machine.server.deployment.destroy('StandIns');
-  expect((await machine.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
+  await runtime.server.deployment.destroy('StandIns');
+  expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
 });

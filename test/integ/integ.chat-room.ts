@@ -1,4 +1,4 @@
-/** A room has every property it was declared with, and an import of it is granted and read like itself. */
+/** A room has every declared property, and an imported room has the same ARN. */
 import { ExpectedResult } from '@aws-cdk/integ-tests-alpha';
 import { Tags } from 'aws-cdk-lib';
 import { ChatRoom } from '../../src';
@@ -28,5 +28,5 @@ getRoom(integ, defaults.roomArn).expect(ExpectedResult.objectLike({
   maximumMessageLength: 500,
   maximumMessageRatePerSecond: 10,
 }));
-// The ARN that is put together from the id is the one of the service.
+// The ARN that is built from the id is the one of the service.
 getRoom(integ, imported.roomArn).expect(ExpectedResult.objectLike({ arn: room.roomArn }));

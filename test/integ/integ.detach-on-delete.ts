@@ -1,8 +1,8 @@
 /**
- * A handler and a logging configuration are taken off the rooms of the application before they are deleted.
+ * A handler and a logging configuration are detached from rooms of the application before they are deleted.
  *
- * What matters happens when the test deletes its stack. A witness that is deleted after them looks at the room, and
- * fails the deletion if the room still has one of them.
+ * The test proves it when its stack is deleted: a custom resource that is deleted after them reads the room, and fails the
+ * deletion if one of them is still attached.
  */
 import { ExpectedResult, Match } from '@aws-cdk/integ-tests-alpha';
 import { CustomResource, RemovalPolicy } from 'aws-cdk-lib';
@@ -10,14 +10,14 @@ import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId, Provider } from 'aws-cdk-lib/custom-resources';
 import { AllChatRoomsGrants, LoggingConfiguration, LoggingDestination, MessageReviewHandler } from '../../src';
-import { ForeignRoom } from '../support/foreign-room';
+import { ExternalRoom } from '../support/external-room';
 import { getRoom, integTest } from '../support/integ-test';
 
 export const { stack, integ } = integTest('DetachOnDelete');
 
-const { roomArn } = new ForeignRoom(stack, 'Foreign', { name: 'integ-detached' });
+const { roomArn } = new ExternalRoom(stack, 'Foreign', { name: 'integ-detached' });
 
-const look = new Function(stack, 'Look', {
+const checkRoom = new Function(stack, 'Look', {
   runtime: Runtime.NODEJS_24_X,
   handler: 'index.handler',
   code: Code.fromInline(`
@@ -33,10 +33,10 @@ exports.handler = async ({ RequestType, ResourceProperties }) => {
   }
 };`),
 });
-AllChatRoomsGrants.of(stack).getRoom(look);
-const witness = new CustomResource(stack, 'Witness', {
+AllChatRoomsGrants.of(stack).getRoom(checkRoom);
+const check = new CustomResource(stack, 'Witness', {
   resourceType: 'Custom::Witness',
-  serviceToken: new Provider(stack, 'WitnessProvider', { onEventHandler: look }).serviceToken,
+  serviceToken: new Provider(stack, 'WitnessProvider', { onEventHandler: checkRoom }).serviceToken,
   properties: { RoomArn: roomArn },
 });
 
@@ -50,11 +50,11 @@ const chatLog = new LoggingConfiguration(stack, 'ChatLog', {
   destination: LoggingDestination.cloudWatchLogs(new LogGroup(stack, 'LogGroup', { removalPolicy: RemovalPolicy.DESTROY })),
   detachOnDelete: true,
 });
-// In a deletion that means: before the witness looks.
-review.node.addDependency(witness);
-chatLog.node.addDependency(witness);
+// They are deleted before the check runs.
+review.node.addDependency(check);
+chatLog.node.addDependency(check);
 
-/** What an application does at run time, and nobody undoes. */
+/** As an application attaches them at runtime. Nothing undoes it. */
 const attach = new AwsCustomResource(stack, 'Attach', {
   resourceType: 'Custom::Attach',
   installLatestAwsSdk: false,
@@ -70,7 +70,7 @@ const attach = new AwsCustomResource(stack, 'Attach', {
   },
   policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: [roomArn] }),
 });
-// The service refuses a handler it may not invoke yet.
+// The service rejects a handler that it has no permission to invoke yet.
 attach.node.addDependency(review);
 
 const room = getRoom(integ, roomArn);

@@ -1,4 +1,4 @@
-/** A function may do in a room what it was granted there, and neither anything else nor the same in another room. */
+/** A function has the granted permissions in one room, no others there, and none in another room. */
 import { ExpectedResult } from '@aws-cdk/integ-tests-alpha';
 import { Duration } from 'aws-cdk-lib';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -10,7 +10,7 @@ export const { stack, integ } = integTest('Grants');
 const room = new ChatRoom(stack, 'Room');
 const otherRoom = new ChatRoom(stack, 'OtherRoom');
 
-/** Answers with what came of one call in one room: the names of what it returned, or of the error. */
+/** Returns the outcome of a call: the names of the response fields, or of the error. */
 const backend = new Function(stack, 'Backend', {
   runtime: Runtime.NODEJS_24_X,
   handler: 'index.handler',
@@ -37,12 +37,12 @@ exports.handler = async ({ call, room }) => {
 room.grantCreateChatToken(backend);
 AllChatRoomsGrants.of(stack).listRooms(backend);
 
-function expectOf(call: string, answer: string, of: 'ROOM' | 'OTHER_ROOM' = 'ROOM'): void {
-  integ.assertions.invokeFunction({ functionName: backend.functionName, payload: JSON.stringify({ call, room: of }) })
-    .expect(ExpectedResult.objectLike({ Payload: JSON.stringify(answer) }));
+function expectResult(call: string, result: string, roomVariable: 'ROOM' | 'OTHER_ROOM' = 'ROOM'): void {
+  integ.assertions.invokeFunction({ functionName: backend.functionName, payload: JSON.stringify({ call, room: roomVariable }) })
+    .expect(ExpectedResult.objectLike({ Payload: JSON.stringify(result) }));
 }
 
-expectOf('createChatToken', 'sessionExpirationTime token tokenExpirationTime');
-expectOf('listRooms', 'rooms');
-expectOf('createChatToken', 'AccessDeniedException', 'OTHER_ROOM');
-expectOf('sendEvent', 'AccessDeniedException');
+expectResult('createChatToken', 'sessionExpirationTime token tokenExpirationTime');
+expectResult('listRooms', 'rooms');
+expectResult('createChatToken', 'AccessDeniedException', 'OTHER_ROOM');
+expectResult('sendEvent', 'AccessDeniedException');

@@ -1,4 +1,4 @@
-/** A chat log goes to each kind of destination, and one room has all three. */
+/** One room logs to all three kinds of destination. */
 import { ExpectedResult, Match } from '@aws-cdk/integ-tests-alpha';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { DeliveryStream, S3Bucket } from 'aws-cdk-lib/aws-kinesisfirehose';
@@ -12,7 +12,7 @@ export const { stack, integ } = integTest('LoggingConfiguration');
 const removalPolicy = RemovalPolicy.DESTROY;
 
 const logGroup = new LogGroup(stack, 'LogGroup', { removalPolicy });
-// Delivery fails if the statements for the key are wrong.
+// Delivery fails if the key policy is wrong.
 const bucket = new Bucket(stack, 'Bucket', {
   encryption: BucketEncryption.KMS,
   encryptionKey: new Key(stack, 'Key', { removalPolicy }),

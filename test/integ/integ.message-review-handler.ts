@@ -1,6 +1,6 @@
 /**
- * Rooms have the handler they were declared with: a function, an alias of one, or none. The service refuses a room whose
- * handler it may not invoke, so that the deployment itself asserts the permission.
+ * Rooms have the declared handler: a function, an alias, or none. The service rejects a room with a handler that it has no
+ * permission to invoke, so the deployment itself proves the permission.
  */
 import { ExpectedResult } from '@aws-cdk/integ-tests-alpha';
 import { Alias, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -23,7 +23,7 @@ const reviewedByAlias = new ChatRoom(stack, 'ReviewedByAlias', {
   messageReviewHandler: new MessageReviewHandler(stack, 'LiveReview', { handler: live }),
 });
 const unreviewed = new ChatRoom(stack, 'Unreviewed', { messageReviewHandler: MessageReviewHandler.none() });
-// The function may act on the room it reviews, which is a policy of its own.
+// A grant on the room that the function reviews goes into a separate policy.
 reviewed.grantModerate(moderator);
 
 getRoom(integ, reviewed.roomArn).expect(ExpectedResult.objectLike({

@@ -1,4 +1,4 @@
-/** A rate that CloudFormation does not take is applied, and nothing else of the room with it. */
+/** A rate that CloudFormation does not accept is applied, and the other properties of the room are kept. */
 import { ExpectedResult } from '@aws-cdk/integ-tests-alpha';
 import { ChatRoom } from '../../src';
 import { getRoom, integTest } from '../support/integ-test';

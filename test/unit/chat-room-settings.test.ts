@@ -5,8 +5,8 @@ import {
   ChatRoom, ChatRoomSettings, type ChatRoomSettingsProps, FallbackResult, type IMessageReviewHandler, LoggingConfiguration, MessageReviewHandler,
 } from '../../src';
 import {
-  agnosticArn, allowedOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration, newReview,
-  onlyResource, ROOM_ARN, ROOM_ID, toldOf,
+  agnosticArn, policyOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration, newReview,
+  onlyResource, ROOM_ARN, ROOM_ID, propsOf,
 } from '../support/custom-resources/template';
 import { allow, statementsOf, warningsOf } from '../support/grants';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../support/synth';
@@ -40,7 +40,7 @@ function settingsIn(stack: Stack): { id: string; resource: any; template: any } 
 function told(settingsOf: Settings | ((stack: Stack) => Settings)): any {
   const stack = newStack(ENV);
   newSettings(stack, typeof settingsOf === 'function' ? settingsOf(stack) : settingsOf);
-  const { RoomArn, ...rest } = toldOf(settingsIn(stack).resource);
+  const { RoomArn, ...rest } = propsOf(settingsIn(stack).resource);
   expect(RoomArn).toBe(ROOM_ARN);
   return rest;
 }
@@ -99,7 +99,7 @@ describe('the settings of a room', () => {
       newSettings(stack, setting);
 
       const { resource, template } = settingsIn(stack);
-      expect(allowedOf(template, resource)).toEqual([allow(ACTIONS, ROOM_ARN)]);
+      expect(policyOf(template, resource)).toEqual([allow(ACTIONS, ROOM_ARN)]);
       expect(statementsOf(template).filter(({ Action }) => String(Action).includes('ivschat:'))).toHaveLength(1);
     }
   });
@@ -110,7 +110,7 @@ describe('the settings of a room', () => {
     arns.forEach((arn, index) => newSettings(stack, { room: importIn(stack, arn, `Room${index}`), maximumMessageLength: 300 }, `Settings${index}`));
 
     const template = templateOf(stack).toJSON();
-    const allowed = Object.values(resourcesOf(template, TYPE)).map(resource => [toldOf(resource).RoomArn, allowedOf(template, resource)]);
+    const allowed = Object.values(resourcesOf(template, TYPE)).map(resource => [propsOf(resource).RoomArn, policyOf(template, resource)]);
     expect(allowed).toEqual(arns.map(arn => [arn, [allow(ACTIONS, arn)]]));
   });
 
@@ -127,7 +127,7 @@ describe('the settings of a room', () => {
     const stack = newStack(ENV);
     newSettings(stack, { room: referenceIn(stack, ROOM_ARN), maximumMessageLength: 300 });
 
-    expect(toldOf(settingsIn(stack).resource).RoomArn).toBe(ROOM_ARN);
+    expect(propsOf(settingsIn(stack).resource).RoomArn).toBe(ROOM_ARN);
   });
 
   test('in a region without the service are a warning', () => {
@@ -171,7 +171,7 @@ describe('each setting', () => {
     const template = templatesOf(app)['Stack.template.json'];
     const { id, resource: permission } = onlyResource(template, 'AWS::Lambda::Permission');
     const { resource } = onlyResource(template, TYPE);
-    expect(permission.Properties.FunctionName).toEqual(toldOf(resource).MessageReviewHandler.Uri);
+    expect(permission.Properties.FunctionName).toEqual(propsOf(resource).MessageReviewHandler.Uri);
     expect(resource.DependsOn).toContain(id);
     expect(functions.dependencies).toEqual([]);
   });
@@ -265,8 +265,8 @@ describe('a room of this app', () => {
 
     const arn = { 'Fn::GetAtt': ['Launcher', 'Arn'] };
     const { resource, template } = settingsIn(stack);
-    expect(toldOf(resource).RoomArn).toEqual(arn);
-    expect(allowedOf(template, resource)).toEqual([allow(ACTIONS, arn)]);
+    expect(propsOf(resource).RoomArn).toEqual(arn);
+    expect(policyOf(template, resource)).toEqual([allow(ACTIONS, arn)]);
   });
 });
 
@@ -328,7 +328,7 @@ describe('the settings of one room twice in a stack', () => {
     failureOf(stack, { room, maximumMessageLength: 501 });
     newSettings(stack, { room, maximumMessageLength: 500 }, 'Second');
 
-    expect(toldOf(settingsIn(stack).resource)).toEqual({ RoomArn: ROOM_ARN, MaximumMessageLength: 500 });
+    expect(propsOf(settingsIn(stack).resource)).toEqual({ RoomArn: ROOM_ARN, MaximumMessageLength: 500 });
   });
 });
 
@@ -446,9 +446,9 @@ test('a room known only at deployment may be anywhere', () => {
   const byId = newStack();
   newSettings(byId, { room: ChatRoom.fromRoomId(byId, 'Imported', ROOM_ID), maximumMessageLength: 300 });
 
-  expect(toldOf(settingsIn(known).resource).RoomArn).toEqual({ 'Fn::ImportValue': 'arn' });
-  expect(toldOf(settingsIn(agnostic).resource).RoomArn).toBe(ROOM_ARN.replace('us-east-1', 'us-west-2'));
-  expect(toldOf(settingsIn(byId).resource).RoomArn).toEqual(agnosticArn(`room/${ROOM_ID}`));
+  expect(propsOf(settingsIn(known).resource).RoomArn).toEqual({ 'Fn::ImportValue': 'arn' });
+  expect(propsOf(settingsIn(agnostic).resource).RoomArn).toBe(ROOM_ARN.replace('us-east-1', 'us-west-2'));
+  expect(propsOf(settingsIn(byId).resource).RoomArn).toEqual(agnosticArn(`room/${ROOM_ID}`));
 });
 
 test('a room with an id known only at deployment', () => {
@@ -468,5 +468,5 @@ test('settings take the defaults of an injector', () => {
   newSettings(stack, {});
 
   expect(ChatRoomSettings.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatRoomSettings');
-  expect(toldOf(settingsIn(stack).resource)).toEqual({ RoomArn: ROOM_ARN, Tags: { team: 'chat' } });
+  expect(propsOf(settingsIn(stack).resource)).toEqual({ RoomArn: ROOM_ARN, Tags: { team: 'chat' } });
 });

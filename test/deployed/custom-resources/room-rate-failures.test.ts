@@ -2,88 +2,88 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import type { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import * as ivschat from '../../../src';
-import { giveUpAfter, logsOf, meanwhile, reasonsOf, roomOf, stackOf } from '../../support/deployed/custom-resources';
-import { Machine } from '../../support/deployed/machine';
+import { setHandlerTimeout, logsSuffix, callApi, failureReasons, roomOf, stackOf } from '../../support/deployed/custom-resources';
+import { LocalRuntime } from '../../support/deployed/local-runtime';
 
-let machine: Machine;
+let runtime: LocalRuntime;
 beforeAll(async () => {
-  machine = await Machine.start({ throttle: true });
+  runtime = await LocalRuntime.start({ throttle: true });
 });
 afterEach(() => {
-  expect(machine.server.liveLog.recent.filter(({ text }) => /\/cfn\/|ResponseURL": ?"http/.test(text))).toEqual([]);
+  expect(runtime.server.liveLog.recent.filter(({ text }) => /\/cfn\/|ResponseURL": ?"http/.test(text))).toEqual([]);
 });
 afterAll(async () => {
-  await machine.stop();
+  await runtime.stop();
 });
 
-/** A stack with one room, and something done to it before it is deployed. */
-function room(name: string, rate: number | undefined, change: (room: ivschat.ChatRoom, stack: Stack) => void = () => {}) {
+/** A stack with one room, which `customize` can change before the deployment. */
+function room(name: string, rate: number | undefined, customize: (room: ivschat.ChatRoom, stack: Stack) => void = () => {}) {
   return stackOf(name, stack => {
-    const made = new ivschat.ChatRoom(stack, 'Room', { maximumMessageRatePerSecond: rate });
-    new CfnOutput(stack, 'RoomArn', { value: made.roomArn });
-    change(made, stack);
+    const created = new ivschat.ChatRoom(stack, 'Room', { maximumMessageRatePerSecond: rate });
+    new CfnOutput(stack, 'RoomArn', { value: created.roomArn });
+    customize(created, stack);
   });
 }
 
-/** What CloudFormation says of resources with which something went wrong. */
-const errors = () => machine.server.liveLog.recent.filter(({ kind, level }) => kind === 'resource' && level !== undefined).map(({ text }) => text);
+/** CloudFormation's messages about failed resources. */
+const errors = () => runtime.server.liveLog.recent.filter(({ kind, level }) => kind === 'resource' && level !== undefined).map(({ text }) => text);
 
-describe('a room that was deleted by hand', () => {
+describe('a room that was deleted outside the stack', () => {
   let arn: string;
 
   test('fails to be updated', async () => {
-    arn = (await machine.deploy(room('Gone', 50))).RoomArn;
-    await meanwhile(machine, 'DeleteRoom', { identifier: arn });
+    arn = (await runtime.deploy(room('Gone', 50))).RoomArn;
+    await callApi(runtime, 'DeleteRoom', { identifier: arn });
 
-    const reasons = await reasonsOf(machine, async () => machine.deploy(room('Gone', 20)));
+    const reasons = await failureReasons(runtime, async () => runtime.deploy(room('Gone', 20)));
 
-    const because = 'the room does not exist any more. Give its ChatRoom another construct id, so that CloudFormation makes a new one.';
+    const reason = 'the room no longer exists. Change the construct id of its ChatRoom, so that CloudFormation creates a new room.';
     expect(reasons).toEqual([
-      `maximumMessageRatePerSecond of room ${arn} could not be set to 20: ${because}${logsOf(machine, 'Gone')}`,
-      `maximumMessageRatePerSecond of room ${arn} could not be set to 50: ${because}${logsOf(machine, 'Gone')}`,
+      `maximumMessageRatePerSecond of room ${arn} could not be set to 20: ${reason}${logsSuffix(runtime, 'Gone')}`,
+      `maximumMessageRatePerSecond of room ${arn} could not be set to 50: ${reason}${logsSuffix(runtime, 'Gone')}`,
     ]);
   });
 
-  test('is no obstacle to deleting the stack', async () => {
-    const calls = await machine.callsDuring(async () => machine.server.deployment.destroy('Gone'));
+  test('does not prevent deleting the stack', async () => {
+    const calls = await runtime.callsDuring(async () => runtime.server.deployment.destroy('Gone'));
     expect(calls).toEqual({ [arn]: ['GetRoom'] });
   });
 });
 
-test('fails without the policy, and nothing is left', async () => {
-  const withoutPolicy = room('Denied', 50, (made, stack) => {
-    const policy = made.node.findChild('RatePolicy').node.defaultChild as CfnPolicy;
+test('fails without the policy, and leaves nothing behind', async () => {
+  const withoutPolicy = room('Denied', 50, (created, stack) => {
+    const policy = created.node.findChild('RatePolicy').node.defaultChild as CfnPolicy;
     policy.addPropertyOverride('PolicyDocument.Statement.0.Action', 'ivschat:GetRoom');
-    giveUpAfter(3, stack);
+    setHandlerTimeout(3, stack);
   });
 
   let arn = '';
   let logs = '';
-  const stop = machine.server.liveLog.listen(({ data, kind }) => {
+  const stop = runtime.server.liveLog.listen(({ data, kind }) => {
     if (kind !== 'request' || data?.operation !== 'UpdateRoom') return;
     arn = String(data.target);
-    logs = logsOf(machine, 'Denied');
+    logs = logsSuffix(runtime, 'Denied');
   });
-  const reasons = await reasonsOf(machine, async () => machine.deploy(withoutPolicy));
+  const reasons = await failureReasons(runtime, async () => runtime.deploy(withoutPolicy));
   stop();
 
   expect(reasons).toEqual([expect.stringMatching(new RegExp(
-    `^maximumMessageRatePerSecond of room ${arn} could not be set to 50: the role of the custom resources may not call ivschat:UpdateRoom on ${arn}, `
-    + 'tried \\d times in \\d seconds\\. Its policy in this stack should allow it: look for a permissions boundary or a service control policy that denies it, '
+    `^maximumMessageRatePerSecond of room ${arn} could not be set to 50: the role of the custom resources is not authorized to perform ivschat:UpdateRoom on ${arn} `
+    + '\\(\\d attempts in \\d seconds\\)\\. Its policy in this stack allows the action: look for a permissions boundary or a service control policy that denies it, '
     + `and try again\\.${logs}$`))]);
-  expect(machine.server.deployment.describe().map(({ name }) => name)).not.toContain('Denied');
-  expect(roomOf(machine, arn)).toBeUndefined();
+  expect(runtime.server.deployment.describe().map(({ name }) => name)).not.toContain('Denied');
+  expect(roomOf(runtime, arn)).toBeUndefined();
 });
 
-test('goes over to the room that replaces another', async () => {
-  const replaced = (id: string) => room('Replaced', 50, (made, stack) => {
-    (made.node.defaultChild as CfnRoom).overrideLogicalId(id);
-    giveUpAfter(3, stack);
+test('is applied to the room that replaces another', async () => {
+  const replaced = (id: string) => room('Replaced', 50, (created, stack) => {
+    (created.node.defaultChild as CfnRoom).overrideLogicalId(id);
+    setHandlerTimeout(3, stack);
   });
-  const { RoomArn: first } = await machine.deploy(replaced('First'));
-  const { RoomArn: second } = await machine.deploy(replaced('Second'));
+  const { RoomArn: first } = await runtime.deploy(replaced('First'));
+  const { RoomArn: second } = await runtime.deploy(replaced('Second'));
 
-  expect(roomOf(machine, first)).toBeUndefined();
-  expect(roomOf(machine, second)).toMatchObject({ maximumMessageRatePerSecond: 50 });
+  expect(roomOf(runtime, first)).toBeUndefined();
+  expect(roomOf(runtime, second)).toMatchObject({ maximumMessageRatePerSecond: 50 });
   expect(errors().filter(text => text.startsWith('Replaced'))).toEqual([]);
 });

@@ -1,9 +1,9 @@
 import { CfnOutput, CfnParameter, type Stack } from 'aws-cdk-lib';
 import * as ivschat from '../../../src';
-import { ANSWERS, failAfter, meanwhile, newChatLog, newReview, roomOf, stackOf } from '../../support/deployed/custom-resources';
-import { Machine, type Outputs } from '../../support/deployed/machine';
+import { UNDOCUMENTED_BEHAVIORS, failAfter, callApi, newChatLog, newReview, roomOf, stackOf } from '../../support/deployed/custom-resources';
+import { LocalRuntime, type Outputs } from '../../support/deployed/local-runtime';
 
-/** What else of the app a room may have. */
+/** Other resources of the stack, which rooms can use. */
 interface Shared {
   readonly review: ivschat.MessageReviewHandler;
   readonly strict: ivschat.MessageReviewHandler;
@@ -13,23 +13,26 @@ interface Shared {
 
 type Props = (shared: Shared) => ivschat.ChatRoomProps;
 
-/** A room from one deployment to the next: the rate it ends with, and what the second deployment asks for. */
+/** A room in two deployments: its rate after the second, and the calls that it needs. */
 interface Change {
   readonly from?: Props;
-  readonly meanwhile?: [operation: string, input: object];
+  readonly externalChange?: [operation: string, input: object];
   readonly to?: Props;
   readonly rate?: number;
   readonly calls?: string[];
 }
 
-const at = (maximumMessageRatePerSecond?: number, props: ivschat.ChatRoomProps = {}): Props => () => ({ maximumMessageRatePerSecond, ...props });
+const withRate = (maximumMessageRatePerSecond?: number, props: ivschat.ChatRoomProps = {}): Props =>
+  () => ({ maximumMessageRatePerSecond, ...props });
 
 const APPLIED = ['UpdateRoom'];
 const READ = ['GetRoom'];
-const TAKEN_BACK = ['GetRoom', 'UpdateRoom'];
+const RESET = ['GetRoom', 'UpdateRoom'];
 
-/** Rooms as they are before or after the changes, whose ARNs are outputs. */
-function rooms(which: 'from' | 'to', changes: Record<string, Change>, then: (stack: Stack, made: ivschat.ChatRoom[]) => void = () => {}) {
+/** A stack with the rooms as they are before or after the changes. Their ARNs are outputs. */
+function rooms(
+  which: 'from' | 'to', changes: Record<string, Change>, customize: (stack: Stack, created: ivschat.ChatRoom[]) => void = () => {},
+) {
   return stackOf('Rates', stack => {
     const shared: Shared = {
       review: newReview(stack, 'Review'),
@@ -37,173 +40,180 @@ function rooms(which: 'from' | 'to', changes: Record<string, Change>, then: (sta
       chatLog: newChatLog(stack, 'ChatLog'),
       token: new CfnParameter(stack, 'Rate', { type: 'Number', default: 7 }).valueAsNumber,
     };
-    const made = Object.entries(changes).flatMap(([id, { [which]: props }]) => {
+    const created = Object.entries(changes).flatMap(([id, { [which]: props }]) => {
       if (!props) return [];
       const room = new ivschat.ChatRoom(stack, id, props(shared));
       new CfnOutput(stack, `${id}Arn`, { value: room.roomArn });
       return [room];
     });
-    then(stack, made);
+    customize(stack, created);
   });
 }
 
-/** The same for each room. */
-const perRoom = <T>(changes: Record<string, Change>, what: (id: string, change: Change) => T): Record<string, T> =>
-  Object.fromEntries(Object.entries(changes).map(([id, change]) => [id, what(id, change)]));
+/** A value for each room. */
+const mapRooms = <T>(changes: Record<string, Change>, valueOf: (id: string, change: Change) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(changes).map(([id, change]) => [id, valueOf(id, change)]));
 
-/** A machine with one answer to what nobody could find out, and the rooms on it. */
-class Life {
-  private machine!: Machine;
+/** The rooms on a runtime, from the first deployment to the last. */
+class Scenario {
+  private runtime!: LocalRuntime;
   private outputs: Outputs = {};
 
-  constructor(private readonly answers: typeof ANSWERS[number], private readonly changes: Record<string, Change>) {}
+  constructor(private readonly behavior: typeof UNDOCUMENTED_BEHAVIORS[number], private readonly changes: Record<string, Change>) {}
 
   public async start(): Promise<void> {
-    this.machine = await Machine.start({ throttle: true, ...this.answers });
-    this.machine.synthesize(rooms('from', this.changes));
+    this.runtime = await LocalRuntime.start({ throttle: true, ...this.behavior });
+    this.runtime.synthesize(rooms('from', this.changes));
   }
 
   public async stop(): Promise<void> {
-    await this.machine.stop();
+    await this.runtime.stop();
   }
 
-  /** @returns what each room was asked for; those that are not in the table have their ARN as a name */
+  /** @returns the calls for each room by its id, or by its ARN if it has no id */
   public async deploy(which: 'from' | 'to'): Promise<Record<string, string[]>> {
-    return this.callsDuring(async () => this.outputs = { ...this.outputs, ...await this.machine.deploy(rooms(which, this.changes)) });
+    return this.callsDuring(async () => this.outputs = { ...this.outputs, ...await this.runtime.deploy(rooms(which, this.changes)) });
   }
 
-  /** What can only be rolled back, after everything else of it has been done. */
-  public async deployInVain(): Promise<Record<string, string[]>> {
-    const broken = rooms('to', this.changes, (stack, made) => failAfter(stack, ...made));
+  /** Deploys the changes and then fails, so that all of them are rolled back. */
+  public async deployAndRollBack(): Promise<Record<string, string[]>> {
+    const broken = rooms('to', this.changes, (stack, created) => failAfter(stack, ...created));
     return this.callsDuring(async () =>
-      expect(this.machine.deploy(broken)).rejects.toThrow(/^The stack Rates could not be updated and was rolled back: Broken /));
+      expect(this.runtime.deploy(broken)).rejects.toThrow(/^The stack Rates could not be updated and was rolled back: Broken /));
   }
 
   public async destroy(): Promise<Record<string, string[]>> {
-    return this.callsDuring(async () => this.machine.server.deployment.destroy('Rates'));
+    return this.callsDuring(async () => this.runtime.server.deployment.destroy('Rates'));
   }
 
-  public async meanwhile(): Promise<void> {
-    for (const [id, { meanwhile: event }] of Object.entries(this.changes)) {
-      if (event) await meanwhile(this.machine, event[0], { identifier: this.outputs[`${id}Arn`], ...event[1] });
+  public async applyExternalChanges(): Promise<void> {
+    for (const [id, { externalChange }] of Object.entries(this.changes)) {
+      if (!externalChange) continue;
+      const [operation, input] = externalChange;
+      await callApi(this.runtime, operation, { identifier: this.outputs[`${id}Arn`], ...input });
     }
   }
 
   public room(id: string) {
-    return roomOf(this.machine, this.outputs[`${id}Arn`] ?? id);
+    return roomOf(this.runtime, this.outputs[`${id}Arn`] ?? id);
   }
 
   public get rates(): Record<string, number | undefined> {
-    return perRoom(this.changes, id => this.room(id)?.maximumMessageRatePerSecond);
+    return mapRooms(this.changes, id => this.room(id)?.maximumMessageRatePerSecond);
   }
 
   public get failures(): string[] {
-    return this.machine.server.liveLog.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error').map(({ text }) => text);
+    return this.runtime.server.liveLog.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error').map(({ text }) => text);
   }
 
   private async callsDuring(work: () => Promise<unknown>): Promise<Record<string, string[]>> {
-    const calls = await this.machine.callsDuring(work);
+    const calls = await this.runtime.callsDuring(work);
     const idOf = (arn: string) => Object.keys(this.changes).find(id => this.outputs[`${id}Arn`] === arn) ?? arn;
     return Object.fromEntries(Object.entries(calls).map(([arn, operations]) => [idOf(arn), operations]));
   }
 }
 
-/** Those of a table that are not empty. */
-const some = (calls: Record<string, string[] | undefined>) => Object.fromEntries(Object.entries(calls).filter(([, operations]) => operations));
+/** Only rooms with calls. */
+const withCalls = (calls: Record<string, string[] | undefined>) => Object.fromEntries(Object.entries(calls).filter(([, operations]) => operations));
 
-// A dozen rooms at once, where the service lets five calls a second through.
-const DOZEN: Record<string, Change> = {
-  Unchanged: { from: at(50, { roomName: 'same' }), to: at(50, { roomName: 'same' }), rate: 50 },
-  Changed: { from: at(50), to: at(20), rate: 20, calls: APPLIED },
-  ToCloudFormation: { from: at(50), to: at(5), rate: 5, calls: READ },
-  ToNothing: { from: at(50), to: at(), rate: 10, calls: TAKEN_BACK },
-  FromCloudFormation: { from: at(5), to: at(50), rate: 50, calls: APPLIED },
-  FromNothing: { from: at(), to: at(50), rate: 50, calls: APPLIED },
-  Removed: { from: at(50), calls: TAKEN_BACK },
-  Name: { from: at(50), to: at(50, { roomName: 'new' }), rate: 50, calls: APPLIED },
-  Length: { from: at(50), to: at(50, { maximumMessageLength: 42 }), rate: 50, calls: APPLIED },
-  Tags: { from: at(50), to: at(50, { tags: { team: 'a' } }), rate: 50, calls: APPLIED },
-  Handler: { from: at(50), to: ({ review }) => ({ maximumMessageRatePerSecond: 50, messageReviewHandler: review }), rate: 50, calls: APPLIED },
-  Logging: { from: at(50), to: ({ chatLog }) => ({ maximumMessageRatePerSecond: 50, loggingConfigurations: [chatLog] }), rate: 50, calls: APPLIED },
+// A dozen rooms at once, at five calls a second.
+const DOZEN_CHANGES: Record<string, Change> = {
+  Unchanged: { from: withRate(50, { roomName: 'same' }), to: withRate(50, { roomName: 'same' }), rate: 50 },
+  Changed: { from: withRate(50), to: withRate(20), rate: 20, calls: APPLIED },
+  ToCloudFormation: { from: withRate(50), to: withRate(5), rate: 5, calls: READ },
+  ToNothing: { from: withRate(50), to: withRate(), rate: 10, calls: RESET },
+  FromCloudFormation: { from: withRate(5), to: withRate(50), rate: 50, calls: APPLIED },
+  FromNothing: { from: withRate(), to: withRate(50), rate: 50, calls: APPLIED },
+  Removed: { from: withRate(50), calls: RESET },
+  Name: { from: withRate(50), to: withRate(50, { roomName: 'new' }), rate: 50, calls: APPLIED },
+  Length: { from: withRate(50), to: withRate(50, { maximumMessageLength: 42 }), rate: 50, calls: APPLIED },
+  Tags: { from: withRate(50), to: withRate(50, { tags: { team: 'a' } }), rate: 50, calls: APPLIED },
+  Handler: { from: withRate(50), to: ({ review }) => ({ maximumMessageRatePerSecond: 50, messageReviewHandler: review }), rate: 50, calls: APPLIED },
+  Logging: {
+    from: withRate(50),
+    to: ({ chatLog }) => ({ maximumMessageRatePerSecond: 50, loggingConfigurations: [chatLog] }),
+    rate: 50,
+    calls: APPLIED,
+  },
 };
-const MORE: Record<string, Change> = {
-  ToToken: { from: at(50), to: ({ token }) => ({ maximumMessageRatePerSecond: token }), rate: 7, calls: READ },
+const SPECIAL_CASES: Record<string, Change> = {
+  ToToken: { from: withRate(50), to: ({ token }) => ({ maximumMessageRatePerSecond: token }), rate: 7, calls: READ },
   Everything: {
     from: ({ review, chatLog }) => ({ maximumMessageRatePerSecond: 50, messageReviewHandler: review, loggingConfigurations: [chatLog] }),
-    // An empty list, or nobody knows whether the room keeps the log, which then could not be deleted before it.
+    // An empty list, because the effect of removing the property is not documented, and the log could not be deleted while it is in use.
     to: ({ strict }) => ({ maximumMessageRatePerSecond: 60, messageReviewHandler: strict, loggingConfigurations: [], roomName: 'all', tags: { team: 'a' } }),
     rate: 60,
     calls: APPLIED,
   },
-  LoweredByHand: { from: at(50), meanwhile: ['UpdateRoom', { maximumMessageRatePerSecond: 30 }], to: at(), rate: 30, calls: READ },
-  DeletedByHand: { from: at(50), meanwhile: ['DeleteRoom', {}], calls: READ },
+  LoweredByOthers: { from: withRate(50), externalChange: ['UpdateRoom', { maximumMessageRatePerSecond: 30 }], to: withRate(), rate: 30, calls: READ },
+  DeletedByOthers: { from: withRate(50), externalChange: ['DeleteRoom', {}], calls: READ },
 };
 
-describe.each([['a dozen rates', DOZEN], ['more of a rate', MORE]])('%s', (_title, changes) => {
-  const lives = ANSWERS.map(answers => ({ ...answers, life: new Life(answers, changes) }));
+describe.each([['a dozen rates', DOZEN_CHANGES], ['special cases', SPECIAL_CASES]])('%s', (_title, changes) => {
+  const scenarios = UNDOCUMENTED_BEHAVIORS.map(behavior => ({ ...behavior, scenario: new Scenario(behavior, changes) }));
   beforeAll(async () => {
-    for (const { life } of lives) await life.start();
+    for (const { scenario } of scenarios) await scenario.start();
   });
   afterAll(async () => {
-    for (const { life } of lives) await life.stop();
+    for (const { scenario } of scenarios) await scenario.stop();
   });
 
   describe('applied with the room, in one call', () => {
-    // One after the other: this is where all processes start.
-    test.each(lives)('where an update of the room resets it: $roomUpdateResetsRate', async ({ life }) => {
+    // One after the other, because this starts all processes.
+    test.each(scenarios)('if an update of the room resets it: $roomUpdateResetsRate', async ({ scenario }) => {
       const before: Record<string, number> = { FromCloudFormation: 5, FromNothing: 10 };
-      expect(await life.deploy('from')).toEqual(some(perRoom(changes, id => id in before ? undefined : APPLIED)));
-      expect(life.rates).toEqual(perRoom(changes, id => before[id] ?? 50));
+      expect(await scenario.deploy('from')).toEqual(withCalls(mapRooms(changes, id => id in before ? undefined : APPLIED)));
+      expect(scenario.rates).toEqual(mapRooms(changes, id => before[id] ?? 50));
     });
   });
 
-  describe('left alone by a deployment that changes nothing', () => {
-    test.concurrent.each(lives)('where an update of the room resets it: $roomUpdateResetsRate', async ({ life }) => {
-      expect(await life.deploy('from')).toEqual({});
+  describe('unchanged by a deployment without changes', () => {
+    test.concurrent.each(scenarios)('if an update of the room resets it: $roomUpdateResetsRate', async ({ scenario }) => {
+      expect(await scenario.deploy('from')).toEqual({});
     });
   });
 
-  describe('applied again with each change of the room, with the calls it needs', () => {
-    test.concurrent.each(lives)('where an update of the room resets it: $roomUpdateResetsRate', async ({ life }) => {
-      await life.meanwhile();
-      expect(await life.deploy('to')).toEqual(some(perRoom(changes, (_, { calls }) => calls)));
-      expect(life.rates).toEqual(perRoom(changes, (_, { rate }) => rate));
+  describe('applied again with each change of the room, in as few calls as possible', () => {
+    test.concurrent.each(scenarios)('if an update of the room resets it: $roomUpdateResetsRate', async ({ scenario }) => {
+      await scenario.applyExternalChanges();
+      expect(await scenario.deploy('to')).toEqual(withCalls(mapRooms(changes, (_, { calls }) => calls)));
+      expect(scenario.rates).toEqual(mapRooms(changes, (_, { rate }) => rate));
     });
   });
 
-  describe('gone with the stack, without a failure', () => {
-    test.concurrent.each(lives)('where an update of the room resets it: $roomUpdateResetsRate', async ({ life }) => {
-      const isOurs = ({ rate = 0, to }: Change) => to !== undefined && rate > 10 && rate !== 30;
-      expect(await life.destroy()).toEqual(some(perRoom(changes, (_, change) => isOurs(change) ? TAKEN_BACK : undefined)));
-      expect(life.rates).toEqual(perRoom(changes, () => undefined));
-      expect(life.failures).toEqual([]);
+  describe('deleted with the stack, without a failure', () => {
+    test.concurrent.each(scenarios)('if an update of the room resets it: $roomUpdateResetsRate', async ({ scenario }) => {
+      const isReset = ({ rate = 0, to }: Change) => to !== undefined && rate > 10 && rate !== 30;
+      expect(await scenario.destroy()).toEqual(withCalls(mapRooms(changes, (_, change) => isReset(change) ? RESET : undefined)));
+      expect(scenario.rates).toEqual(mapRooms(changes, () => undefined));
+      expect(scenario.failures).toEqual([]);
     });
   });
 });
 
-// Not 50 → 5: there the custom resource is one to be removed, which nobody calls when the deployment is rolled back.
-describe.each(ANSWERS)('where %o', answers => {
+// Without 50 → 5, which removes the custom resource: CloudFormation does not call it when the deployment is rolled back.
+describe.each(UNDOCUMENTED_BEHAVIORS)('with %o', behavior => {
   const CHANGES: Record<string, Change> = {
-    Changed: { from: at(20), to: at(70), rate: 20, calls: [...APPLIED, ...APPLIED] },
-    Renamed: { from: at(20), to: at(20, { roomName: 'new' }), rate: 20, calls: [...APPLIED, ...APPLIED] },
-    RenamedAndChanged: { from: at(20), to: at(70, { roomName: 'new' }), rate: 20, calls: [...APPLIED, ...APPLIED] },
-    FromCloudFormation: { from: at(5), to: at(50), rate: 5, calls: [...APPLIED, ...READ] },
-    Removed: { from: at(20), rate: 20 },
-    ToNothing: { from: at(20), to: at(), rate: 20 },
-    New: { to: at(20) },
+    Changed: { from: withRate(20), to: withRate(70), rate: 20, calls: [...APPLIED, ...APPLIED] },
+    Renamed: { from: withRate(20), to: withRate(20, { roomName: 'new' }), rate: 20, calls: [...APPLIED, ...APPLIED] },
+    RenamedAndChanged: { from: withRate(20), to: withRate(70, { roomName: 'new' }), rate: 20, calls: [...APPLIED, ...APPLIED] },
+    FromCloudFormation: { from: withRate(5), to: withRate(50), rate: 5, calls: [...APPLIED, ...READ] },
+    Removed: { from: withRate(20), rate: 20 },
+    ToNothing: { from: withRate(20), to: withRate(), rate: 20 },
+    New: { to: withRate(20) },
   };
-  const life = new Life(answers, CHANGES);
+  const scenario = new Scenario(behavior, CHANGES);
   beforeAll(async () => {
-    await life.start();
-    await life.deploy('from');
+    await scenario.start();
+    await scenario.deploy('from');
   });
-  afterAll(async () => life.stop());
+  afterAll(async () => scenario.stop());
 
-  test('a deployment that fails later leaves the rates as before', async () => {
-    const calls = await life.deployInVain();
-    const [made] = Object.keys(calls).filter(id => !(id in CHANGES));
-    expect(calls).toEqual({ ...some(perRoom(CHANGES, (_, change) => change.calls)), [made]: [...APPLIED, ...TAKEN_BACK] });
-    expect(life.rates).toEqual(perRoom(CHANGES, (_, { rate }) => rate));
-    expect(life.room(made)).toBeUndefined();
+  test('a deployment that fails later restores the rates', async () => {
+    const calls = await scenario.deployAndRollBack();
+    const [newRoom] = Object.keys(calls).filter(id => !(id in CHANGES));
+    expect(calls).toEqual({ ...withCalls(mapRooms(CHANGES, (_, change) => change.calls)), [newRoom]: [...APPLIED, ...RESET] });
+    expect(scenario.rates).toEqual(mapRooms(CHANGES, (_, { rate }) => rate));
+    expect(scenario.room(newRoom)).toBeUndefined();
   });
 });

@@ -1,27 +1,27 @@
 import type { CreateRoomRequest } from '@aws-sdk/client-ivschat';
 import { CfnOutput } from 'aws-cdk-lib';
 import * as ivschat from '../../../src';
-import { meanwhile, newChatLog, newReview, roomOf, stackOf } from '../../support/deployed/custom-resources';
-import { Machine, type Outputs } from '../../support/deployed/machine';
+import { callApi, newChatLog, newReview, roomOf, stackOf } from '../../support/deployed/custom-resources';
+import { LocalRuntime, type Outputs } from '../../support/deployed/local-runtime';
 
-/** A room of somebody else, as it is seen through two deployments of settings for it. */
-interface Story {
+/** A room outside the stack, and two deployments of settings for it. */
+interface Scenario {
   readonly room?: (theirs: Outputs) => CreateRoomRequest;
   readonly first: Settings;
   readonly firstCalls: string[];
-  /** What is different from the room as it was made. */
-  readonly firstSeen: Partial<Seen>;
-  readonly meanwhile?: [operation: string, input: (arn: string) => object];
-  /** None: the settings are removed. */
+  /** Differences from the room as it was created. */
+  readonly firstState: Partial<RoomState>;
+  readonly externalChange?: [operation: string, input: (arn: string) => object];
+  /** @default - the settings are removed */
   readonly second?: Settings;
   readonly secondCalls?: string[];
-  /** What is different then. */
-  readonly secondSeen?: Partial<Seen> | 'gone';
+  /** Differences from the first state. */
+  readonly secondState?: Partial<RoomState> | 'deleted';
 }
 
 type Settings = (shared: { review: ivschat.MessageReviewHandler; chatLog: ivschat.LoggingConfiguration }) => Omit<ivschat.ChatRoomSettingsProps, 'room'>;
 
-interface Seen {
+interface RoomState {
   readonly length: number;
   readonly rate: number;
   readonly handler?: string;
@@ -35,135 +35,135 @@ const SET = ['GetRoom', 'UpdateRoom'];
 const everything: Settings = ({ review, chatLog }) => ({
   maximumMessageLength: 100, maximumMessageRatePerSecond: 60, messageReviewHandler: review, loggingConfigurations: [chatLog], tags: { team: 'a', floor: '2' },
 });
-const ALL: Seen = { length: 100, rate: 60, handler: 'ours', logs: ['ours'], tags: { team: 'a', floor: '2' } };
+const ALL: RoomState = { length: 100, rate: 60, handler: 'ours', logs: ['ours'], tags: { team: 'a', floor: '2' } };
 
-const STORIES: Record<string, Story> = {
-  Kept: { first: everything, firstCalls: [...SET, 'TagResource'], firstSeen: ALL, second: everything },
+const SCENARIOS: Record<string, Scenario> = {
+  Kept: { first: everything, firstCalls: [...SET, 'TagResource'], firstState: ALL, second: everything },
   Removed: {
     first: everything,
     firstCalls: [...SET, 'TagResource'],
-    firstSeen: ALL,
+    firstState: ALL,
     secondCalls: [...SET, 'UntagResource'],
-    secondSeen: { handler: undefined, logs: [], tags: {} },
+    secondState: { handler: undefined, logs: [], tags: {} },
   },
   SetAlready: {
     room: () => ({ maximumMessageLength: 42 }),
     first: () => ({ maximumMessageLength: 42 }),
     firstCalls: READ,
-    firstSeen: {},
+    firstState: {},
     secondCalls: READ,
   },
   Changed: {
     first: () => ({ maximumMessageLength: 100, maximumMessageRatePerSecond: 5 }),
     firstCalls: SET,
-    firstSeen: { length: 100, rate: 5 },
+    firstState: { length: 100, rate: 5 },
     second: () => ({ maximumMessageLength: 50, maximumMessageRatePerSecond: 50 }),
     secondCalls: SET,
-    secondSeen: { length: 50, rate: 50 },
+    secondState: { length: 50, rate: 50 },
   },
   LengthAndRateRemoved: {
     first: () => ({ maximumMessageLength: 100, maximumMessageRatePerSecond: 60, tags: { team: 'a' } }),
     firstCalls: [...SET, 'TagResource'],
-    firstSeen: { length: 100, rate: 60, tags: { team: 'a' } },
+    firstState: { length: 100, rate: 60, tags: { team: 'a' } },
     second: () => ({ tags: { team: 'a' } }),
     secondCalls: READ,
   },
   HandlerRemoved: {
     first: ({ review }) => ({ maximumMessageLength: 100, messageReviewHandler: review }),
     firstCalls: SET,
-    firstSeen: { length: 100, handler: 'ours' },
+    firstState: { length: 100, handler: 'ours' },
     second: () => ({ maximumMessageLength: 100 }),
     secondCalls: SET,
-    secondSeen: { handler: undefined },
+    secondState: { handler: undefined },
   },
-  HandlerOfOthersTakenOff: {
+  HandlerOfOthersDetached: {
     room: theirs => ({ messageReviewHandler: { uri: theirs.Handler } }),
     first: () => ({ messageReviewHandler: ivschat.MessageReviewHandler.none() }),
     firstCalls: SET,
-    firstSeen: { handler: undefined },
+    firstState: { handler: undefined },
     secondCalls: READ,
   },
   HandlerChangedByOthers: {
     first: ({ review }) => ({ messageReviewHandler: review }),
     firstCalls: SET,
-    firstSeen: { handler: 'ours' },
-    meanwhile: ['UpdateRoom', identifier => ({ identifier, messageReviewHandler: { uri: theirs.Handler } })],
+    firstState: { handler: 'ours' },
+    externalChange: ['UpdateRoom', identifier => ({ identifier, messageReviewHandler: { uri: theirs.Handler } })],
     secondCalls: READ,
-    secondSeen: { handler: 'theirs' },
+    secondState: { handler: 'theirs' },
   },
   LoggingListChangedByOthers: {
     room: ({ Log }) => ({ loggingConfigurationIdentifiers: [Log] }),
     first: ({ chatLog }) => ({ loggingConfigurations: [chatLog] }),
     firstCalls: SET,
-    firstSeen: { logs: ['theirs', 'ours'] },
-    meanwhile: ['UpdateRoom', identifier => ({ identifier, loggingConfigurationIdentifiers: [theirs.OtherLog, ours.Log, theirs.Log] })],
+    firstState: { logs: ['theirs', 'ours'] },
+    externalChange: ['UpdateRoom', identifier => ({ identifier, loggingConfigurationIdentifiers: [theirs.OtherLog, ours.Log, theirs.Log] })],
     second: () => ({ loggingConfigurations: [] }),
     secondCalls: SET,
-    secondSeen: { logs: ['other', 'theirs'] },
+    secondState: { logs: ['other', 'theirs'] },
   },
   TagsChangedByOthers: {
     room: () => ({ tags: { owner: 'them' } }),
     first: () => ({ tags: { team: 'a', floor: '2', lift: 'left' } }),
     firstCalls: ['GetRoom', 'TagResource'],
-    firstSeen: { tags: { owner: 'them', team: 'a', floor: '2', lift: 'left' } },
-    meanwhile: ['TagResource', resourceArn => ({ resourceArn, tags: { lift: 'right' } })],
+    firstState: { tags: { owner: 'them', team: 'a', floor: '2', lift: 'left' } },
+    externalChange: ['TagResource', resourceArn => ({ resourceArn, tags: { lift: 'right' } })],
     second: () => ({ tags: { team: 'b' } }),
     secondCalls: ['GetRoom', 'UntagResource', 'TagResource'],
-    secondSeen: { tags: { owner: 'them', team: 'b', lift: 'right' } },
+    secondState: { tags: { owner: 'them', team: 'b', lift: 'right' } },
   },
   DeletedByOthers: {
     first: everything,
     firstCalls: [...SET, 'TagResource'],
-    firstSeen: ALL,
-    meanwhile: ['DeleteRoom', identifier => ({ identifier })],
+    firstState: ALL,
+    externalChange: ['DeleteRoom', identifier => ({ identifier })],
     secondCalls: READ,
-    secondSeen: 'gone',
+    secondState: 'deleted',
   },
 };
 
-let machine: Machine;
-/** What the stack of somebody else has for rooms, and ours. */
+let runtime: LocalRuntime;
+/** Outputs of another stack, and of the stack with the settings. */
 let theirs: Outputs;
 let ours: Outputs = {};
-/** Of the rooms, by story. */
+/** ARNs of the rooms, by scenario. */
 const arns: Record<string, string> = {};
-/** The rooms as they were when somebody looked last. */
-let known: Record<string, Seen>;
+/** The last known states of the rooms, by scenario. */
+let states: Record<string, RoomState>;
 
 beforeAll(async () => {
-  machine = await Machine.start({ throttle: true });
-  theirs = await machine.deploy(stackOf('Theirs', stack => {
+  runtime = await LocalRuntime.start({ throttle: true });
+  theirs = await runtime.deploy(stackOf('Theirs', stack => {
     new CfnOutput(stack, 'Handler', { value: newReview(stack, 'Review').handlerUri });
     for (const id of ['Log', 'OtherLog']) new CfnOutput(stack, id, { value: newChatLog(stack, `Chat${id}`).loggingConfigurationArn });
   }));
-  for (const [id, { room }] of Object.entries(STORIES)) {
-    arns[id] = (await meanwhile(machine, 'CreateRoom', room?.(theirs) ?? {})).arn;
+  for (const [id, { room }] of Object.entries(SCENARIOS)) {
+    arns[id] = (await callApi(runtime, 'CreateRoom', room?.(theirs) ?? {})).arn;
   }
-  known = inStories(id => look(id) as Seen);
-  machine.synthesize(settings('first'));
+  states = mapScenarios(id => stateOf(id) as RoomState);
+  runtime.synthesize(settings('first'));
 });
 
 afterAll(async () => {
-  await machine.stop();
+  await runtime.stop();
 });
 
-function settings(at: 'first' | 'second') {
+function settings(deployment: 'first' | 'second') {
   return stackOf('Settings', stack => {
     const shared = { review: newReview(stack, 'Review'), chatLog: newChatLog(stack, 'ChatLog') };
     new CfnOutput(stack, 'Handler', { value: shared.review.handlerUri });
     new CfnOutput(stack, 'Log', { value: shared.chatLog.loggingConfigurationArn });
-    for (const [id, { [at]: props }] of Object.entries(STORIES)) {
+    for (const [id, { [deployment]: props }] of Object.entries(SCENARIOS)) {
       if (props) new ivschat.ChatRoomSettings(stack, id, { room: ivschat.ChatRoom.fromRoomArn(stack, `${id}Room`, arns[id]), ...props(shared) });
     }
   });
 }
 
-const inStories = <T>(what: (id: string, story: Story) => T): Record<string, T> =>
-  Object.fromEntries(Object.entries(STORIES).map(([id, story]) => [id, what(id, story)]));
+const mapScenarios = <T>(valueOf: (id: string, scenario: Scenario) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(SCENARIOS).map(([id, scenario]) => [id, valueOf(id, scenario)]));
 
-function look(id: string): Seen | 'gone' {
-  const room = roomOf(machine, arns[id]);
-  if (!room) return 'gone';
+function stateOf(id: string): RoomState | 'deleted' {
+  const room = roomOf(runtime, arns[id]);
+  if (!room) return 'deleted';
   const names = new Map([
     [theirs.Handler, 'theirs'], [theirs.Log, 'theirs'], [theirs.OtherLog, 'other'], [ours.Handler, 'ours'], [ours.Log, 'ours'],
   ]);
@@ -177,33 +177,37 @@ function look(id: string): Seen | 'gone' {
 }
 
 async function callsOf(work: () => Promise<unknown>): Promise<Record<string, string[] | undefined>> {
-  const calls = await machine.callsDuring(work);
-  return inStories(id => calls[arns[id]]);
+  const calls = await runtime.callsDuring(work);
+  return mapScenarios(id => calls[arns[id]]);
 }
 
-test('settings are applied to what is there, in three calls at most', async () => {
-  const calls = await callsOf(async () => ours = await machine.deploy(settings('first')));
+test('settings are applied to existing rooms, in at most three calls', async () => {
+  const calls = await callsOf(async () => ours = await runtime.deploy(settings('first')));
 
-  expect(calls).toEqual(inStories((_, { firstCalls }) => firstCalls));
-  expect(inStories(look)).toEqual(known = inStories((id, { firstSeen }) => ({ ...known[id], ...firstSeen })));
+  expect(calls).toEqual(mapScenarios((_, { firstCalls }) => firstCalls));
+  expect(mapScenarios(stateOf)).toEqual(states = mapScenarios((id, { firstState }) => ({ ...states[id], ...firstState })));
 });
 
-test('settings are left alone by a deployment that changes nothing', async () => {
-  expect(await machine.callsDuring(async () => machine.deploy(settings('first')))).toEqual({});
+test('a deployment without changes makes no calls', async () => {
+  expect(await runtime.callsDuring(async () => runtime.deploy(settings('first')))).toEqual({});
 });
 
-test('settings are changed and taken off, and what others have done stays', async () => {
-  for (const [id, { meanwhile: event }] of Object.entries(STORIES)) if (event) await meanwhile(machine, event[0], event[1](arns[id]));
-  const calls = await callsOf(async () => machine.deploy(settings('second')));
+test('settings are changed and removed, and changes by others stay', async () => {
+  for (const [id, { externalChange }] of Object.entries(SCENARIOS)) {
+    if (!externalChange) continue;
+    const [operation, input] = externalChange;
+    await callApi(runtime, operation, input(arns[id]));
+  }
+  const calls = await callsOf(async () => runtime.deploy(settings('second')));
 
-  expect(calls).toEqual(inStories((_, { secondCalls }) => secondCalls));
-  expect(inStories(look)).toEqual(inStories((id, { secondSeen }) => secondSeen === 'gone' ? 'gone' : { ...known[id], ...secondSeen }));
+  expect(calls).toEqual(mapScenarios((_, { secondCalls }) => secondCalls));
+  expect(mapScenarios(stateOf)).toEqual(mapScenarios((id, { secondState }) => secondState === 'deleted' ? 'deleted' : { ...states[id], ...secondState }));
 });
 
-test('settings go with the stack, and the logging configuration with them', async () => {
-  await machine.server.deployment.destroy('Settings');
+test('settings are removed with the stack, and the logging configuration is deleted', async () => {
+  await runtime.server.deployment.destroy('Settings');
 
-  expect(look('Kept')).toEqual({ length: 100, rate: 60, handler: undefined, logs: [], tags: {} });
-  expect(machine.server.controlPlane.loggingConfiguration(ours.Log)).toBeUndefined();
-  expect(machine.server.liveLog.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error')).toEqual([]);
+  expect(stateOf('Kept')).toEqual({ length: 100, rate: 60, handler: undefined, logs: [], tags: {} });
+  expect(runtime.server.controlPlane.loggingConfiguration(ours.Log)).toBeUndefined();
+  expect(runtime.server.liveLog.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error')).toEqual([]);
 });

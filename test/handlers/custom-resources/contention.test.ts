@@ -1,11 +1,11 @@
+import type { Environment } from '../../../handlers/custom-resources/chat-api';
 import { respond } from '../../../handlers/custom-resources/respond';
-import type { Surroundings } from '../../../handlers/custom-resources/surroundings';
-import { answersWith, calls, event, ROOM, startAnew, throttled } from '../../support/custom-resources/handler';
+import { calls, event, mockOperation, resetAll, ROOM, throttled } from '../../support/custom-resources/handler';
 
 const RATE = 5;
 const SECOND = 1_000;
 
-/** Many functions on one clock: it moves on to whoever wakes first, once all the others wait. */
+/** A clock shared by many functions. When all of them sleep, it advances to the first that wakes up. */
 class SharedClock {
   public now = 0;
   private readonly sleepers: { until: number; wake: () => void }[] = [];
@@ -30,12 +30,12 @@ class SharedClock {
   }
 }
 
-/** Mulberry32: chance that is the same in every run. */
+/** Mulberry32: a random number generator with the same sequence in every run. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6D2B79F5) % 2 ** 32;
-    /* eslint-disable no-bitwise -- it is what the generator consists of */
+    /* eslint-disable no-bitwise -- the generator consists of bitwise operations */
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
@@ -43,30 +43,30 @@ function seeded(seed: number): () => number {
   };
 }
 
-beforeEach(startAnew);
+beforeEach(resetAll);
 
-/** @returns how long it took, in milliseconds */
-async function setRates(rooms: number, atOnce: number, seed: number): Promise<number> {
+/** @returns the time it took, in milliseconds */
+async function setRates(rooms: number, concurrency: number, seed: number): Promise<number> {
   const clock = new SharedClock();
-  const surroundings: Surroundings = { now: () => clock.now, sleep: async time => clock.sleep(time), random: seeded(seed), log: () => {} };
+  const environment: Environment = { now: () => clock.now, sleep: async time => clock.sleep(time), random: seeded(seed), log: () => {} };
   let tokens = RATE;
-  let filled = 0;
-  answersWith('UpdateRoom', () => {
-    tokens = Math.min(RATE, tokens + (clock.now - filled) / SECOND * RATE);
-    filled = clock.now;
+  let lastRefill = 0;
+  mockOperation('UpdateRoom', () => {
+    tokens = Math.min(RATE, tokens + (clock.now - lastRefill) / SECOND * RATE);
+    lastRefill = clock.now;
     if (tokens < 1) return throttled;
     tokens -= 1;
     return {};
   });
   const props = { RoomArn: ROOM, MaximumMessageRatePerSecond: '50' };
-  let left = rooms;
-  const one = async () => {
-    while (left-- > 0) {
+  let remaining = rooms;
+  const worker = async () => {
+    while (remaining-- > 0) {
       const end = clock.now + 240 * SECOND;
-      await respond(event('Custom::IVSChatRoomRate', 'Create', props), { getRemainingTimeInMillis: () => end - clock.now }, surroundings);
+      await respond(event('Custom::IVSChatRoomRate', 'Create', props), { getRemainingTimeInMillis: () => end - clock.now }, environment);
     }
   };
-  await clock.run(Promise.all(Array.from({ length: atOnce }, one)));
+  await clock.run(Promise.all(Array.from({ length: concurrency }, worker)));
   return clock.now;
 }
 
@@ -74,7 +74,7 @@ test.each([
   [100, 100],
   [100, 5],
   [300, 100],
-])('%i rooms, %i at once, need at most half as long again as the documented rate allows', async (rooms, atOnce) => {
-  expect(await setRates(rooms, atOnce, rooms)).toBeLessThanOrEqual(1.5 * rooms / RATE * SECOND);
+])('%i rooms, %i at once, take at most 1.5 times as long as the documented rate needs', async (rooms, concurrency) => {
+  expect(await setRates(rooms, concurrency, rooms)).toBeLessThanOrEqual(1.5 * rooms / RATE * SECOND);
   expect(calls().every(([operation]) => operation === 'UpdateRoom')).toBe(true);
 });

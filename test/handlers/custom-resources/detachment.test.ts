@@ -1,68 +1,69 @@
 import {
-  answers, answersWith, calls, denied, event, failureOf, gone, HANDLER, log, logging, now, OTHER_HANDLER, respondIn, service, serviceError, startAnew,
-  throttled, type Operation,
+  calls, denied, errorMessageOf, event, HANDLER, log, logging, mockAnswers, mockOperation, notFound, now, OTHER_HANDLER, resetAll, respondWithin,
+  service, serviceError, throttled, type Operation,
 } from '../../support/custom-resources/handler';
 
 const MINUTES = 60_000;
 const TYPE = 'Custom::IVSChatDetachment';
 const OURS = logging('ours');
 const OTHER = logging('other');
-const ofHandler = { MessageReviewHandlerUri: HANDLER };
-const ofLogging = { LoggingConfigurationArn: OURS };
-const remove = (properties: object, of: string, minutes = 4) => respondIn(minutes * MINUTES, event(TYPE, 'Delete', properties, { id: of }));
-const removeHandler = (minutes?: number) => remove(ofHandler, `${HANDLER}/detachment`, minutes);
-const removeLogging = () => remove(ofLogging, `${OURS}/detachment`);
+const handlerProps = { MessageReviewHandlerUri: HANDLER };
+const loggingProps = { LoggingConfigurationArn: OURS };
+const remove = (properties: object, physicalId: string, minutes = 4) =>
+  respondWithin(minutes * MINUTES, event(TYPE, 'Delete', properties, { id: physicalId }));
+const removeHandler = (minutes?: number) => remove(handlerProps, `${HANDLER}/detachment`, minutes);
+const removeLogging = () => remove(loggingProps, `${OURS}/detachment`);
 
 interface Summary { arn: string; messageReviewHandler?: { uri: string }; loggingConfigurationIdentifiers?: string[] }
 
-/** Rooms as the service lists and changes them. What was changed may stay in the list for some lists. */
-function holdRooms(count: number, lists = 0): Map<string, Summary> {
+/** Stateful rooms. The list may be stale for a number of calls. */
+function fakeRooms(count: number, staleLists = 0): Map<string, Summary> {
   const rooms = new Map<string, Summary>();
   for (let number = 0; number < count; number++) {
     const arn = `arn:aws:ivschat:us-east-1:111122223333:room/${String(number).padStart(12, '0')}`;
     rooms.set(arn, { arn, messageReviewHandler: { uri: HANDLER }, loggingConfigurationIdentifiers: [OTHER, OURS] });
   }
-  let shown = structuredClone([...rooms.values()]);
-  let behind = 0;
-  answersWith('ListRooms', ({ messageReviewHandlerUri: uri, loggingConfigurationIdentifier: arn, nextToken, maxResults }) => {
-    if (behind++ >= lists) shown = structuredClone([...rooms.values()]);
-    const found = shown.filter(room => uri
+  let listed = structuredClone([...rooms.values()]);
+  let lists = 0;
+  mockOperation('ListRooms', ({ messageReviewHandlerUri: uri, loggingConfigurationIdentifier: arn, nextToken, maxResults }) => {
+    if (lists++ >= staleLists) listed = structuredClone([...rooms.values()]);
+    const found = listed.filter(room => uri
       ? room.messageReviewHandler?.uri === uri
       : room.loggingConfigurationIdentifiers?.includes(arn));
     const start = Number(nextToken ?? 0);
     const end = start + maxResults;
     return { rooms: found.slice(start, end), nextToken: end < found.length ? String(end) : undefined };
   });
-  answersWith('UpdateRoom', ({ identifier, ...change }) => {
-    if (!rooms.has(identifier)) return gone;
+  mockOperation('UpdateRoom', ({ identifier, ...change }) => {
+    if (!rooms.has(identifier)) return notFound;
     Object.assign(rooms.get(identifier)!, change);
     return {};
   });
   return rooms;
 }
 
-const made = (operation: Operation) => calls().filter(([name]) => name === operation);
+const callsOf = (operation: Operation) => calls().filter(([name]) => name === operation);
 
-beforeEach(startAnew);
+beforeEach(resetAll);
 
 test.each([
-  ['Create', ofHandler, `${HANDLER}/detachment`],
-  ['Create', ofLogging, `${OURS}/detachment`],
-  ['Update', ofHandler, `${HANDLER}/detachment`],
-] as const)('%s of %j is no call', async (requestType, properties, expected) => {
-  expect(await respondIn(MINUTES, event(TYPE, requestType, properties, { id: 'old', old: ofLogging }))).toEqual({ PhysicalResourceId: expected });
+  ['Create', handlerProps, `${HANDLER}/detachment`],
+  ['Create', loggingProps, `${OURS}/detachment`],
+  ['Update', handlerProps, `${HANDLER}/detachment`],
+] as const)('%s of %j makes no call', async (requestType, properties, expected) => {
+  expect(await respondWithin(MINUTES, event(TYPE, requestType, properties, { id: 'old', old: loggingProps }))).toEqual({ PhysicalResourceId: expected });
   expect(service.calls()).toEqual([]);
 });
 
-test('an update of nothing keeps its id', async () => {
-  expect(await respondIn(MINUTES, event(TYPE, 'Update', ofHandler, { id: `${HANDLER}/detachment`, old: ofHandler })))
+test('an update without changes keeps the physical id', async () => {
+  expect(await respondWithin(MINUTES, event(TYPE, 'Update', handlerProps, { id: `${HANDLER}/detachment`, old: handlerProps })))
     .toEqual({ PhysicalResourceId: `${HANDLER}/detachment` });
   expect(service.calls()).toEqual([]);
 });
 
 describe('delete', () => {
-  test('takes a handler off, page by page', async () => {
-    const rooms = holdRooms(25);
+  test('detaches a handler, page by page', async () => {
+    const rooms = fakeRooms(25);
     expect(await removeHandler()).toEqual({ PhysicalResourceId: `${HANDLER}/detachment` });
     const list = ['ListRooms', { messageReviewHandlerUri: HANDLER, maxResults: 10 }];
     const page = (from: number, to: number) => [...rooms.keys()].slice(from, to)
@@ -70,8 +71,8 @@ describe('delete', () => {
     expect(calls()).toEqual([list, ...page(0, 10), list, ...page(10, 20), list, ...page(20, 25), list]);
   });
 
-  test('takes a logging configuration off, and leaves the others of the room', async () => {
-    const rooms = holdRooms(2);
+  test('detaches a logging configuration, and keeps the others of the room', async () => {
+    const rooms = fakeRooms(2);
     await removeLogging();
     const list = ['ListRooms', { loggingConfigurationIdentifier: OURS, maxResults: 10 }];
     expect(calls()).toEqual([
@@ -81,145 +82,154 @@ describe('delete', () => {
     ]);
   });
 
-  test('of a handler that no room has is one call', async () => {
-    holdRooms(0);
+  test('of an unused handler is one call', async () => {
+    fakeRooms(0);
     await removeHandler();
-    expect(made('ListRooms')).toHaveLength(1);
-    expect(made('UpdateRoom')).toHaveLength(0);
+    expect(callsOf('ListRooms')).toHaveLength(1);
+    expect(callsOf('UpdateRoom')).toHaveLength(0);
   });
 
-  test('of a logging configuration that is gone is a success', async () => {
-    answers('ListRooms', gone);
+  test('of a logging configuration that no longer exists succeeds', async () => {
+    mockAnswers('ListRooms', notFound);
     await removeLogging();
     expect(calls()).toHaveLength(1);
   });
 
-  test('a second call for one event finds nothing left', async () => {
-    holdRooms(3);
+  test('is idempotent', async () => {
+    fakeRooms(3);
     await removeHandler();
     await removeHandler();
-    expect(made('UpdateRoom')).toHaveLength(3);
+    expect(callsOf('UpdateRoom')).toHaveLength(3);
   });
 
   test.each([
-    ['an id CloudFormation made up', ofHandler, 'Chat-Resource-1A2B3C'],
-    ['the id of another handler', ofHandler, `${OTHER_HANDLER}/detachment`],
-    ['properties of neither', {}, `${HANDLER}/detachment`],
-    ['properties of both', { ...ofHandler, ...ofLogging }, `${HANDLER}/detachment`],
-  ])('of %s is a success without a call', async (_, properties, of) => {
-    expect(await remove(properties, of)).toEqual({ PhysicalResourceId: of });
+    ['an id made up by CloudFormation', handlerProps, 'Chat-Resource-1A2B3C'],
+    ['the id of another handler', handlerProps, `${OTHER_HANDLER}/detachment`],
+    ['properties that name neither', {}, `${HANDLER}/detachment`],
+    ['properties that name both', { ...handlerProps, ...loggingProps }, `${HANDLER}/detachment`],
+  ])('of %s succeeds without a call', async (_, properties, physicalId) => {
+    expect(await remove(properties, physicalId)).toEqual({ PhysicalResourceId: physicalId });
     expect(calls()).toEqual([]);
-    expect(log).toEqual([`${of} was never made here: nothing to delete`]);
+    expect(log).toEqual([`${physicalId} was not created by this handler: nothing to delete`]);
   });
 
-  test('of hundreds of rooms makes no more than five calls a second, and hardly fewer', async () => {
-    holdRooms(300);
+  test('of hundreds of rooms makes at most five calls a second, and not many fewer', async () => {
+    fakeRooms(300);
     const sent: number[] = [];
     const start = now;
-    answersWith('UpdateRoom', inOrder(sent));
+    mockOperation('UpdateRoom', detachInOrder(sent));
     await removeHandler();
     expect(sent).toHaveLength(300);
     for (let index = 5; index < sent.length; index++) expect(sent[index] - sent[index - 5]).toBeGreaterThanOrEqual(1_000);
     expect(now - start).toBeLessThanOrEqual(1.5 * 300 / 5 * 1_000);
   });
 
-  test('waits anew for each room that the list shows for too long', async () => {
+  test('waits again for each room that stays in the list', async () => {
     const [one, two] = summaries(2).map(room => ({ rooms: [room] }));
-    answers('ListRooms', one, one, one, two, two, two, two, { rooms: [] });
-    answers('UpdateRoom', {}, {});
+    mockAnswers('ListRooms', one, one, one, two, two, two, two, { rooms: [] });
+    mockAnswers('UpdateRoom', {}, {});
     await removeHandler();
-    expect(made('UpdateRoom')).toHaveLength(2);
+    expect(callsOf('UpdateRoom')).toHaveLength(2);
   });
 
-  test('leaves a room that is gone meanwhile', async () => {
-    const rooms = holdRooms(3, 1);
+  test('ignores a room that is deleted meanwhile', async () => {
+    const rooms = fakeRooms(3, 1);
     rooms.delete([...rooms.keys()][1]);
     await removeHandler();
-    expect(made('UpdateRoom')).toHaveLength(3);
+    expect(callsOf('UpdateRoom')).toHaveLength(3);
     expect([...rooms.values()].map(room => room.messageReviewHandler!.uri)).toEqual(['', '']);
   });
 
-  test('tries a room again whose list held a logging configuration that is gone', async () => {
-    const rooms = holdRooms(1);
+  test('tries a room again if its list contained a deleted logging configuration', async () => {
+    const rooms = fakeRooms(1);
     const [room] = rooms.values();
-    answersWith('UpdateRoom', ({ loggingConfigurationIdentifiers }) => {
+    mockOperation('UpdateRoom', ({ loggingConfigurationIdentifiers }) => {
       room.loggingConfigurationIdentifiers = loggingConfigurationIdentifiers.includes(OTHER) ? [OURS] : loggingConfigurationIdentifiers;
-      return loggingConfigurationIdentifiers.includes(OTHER) ? gone : {};
+      return loggingConfigurationIdentifiers.includes(OTHER) ? notFound : {};
     });
     await removeLogging();
-    expect(made('UpdateRoom').map(([, input]) => (input as any).loggingConfigurationIdentifiers)).toEqual([[OTHER], []]);
+    expect(callsOf('UpdateRoom').map(([, input]) => (input as any).loggingConfigurationIdentifiers)).toEqual([[OTHER], []]);
   });
 
-  test('waits for a list that is behind, and does no room twice meanwhile', async () => {
-    holdRooms(25, 6);
+  test('waits for a stale list, and updates no room twice meanwhile', async () => {
+    fakeRooms(25, 6);
     await removeHandler();
-    expect(made('UpdateRoom')).toHaveLength(25);
+    expect(callsOf('UpdateRoom')).toHaveLength(25);
   });
 
   test.each([['handler', removeHandler], ['logging configuration', removeLogging]])(
-    'leaves alone a room that the list shows with another %s', async (_, removeIt) => {
-      answers('ListRooms',
+    'skips a room that is listed with another %s', async (_, removeResource) => {
+      mockAnswers('ListRooms',
         { rooms: [{ arn: 'room', messageReviewHandler: { uri: OTHER_HANDLER }, loggingConfigurationIdentifiers: [OTHER] }] }, { rooms: [] });
-      await removeIt();
+      await removeResource();
       expect(calls()).toHaveLength(2);
     });
 
-  test('is not through where the last page is empty and another is not', async () => {
-    const [one, two] = summaries(2);
-    answers('ListRooms', { rooms: [one] }, { rooms: [one], nextToken: 'more' }, { rooms: [] }, { rooms: [two] }, { rooms: [] });
-    answers('UpdateRoom', {}, {});
-    await removeHandler();
-    expect(made('UpdateRoom').map(([, input]) => (input as any).identifier)).toEqual([one.arn, two.arn]);
+  test('skips a room that is listed without logging configurations', async () => {
+    mockAnswers('ListRooms', { rooms: [{ arn: 'room' }] }, {});
+    await removeLogging();
+    expect(calls()).toHaveLength(2);
   });
 
-  test('fails where a room gets it back each time', async () => {
-    holdRooms(1, Infinity);
+  test('continues when only the last page is empty', async () => {
+    const [one, two] = summaries(2);
+    mockAnswers('ListRooms', { rooms: [one] }, { rooms: [one], nextToken: 'more' }, { rooms: [] }, { rooms: [two] }, { rooms: [] });
+    mockAnswers('UpdateRoom', {}, {});
+    await removeHandler();
+    expect(callsOf('UpdateRoom').map(([, input]) => (input as any).identifier)).toEqual([one.arn, two.arn]);
+  });
+
+  test('fails if it is attached again each time', async () => {
+    fakeRooms(1, Infinity);
     const start = now;
-    expect(await failureOf(removeHandler())).toBe(`Took the message review handler ${HANDLER} off 1 room, more are left: delete the stack again to go on. `
-      + 'It stopped because some rooms are still listed with it, or have it again. Stop what gives it to them.');
-    expect(made('UpdateRoom')).toHaveLength(3);
+    expect(await errorMessageOf(removeHandler())).toBe(`The message review handler ${HANDLER} was detached from 1 room, but not from all: delete the stack again to continue. `
+      + 'It stopped because some rooms are still listed with it, or it was attached to them again. Stop the application that attaches it.');
+    expect(callsOf('UpdateRoom')).toHaveLength(3);
     expect(now - start).toBeGreaterThanOrEqual(20_000);
   });
 
-  test('fails at its time limit, in time, and says how far it came', async () => {
-    holdRooms(600);
+  test('fails before the time limit, and reports its progress', async () => {
+    fakeRooms(600);
     const start = now;
-    const sentence = await failureOf(removeHandler(1));
+    const message = await errorMessageOf(removeHandler(1));
     expect(now - start).toBeLessThanOrEqual(50_000);
-    const count = made('UpdateRoom').length;
+    const count = callsOf('UpdateRoom').length;
     expect(count).toBeGreaterThan(200);
-    expect(sentence).toBe(`Took the message review handler ${HANDLER} off ${count} rooms, more are left: delete the stack again to go on. `
-      + 'It stopped because the time was up before ivschat:UpdateRoom could be called. Try again.');
+    expect(message).toBe(`The message review handler ${HANDLER} was detached from ${count} rooms, but not from all: delete the stack again to continue. `
+      + 'It stopped because the time limit was reached before ivschat:UpdateRoom could be called. Try again.');
   });
 
-  test('goes on after that where it is called again', async () => {
-    const rooms = holdRooms(600);
-    await failureOf(removeHandler(1));
-    await failureOf(removeHandler(1));
+  test('continues when it is called again', async () => {
+    const rooms = fakeRooms(600);
+    await errorMessageOf(removeHandler(1));
+    await errorMessageOf(removeHandler(1));
     await removeHandler(2);
     expect([...rooms.values()].every(room => room.messageReviewHandler!.uri === '')).toBe(true);
-    expect(made('UpdateRoom')).toHaveLength(600);
+    expect(callsOf('UpdateRoom')).toHaveLength(600);
   });
 
-  test('waits out throttling', async () => {
-    holdRooms(2);
-    answers('UpdateRoom', ...Array(15).fill(throttled), {}, {});
-    answers('ListRooms', throttled, { rooms: summaries(2) }, { rooms: [] });
+  test('retries while it is throttled', async () => {
+    fakeRooms(2);
+    mockAnswers('UpdateRoom', ...Array(15).fill(throttled), {}, {});
+    mockAnswers('ListRooms', throttled, { rooms: summaries(2) }, { rooms: [] });
     await removeHandler();
-    expect(made('UpdateRoom')).toHaveLength(17);
+    expect(callsOf('UpdateRoom')).toHaveLength(17);
   });
 
-  test('fails where it may not list', async () => {
-    answersWith('ListRooms', () => denied);
-    expect(await failureOf(removeHandler()))
-      .toMatch(`Could not take the message review handler ${HANDLER} off the rooms that have it: the role of the custom resources may not call ivschat:ListRooms`);
+  test.each([
+    ['message review handler', HANDLER, removeHandler],
+    ['logging configuration', OURS, removeLogging],
+  ])('fails without permission to list the rooms of a %s', async (kind, arn, removeResource) => {
+    mockOperation('ListRooms', () => denied);
+    expect(await errorMessageOf(removeResource()))
+      .toMatch(`The ${kind} ${arn} could not be detached from its rooms: the role of the custom resources is not authorized to perform ivschat:ListRooms`);
   });
 
-  test('fails with how far it came where the service refuses a room', async () => {
-    answers('ListRooms', { rooms: summaries(3) });
-    answers('UpdateRoom', {}, {}, serviceError('PendingVerification', 403, 'Your account is pending verification'));
-    expect(await failureOf(removeHandler())).toBe(`Took the message review handler ${HANDLER} off 2 rooms, more are left: delete the stack again to go on. `
-      + 'It stopped because ivschat:UpdateRoom on room2 was refused (Your account is pending verification).');
+  test('fails with its progress when the service rejects a room', async () => {
+    mockAnswers('ListRooms', { rooms: summaries(3) });
+    mockAnswers('UpdateRoom', {}, {}, serviceError('PendingVerification', 403, 'Your account is pending verification'));
+    expect(await errorMessageOf(removeHandler())).toBe(`The message review handler ${HANDLER} was detached from 2 rooms, but not from all: delete the stack again to continue. `
+      + 'It stopped because Amazon IVS Chat rejected ivschat:UpdateRoom on room2 (Your account is pending verification).');
   });
 });
 
@@ -227,13 +237,13 @@ function summaries(count: number): Summary[] {
   return Array.from({ length: count }, (_, number) => ({ arn: `room${number}`, messageReviewHandler: { uri: HANDLER } }));
 }
 
-/** Notes when each was sent, and then does what the service would do: 300 rooms leave the list one by one. */
-function inOrder(sent: number[]): () => object {
-  const left = summaries(300);
-  answersWith('ListRooms', ({ maxResults }) => ({ rooms: left.slice(0, maxResults), nextToken: left.length > maxResults ? 'more' : undefined }));
+/** Records when each call was sent. 300 rooms leave the list one by one. */
+function detachInOrder(sent: number[]): () => object {
+  const remaining = summaries(300);
+  mockOperation('ListRooms', ({ maxResults }) => ({ rooms: remaining.slice(0, maxResults), nextToken: remaining.length > maxResults ? 'more' : undefined }));
   return () => {
     sent.push(now);
-    left.shift();
+    remaining.shift();
     return {};
   };
 }

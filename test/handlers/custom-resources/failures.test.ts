@@ -1,32 +1,35 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { describeFailure, type FailureKind } from '../../../handlers/custom-resources/failures';
 import {
-  after, answers, answersWith, calls, denied, event, failureOf, internal, log, noPermission, now, reset, respondIn, ROOM, SECRET, service,
-  serviceError, startAnew, throttled,
+  calls, connectionReset, delayed, denied, errorMessageOf, event, handlerNotInvokable, internal, log, mockAnswers, mockOperation, now, resetAll,
+  respondWithin, ROOM, SECRET, service, serviceError, throttled,
 } from '../../support/custom-resources/handler';
 
 const SECONDS = 1_000;
 const props = { RoomArn: ROOM, MaximumMessageRatePerSecond: '50' };
-const create = (seconds = 240) => respondIn(seconds * SECONDS, event('Custom::IVSChatRoomRate', 'Create', props));
+const create = (seconds = 240) => respondWithin(seconds * SECONDS, event('Custom::IVSChatRoomRate', 'Create', props));
 const set = (rate: number) => ['UpdateRoom', { identifier: ROOM, maximumMessageRatePerSecond: rate }];
 
-/** Fails for a time, and then works. */
+/** Fails for this long, and then succeeds. */
 function failsFor(milliseconds: number, failure: Error): void {
   const start = now;
-  answersWith('UpdateRoom', () => now - start < milliseconds ? failure : {});
+  mockOperation('UpdateRoom', () => now - start < milliseconds ? failure : {});
 }
 
-beforeEach(startAnew);
+beforeEach(resetAll);
 
-describe('is waited out', () => {
+describe('retries until it succeeds', () => {
   test.each([
     ['throttling for two minutes', 120 * SECONDS, throttled],
-    ['throttling by another name', 120 * SECONDS, serviceError('TooManyRequestsException', 400)],
-    ['throttling told by the status alone', 120 * SECONDS, serviceError('Unknown', 429)],
-    ['a permission of the handler that takes 20 seconds', 20 * SECONDS, noPermission],
-    ['a grant that takes 45 seconds', 45 * SECONDS, denied],
-    ['an internal failure', 1 * SECONDS, internal],
-    ['a service that is not available', 1 * SECONDS, serviceError('ServiceUnavailable', 503)],
-    ['a connection that breaks', 1 * SECONDS, reset],
-    ['a call that is given up', 1 * SECONDS, Object.assign(new Error('aborted'), { name: 'AbortError' })],
+    ['throttling with another error name', 120 * SECONDS, serviceError('TooManyRequestsException', 400)],
+    ['throttling recognized by the status only', 120 * SECONDS, serviceError('Unknown', 429)],
+    ['an invoke permission that takes effect after 20 seconds', 20 * SECONDS, handlerNotInvokable],
+    ['a grant that takes effect after 45 seconds', 45 * SECONDS, denied],
+    ['an internal error', 1 * SECONDS, internal],
+    ['an unavailable service', 1 * SECONDS, serviceError('ServiceUnavailable', 503)],
+    ['a broken connection', 1 * SECONDS, connectionReset],
+    ['an aborted request', 1 * SECONDS, Object.assign(new Error('aborted'), { name: 'AbortError' })],
   ])('%s', async (_, milliseconds, failure) => {
     failsFor(milliseconds, failure);
     await create();
@@ -34,117 +37,137 @@ describe('is waited out', () => {
     expect(calls().length).toBeGreaterThan(1);
   });
 
-  test('the pauses grow to four seconds, and no further', async () => {
+  test('backs off for up to four seconds', async () => {
     const sent: number[] = [];
     failsFor(60 * SECONDS, throttled);
     const start = now;
-    answersWith('UpdateRoom', () => { sent.push(now); return now - start < 60 * SECONDS ? throttled : {}; });
+    mockOperation('UpdateRoom', () => { sent.push(now); return now - start < 60 * SECONDS ? throttled : {}; });
     await create();
     const pauses = sent.slice(1).map((time, index) => time - sent[index]);
     expect(pauses.slice(0, 7)).toEqual([200, 300, 600, 1_200, 2_400, 3_000, 3_000]);
   });
 });
 
-describe('fails in the end', () => {
-  test('where it is denied for a minute', async () => {
+describe('fails', () => {
+  test('after access was denied for a minute', async () => {
     failsFor(Infinity, denied);
     const start = now;
-    expect(await failureOf(create())).toMatch(new RegExp(
-      `^maximumMessageRatePerSecond of room ${ROOM} could not be set to 50: the role of the custom resources may not call ivschat:UpdateRoom on ${ROOM}, `
-      + 'tried \\d+ times in 6\\d seconds. Its policy in this stack should allow it: '
+    expect(await errorMessageOf(create())).toMatch(new RegExp(
+      `^maximumMessageRatePerSecond of room ${ROOM} could not be set to 50: the role of the custom resources is not authorized to perform `
+      + `ivschat:UpdateRoom on ${ROOM} \\(\\d+ attempts in 6\\d seconds\\). Its policy in this stack allows the action: `
       + 'look for a permissions boundary or a service control policy that denies it, and try again.$'));
     expect(now - start).toBeLessThan(65 * SECONDS);
   });
 
-  test('where the permission of the handler is missing', async () => {
-    failsFor(Infinity, noPermission);
-    expect(await failureOf(create())).toMatch(/Amazon IVS Chat may not invoke the review handler, tried \d+ times in 4\d seconds. The function needs a permission for the principal ivschat.amazonaws.com/);
+  test('without the invoke permission of the review handler', async () => {
+    failsFor(Infinity, handlerNotInvokable);
+    expect(await errorMessageOf(create())).toMatch(/Amazon IVS Chat is not allowed to invoke the review handler \(\d+ attempts in 4\d seconds\). The function needs a permission for the principal ivschat.amazonaws.com/);
   });
 
-  test('at once where the service refuses', async () => {
-    answers('UpdateRoom', serviceError('ValidationException', 400, 'Member must be\nless than 101'));
-    expect(await failureOf(create())).toContain(`ivschat:UpdateRoom on ${ROOM} was refused (Member must be less than 101).`);
+  test('at once when the service rejects the request', async () => {
+    mockAnswers('UpdateRoom', serviceError('ValidationException', 400, 'Member must be\nless than 101'));
+    expect(await errorMessageOf(create())).toContain(`Amazon IVS Chat rejected ivschat:UpdateRoom on ${ROOM} (Member must be less than 101).`);
     expect(calls()).toHaveLength(1);
   });
 
-  test('after five tries without an answer', async () => {
-    answersWith('UpdateRoom', () => internal);
-    answers('GetRoom', { maximumMessageRatePerSecond: 10 });
-    expect(await failureOf(create())).toContain('gave no usable answer to ivschat:UpdateRoom in 5 tries (Internal failure)');
+  test.each([
+    ['the name of an error without a message', { name: 'ValidationException', message: '' }, 'ValidationException'],
+    ['a substitute for an error without either', { name: '', message: '' }, 'no message'],
+  ])('with %s', async (_, error, expected) => {
+    mockAnswers('UpdateRoom', Object.assign(new Error(), error, { $metadata: { httpStatusCode: 400 } }));
+    expect(await errorMessageOf(create())).toContain(`Amazon IVS Chat rejected ivschat:UpdateRoom on ${ROOM} (${expected}).`);
+  });
+
+  test('after five attempts without a response', async () => {
+    mockOperation('UpdateRoom', () => internal);
+    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 10 });
+    expect(await errorMessageOf(create())).toContain('returned no usable response to ivschat:UpdateRoom in 5 attempts (Internal failure)');
     expect(calls()).toHaveLength(6);
   });
 
-  test('at the time limit, and says so', async () => {
+  test('at the time limit, and reports it', async () => {
     failsFor(Infinity, throttled);
     const start = now;
-    expect(await failureOf(create(60))).toMatch(/still limited the rate of ivschat:UpdateRoom when the time was up, after \d+ tries. The limit is one for the account and region/);
+    expect(await errorMessageOf(create(60))).toMatch(/throttled ivschat:UpdateRoom until the time limit \(\d+ attempts\). The quota applies to the whole account and region/);
     expect(now - start).toBeLessThanOrEqual(45 * SECONDS);
     expect(now - start).toBeGreaterThan(35 * SECONDS);
   });
 
-  test('in time where the time limit is short', async () => {
+  test('in time when the time limit is short', async () => {
     failsFor(Infinity, throttled);
     const start = now;
-    await failureOf(create(4));
+    await errorMessageOf(create(4));
     expect(now - start).toBeLessThanOrEqual(3 * SECONDS);
     expect(calls().length).toBeGreaterThan(1);
   });
 
-  test('at the time limit without an answer, and takes it back in the time kept for that', async () => {
+  test('at the time limit without a response, and undoes the change in the reserved time', async () => {
     const start = now;
-    const slow = after(9 * SECONDS, reset);
-    const quick = after(SECONDS, {});
-    answersWith('UpdateRoom', ({ maximumMessageRatePerSecond }) => maximumMessageRatePerSecond === 10 ? quick() : slow());
-    answersWith('GetRoom', after(SECONDS, { maximumMessageRatePerSecond: 50 }));
-    await failureOf(create(40));
+    const slow = delayed(9 * SECONDS, connectionReset);
+    const quick = delayed(SECONDS, {});
+    mockOperation('UpdateRoom', ({ maximumMessageRatePerSecond }) => maximumMessageRatePerSecond === 10 ? quick() : slow());
+    mockOperation('GetRoom', delayed(SECONDS, { maximumMessageRatePerSecond: 50 }));
+    await errorMessageOf(create(40));
     expect(calls()).toEqual([set(50), set(50), set(50), ['GetRoom', { identifier: ROOM }], set(10)]);
     expect(now - start).toBeLessThan(37 * SECONDS);
   });
 
-  test('before the first call where there is no time left', async () => {
-    expect(await failureOf(create(0))).toContain('the time was up before ivschat:UpdateRoom could be called');
+  test('before the first call when no time is left', async () => {
+    expect(await errorMessageOf(create(0))).toContain('the time limit was reached before ivschat:UpdateRoom could be called');
     expect(calls()).toEqual([]);
   });
 });
 
 describe('every request', () => {
-  test('is given up in ten seconds at most', async () => {
+  test('is aborted after ten seconds at most', async () => {
     const signals = jest.spyOn(AbortSignal, 'timeout');
-    answers('UpdateRoom', {});
+    mockAnswers('UpdateRoom', {});
     await create();
     expect(signals.mock.calls).toEqual([[10 * SECONDS]]);
     expect(service.send.firstCall.args).toEqual([expect.anything(), { abortSignal: signals.mock.results[0].value }]);
     signals.mockRestore();
   });
 
-  test('is given up when the time is up', async () => {
+  test('is aborted at the deadline', async () => {
     const signals = jest.spyOn(AbortSignal, 'timeout');
-    answers('UpdateRoom', {});
+    mockAnswers('UpdateRoom', {});
     await create(4);
-    // A tenth is kept for the answer and a quarter to take back what was done.
+    // A tenth is reserved for the answer, and a quarter for undoing.
     expect(signals.mock.calls).toEqual([[2_600]]);
     signals.mockRestore();
   });
 
-  test('is a line in the log: operation, target, outcome', async () => {
-    answers('UpdateRoom', throttled, {});
+  test('is a line in the log: operation, target and outcome', async () => {
+    mockAnswers('UpdateRoom', throttled, {});
     await create();
     expect(log).toEqual([
       `UpdateRoom ${ROOM}: throttled (ThrottlingException: Rate exceeded)`,
-      `UpdateRoom ${ROOM}: done`,
+      `UpdateRoom ${ROOM}: succeeded`,
     ]);
   });
 });
 
-test('nothing in the log tells where to answer', async () => {
+test('the log never contains the response URL', async () => {
   failsFor(Infinity, denied);
-  await failureOf(create());
+  await errorMessageOf(create());
   expect(log.at(-1)).toMatch(/^Create failed: maximumMessageRatePerSecond of room/);
   expect(log.join('\n')).not.toContain(SECRET);
   expect(log.join('\n')).not.toContain('ResponseURL');
 });
 
-test('fails of a resource of another release', async () => {
-  expect(await failureOf(respondIn(240 * SECONDS, event('Custom::IVSChatSomething', 'Create', {}))))
-    .toBe('Custom::IVSChatSomething is made by another release of cdk-ivschat than this handler is of: deploy the stack with that release.');
+test.each<[FailureKind, number, number]>([
+  ['throttled', 60, 0],
+  ['accessDenied', 14, 60 * SECONDS],
+  ['handlerNotInvokable', 10, 40 * SECONDS],
+  ['noResponse', 5, 0],
+  ['timeout', 0, 0],
+  ['rejected', 1, 0],
+])('the message for %s is in the troubleshooting page', (kind, attempts, time) => {
+  const page = fs.readFileSync(path.join(__dirname, '../../../docs/troubleshooting.md'), 'utf8');
+  expect(page).toContain(describeFailure(kind, new Error('…'), { operation: 'UpdateRoom', target: '<arn>', attempts, time }));
+});
+
+test('fails for a resource type of another version', async () => {
+  expect(await errorMessageOf(respondWithin(240 * SECONDS, event('Custom::IVSChatSomething', 'Create', {}))))
+    .toBe('Custom::IVSChatSomething is not known to this version of cdk-ivschat: deploy with the version that created the resource, or a later one.');
 });

@@ -1,24 +1,25 @@
 import type { GetRoomResponse } from '@aws-sdk/client-ivschat';
 import {
-  answers, answersWith, calls, conflict, denied, event, failureOf, gone, HANDLER, holdRoom, log, logging, noPermission, OTHER_HANDLER, OTHER_ROOM,
-  reset, respondIn, ROOM, serviceError, startAnew,
+  calls, conflict, connectionReset, denied, errorMessageOf, event, fakeRoom, HANDLER, handlerNotInvokable, log, logging, mockAnswers,
+  mockOperation, notFound, OTHER_HANDLER, OTHER_ROOM, resetAll, respondWithin, ROOM, serviceError,
 } from '../../support/custom-resources/handler';
 
 const MINUTES = 60_000;
 const TYPE = 'Custom::IVSChatRoomSettings';
 const id = `${ROOM}/settings`;
 const [A, B, C, OURS] = ['logA', 'logB', 'logC', 'ours'].map(logging);
-const create = (settings: object) => respondIn(4 * MINUTES, event(TYPE, 'Create', { RoomArn: ROOM, ...settings }));
+const create = (settings: object) => respondWithin(4 * MINUTES, event(TYPE, 'Create', { RoomArn: ROOM, ...settings }));
 const update = (settings: object, old: object) =>
-  respondIn(4 * MINUTES, event(TYPE, 'Update', { RoomArn: ROOM, ...settings }, { id, old: { RoomArn: ROOM, ...old } }));
-const remove = (settings: object, of = id) => respondIn(4 * MINUTES, event(TYPE, 'Delete', { RoomArn: ROOM, ...settings }, { id: of }));
+  respondWithin(4 * MINUTES, event(TYPE, 'Update', { RoomArn: ROOM, ...settings }, { id, old: { RoomArn: ROOM, ...old } }));
+const remove = (settings: object, physicalId = id) =>
+  respondWithin(4 * MINUTES, event(TYPE, 'Delete', { RoomArn: ROOM, ...settings }, { id: physicalId }));
 const read = ['GetRoom', { identifier: ROOM }];
-const change = (what: object) => ['UpdateRoom', { identifier: ROOM, ...what }];
+const change = (settings: object) => ['UpdateRoom', { identifier: ROOM, ...settings }];
 const tag = (tags: object) => ['TagResource', { resourceArn: ROOM, tags }];
 const untag = (...tagKeys: string[]) => ['UntagResource', { resourceArn: ROOM, tagKeys }];
 
-/** A room of somebody else. */
-const theirs = (): GetRoomResponse => ({
+/** The settings of a room before the stack changes them. */
+const initialRoom = (): GetRoomResponse => ({
   maximumMessageLength: 500,
   maximumMessageRatePerSecond: 10,
   messageReviewHandler: { uri: OTHER_HANDLER, fallbackResult: 'ALLOW' },
@@ -34,11 +35,11 @@ const everything = {
 };
 const tagsOnly = { Tags: { tier: '1' } };
 
-beforeEach(startAnew);
+beforeEach(resetAll);
 
 describe('create', () => {
-  test('is a read, one update of all that is named, and one call for tags', async () => {
-    holdRoom(theirs());
+  test('reads the room, updates it in one call, and tags it in another', async () => {
+    fakeRoom(initialRoom());
     expect(await create(everything)).toEqual({ PhysicalResourceId: id });
     expect(calls()).toEqual([
       read,
@@ -56,89 +57,101 @@ describe('create', () => {
     ['length', { MaximumMessageLength: '300' }, { maximumMessageLength: 300 }],
     ['rate', { MaximumMessageRatePerSecond: '11' }, { maximumMessageRatePerSecond: 11 }],
     ['handler, without a fallback result', { MessageReviewHandler: { Uri: HANDLER } }, { messageReviewHandler: { uri: HANDLER } }],
-    ['fallback result of the handler that is there',
+    ['fallback result of the current handler',
       { MessageReviewHandler: { Uri: OTHER_HANDLER, FallbackResult: 'DENY' } },
       { messageReviewHandler: { uri: OTHER_HANDLER, fallbackResult: 'DENY' } }],
     ['no handler', { MessageReviewHandler: { Uri: '' } }, { messageReviewHandler: { uri: '' } }],
-    ['logging, each once', { LoggingConfigurationIdentifiers: [A, OURS, OURS] }, { loggingConfigurationIdentifiers: [A, OURS] }],
-  ])('names nothing but the %s', async (_, settings, expected) => {
-    holdRoom(theirs());
+    ['logging configurations, each once', { LoggingConfigurationIdentifiers: [A, OURS, OURS] }, { loggingConfigurationIdentifiers: [A, OURS] }],
+  ])('updates only the %s', async (_, settings, expected) => {
+    fakeRoom(initialRoom());
     await create(settings);
     expect(calls()).toEqual([read, change(expected)]);
   });
 
-  test('of tags alone is no update of the room', async () => {
-    holdRoom(theirs());
+  test('of all settings for a room that has none', async () => {
+    const room = fakeRoom({});
+    await create(everything);
+    expect(room).toEqual({
+      maximumMessageLength: 300,
+      maximumMessageRatePerSecond: 50,
+      messageReviewHandler: { uri: HANDLER, fallbackResult: 'DENY' },
+      loggingConfigurationIdentifiers: [OURS],
+      tags: { team: 'chat', tier: '1' },
+    });
+  });
+
+  test('with only tags does not update the room', async () => {
+    fakeRoom(initialRoom());
     await create(tagsOnly);
     expect(calls()).toEqual([read, tag({ tier: '1' })]);
   });
 
   test.each([
-    ['a room that is so already', {
+    ['settings that the room already has', {
       MaximumMessageLength: '500', MessageReviewHandler: { Uri: OTHER_HANDLER }, LoggingConfigurationIdentifiers: [A], Tags: { team: 'live' },
     }],
-    ['nothing', {}],
-    ['an empty list', { LoggingConfigurationIdentifiers: [] }],
-    ['properties of a later release', { Later: { Deep: 'x' } }],
-  ])('of %s is a read only', async (_, settings) => {
-    holdRoom(theirs());
+    ['no settings', {}],
+    ['an empty logging list', { LoggingConfigurationIdentifiers: [] }],
+    ['properties of a later version', { Later: { Deep: 'x' } }],
+  ])('with %s only reads the room', async (_, settings) => {
+    fakeRoom(initialRoom());
     await create(settings);
     expect(calls()).toEqual([read]);
   });
 
-  test('no handler where there is none is a read only', async () => {
-    holdRoom({ ...theirs(), messageReviewHandler: undefined });
+  test('with no handler, for a room without one, only reads the room', async () => {
+    fakeRoom({ ...initialRoom(), messageReviewHandler: undefined });
     await create({ MessageReviewHandler: { Uri: '', FallbackResult: 'DENY' } });
     expect(calls()).toEqual([read]);
   });
 
-  test('a second call for one event changes nothing more', async () => {
-    const room = holdRoom(theirs());
+  test('is idempotent', async () => {
+    const room = fakeRoom(initialRoom());
     await create(everything);
-    const once = structuredClone(room);
+    const afterFirst = structuredClone(room);
     await create(everything);
-    expect(room).toEqual(once);
+    expect(room).toEqual(afterFirst);
     expect(calls()).toHaveLength(4);
   });
 
-  test('fails where the room would have more than 3 logging configurations, and names those it has', async () => {
-    holdRoom({ ...theirs(), loggingConfigurationIdentifiers: [A, B, C] });
-    expect(await failureOf(create({ LoggingConfigurationIdentifiers: [OURS, A] }))).toBe(`The settings of room ${ROOM} could not be applied: `
-      + `a room has at most 3 logging configurations, and this one has ${B}, ${C} already, which with the 2 of these settings is 4. `
-      + 'Take some off the room, or out of the settings.');
+  test('fails if the room would have more than 3 logging configurations, and names the current ones', async () => {
+    fakeRoom({ ...initialRoom(), loggingConfigurationIdentifiers: [A, B, C] });
+    expect(await errorMessageOf(create({ LoggingConfigurationIdentifiers: [OURS, A] }))).toBe(`The settings of room ${ROOM} could not be applied: `
+      + `a room can have at most 3 logging configurations, got 4: 2 in these settings, and ${B}, ${C} already attached to the room. `
+      + 'Remove some from the settings, or detach some from the room.');
     expect(calls()).toEqual([read]);
   });
 
-  test('fails of a room that does not exist, and says what to do', async () => {
-    answers('GetRoom', gone);
-    expect(await failureOf(create(everything))).toBe(`The settings of room ${ROOM} could not be applied: `
-      + 'the room does not exist. Name a room that does, in the account and region of this stack, or remove the settings.');
+  test('fails for a room that does not exist, and says what to do', async () => {
+    mockAnswers('GetRoom', notFound);
+    expect(await errorMessageOf(create(everything))).toBe(`The settings of room ${ROOM} could not be applied: `
+      + 'the room does not exist. Use a room in the account and region of this stack, or remove its ChatRoomSettings.');
   });
 
-  test('waits for the permission of the review handler', async () => {
-    holdRoom(theirs());
-    answers('UpdateRoom', ...Array(8).fill(noPermission), {});
+  test('waits for the invoke permission of the review handler', async () => {
+    fakeRoom(initialRoom());
+    mockAnswers('UpdateRoom', ...Array(8).fill(handlerNotInvokable), {});
     await create({ MessageReviewHandler: { Uri: HANDLER } });
     expect(calls()).toEqual([read, ...Array(9).fill(change({ messageReviewHandler: { uri: HANDLER } }))]);
   });
 
-  test('fails before anything was changed, and takes nothing back', async () => {
-    holdRoom(theirs());
-    answers('UpdateRoom', serviceError('ValidationException', 400, 'bad'));
-    await failureOf(create(everything));
+  test('fails before the first change, and undoes nothing', async () => {
+    fakeRoom(initialRoom());
+    mockAnswers('UpdateRoom', serviceError('ValidationException', 400, 'bad'));
+    await errorMessageOf(create(everything));
     expect(calls().map(([operation]) => operation)).toEqual(['GetRoom', 'UpdateRoom']);
   });
 });
 
 describe('create that fails midway', () => {
-  const refused = serviceError('ValidationException', 400, 'Too many tags');
+  const rejected = serviceError('ValidationException', 400, 'Too many tags');
 
-  test('fails with the first error, and puts back what was read', async () => {
-    const room = holdRoom(theirs());
-    answersWith('TagResource', () => refused);
-    expect(await failureOf(create(everything)))
-      .toBe(`The settings of room ${ROOM} could not be applied: ivschat:TagResource on ${ROOM} was refused (Too many tags).`);
-    expect(room).toEqual(theirs());
+  test('fails with the first error, and restores the previous settings', async () => {
+    const room = fakeRoom(initialRoom());
+    mockOperation('TagResource', () => rejected);
+    expect(await errorMessageOf(create(everything)))
+      .toBe(`The settings of room ${ROOM} could not be applied: Amazon IVS Chat rejected ivschat:TagResource on ${ROOM} (Too many tags).`);
+    expect(room).toEqual(initialRoom());
     expect(calls().slice(3)).toEqual([
       read,
       change({
@@ -150,123 +163,130 @@ describe('create that fails midway', () => {
     ]);
   });
 
-  test('fails, and leaves what somebody else has set since', async () => {
-    const room = holdRoom(theirs());
-    answersWith('TagResource', () => {
+  test('fails, and keeps what others have changed since', async () => {
+    const room = fakeRoom(initialRoom());
+    mockOperation('TagResource', () => {
       Object.assign(room, { maximumMessageLength: 100, loggingConfigurationIdentifiers: [B, OURS], messageReviewHandler: { uri: 'another' } });
-      return refused;
+      return rejected;
     });
-    await failureOf(create(everything));
+    await errorMessageOf(create(everything));
     expect(room).toEqual({
-      ...theirs(), maximumMessageLength: 100, loggingConfigurationIdentifiers: [B], messageReviewHandler: { uri: 'another' },
+      ...initialRoom(), maximumMessageLength: 100, loggingConfigurationIdentifiers: [B], messageReviewHandler: { uri: 'another' },
     });
   });
 
-  test('fails without an answer to tags that were set, and puts those back too', async () => {
-    const room = holdRoom(theirs());
-    let lost = 0;
-    answersWith('TagResource', ({ tags }) => {
+  test('fails without a response to a change of tags, and restores the tags as well', async () => {
+    const room = fakeRoom(initialRoom());
+    let lostResponses = 0;
+    mockOperation('TagResource', ({ tags }) => {
       (room as any).tags = { ...room.tags, ...tags };
-      return lost++ < 5 ? reset : {};
+      return lostResponses++ < 5 ? connectionReset : {};
     });
-    await failureOf(create(everything));
-    expect(room).toEqual(theirs());
+    await errorMessageOf(create(everything));
+    expect(room).toEqual(initialRoom());
     expect(calls().slice(-2)).toEqual([untag('tier'), tag({ team: 'live' })]);
   });
 
-  test('fails, and takes off a handler where there was none', async () => {
-    const room = holdRoom({ ...theirs(), messageReviewHandler: undefined });
-    answersWith('TagResource', () => refused);
-    await failureOf(create({ ...tagsOnly, MessageReviewHandler: { Uri: HANDLER } }));
+  test('fails, and leaves a room without settings as it was', async () => {
+    const room = fakeRoom({});
+    mockOperation('TagResource', () => rejected);
+    await errorMessageOf(create({ LoggingConfigurationIdentifiers: [OURS], ...tagsOnly }));
+    expect(room).toEqual({ loggingConfigurationIdentifiers: [] });
+  });
+
+  test('fails, and detaches the handler from a room that had none', async () => {
+    const room = fakeRoom({ ...initialRoom(), messageReviewHandler: undefined });
+    mockOperation('TagResource', () => rejected);
+    await errorMessageOf(create({ ...tagsOnly, MessageReviewHandler: { Uri: HANDLER } }));
     expect(room.messageReviewHandler).toEqual({ uri: '' });
   });
 
-  test('fails, and gives back a handler that was taken off', async () => {
-    const room = holdRoom(theirs());
-    answersWith('TagResource', () => refused);
-    await failureOf(create({ ...tagsOnly, MessageReviewHandler: { Uri: '' } }));
-    expect(room).toEqual(theirs());
+  test('fails, and restores a handler that was detached', async () => {
+    const room = fakeRoom(initialRoom());
+    mockOperation('TagResource', () => rejected);
+    await errorMessageOf(create({ ...tagsOnly, MessageReviewHandler: { Uri: '' } }));
+    expect(room).toEqual(initialRoom());
   });
 
-  test('fails, and puts back at the time limit', async () => {
-    const room = holdRoom(theirs());
-    answersWith('TagResource', () => serviceError('ThrottlingException', 429));
-    expect(await failureOf(create(everything))).toContain('still limited the rate of ivschat:TagResource when the time was up');
-    expect(room).toEqual(theirs());
+  test('fails at the time limit, and restores the previous settings', async () => {
+    const room = fakeRoom(initialRoom());
+    mockOperation('TagResource', () => serviceError('ThrottlingException', 429));
+    expect(await errorMessageOf(create(everything))).toContain('throttled ivschat:TagResource until the time limit');
+    expect(room).toEqual(initialRoom());
   });
 
-  test('fails, and leaves alone a room that is gone by then', async () => {
-    holdRoom(theirs());
-    answersWith('TagResource', () => {
-      answers('GetRoom', gone, gone);
-      return gone;
+  test('fails, and undoes nothing if the room has been deleted by then', async () => {
+    fakeRoom(initialRoom());
+    mockOperation('TagResource', () => {
+      mockAnswers('GetRoom', notFound, notFound);
+      return notFound;
     });
-    expect(await failureOf(create(everything))).toBe(`The settings of room ${ROOM} could not be applied: `
-      + 'the room does not exist. Name a room that does, in the account and region of this stack, or remove the settings.');
+    expect(await errorMessageOf(create(everything))).toBe(`The settings of room ${ROOM} could not be applied: `
+      + 'the room does not exist. Use a room in the account and region of this stack, or remove its ChatRoomSettings.');
     expect(calls().map(([operation]) => operation)).toEqual(['GetRoom', 'UpdateRoom', 'TagResource', 'GetRoom', 'GetRoom']);
   });
 });
 
 describe('update', () => {
-  test('of nothing is no call', async () => {
+  test('without changes makes no call', async () => {
     expect(await update(everything, everything)).toEqual({ PhysicalResourceId: id });
     expect(await update({ ...everything, Later: '1' }, everything)).toEqual({ PhysicalResourceId: id });
     expect(calls()).toEqual([]);
   });
 
-  test('is a read and an update', async () => {
-    holdRoom({ ...theirs(), maximumMessageLength: 300 });
+  test('reads the room and updates it', async () => {
+    fakeRoom({ ...initialRoom(), maximumMessageLength: 300 });
     await update({ MaximumMessageLength: '200' }, { MaximumMessageLength: '300' });
     expect(calls()).toEqual([read, change({ maximumMessageLength: 200 })]);
   });
 
-  test('of the length leaves a logging list that is as it should be to whoever changes it meanwhile', async () => {
-    holdRoom({ ...theirs(), loggingConfigurationIdentifiers: [A, OURS] });
+  test('of the length does not write an unchanged logging list, which others may be changing', async () => {
+    fakeRoom({ ...initialRoom(), loggingConfigurationIdentifiers: [A, OURS] });
     await update({ MaximumMessageLength: '200', LoggingConfigurationIdentifiers: [OURS] }, { LoggingConfigurationIdentifiers: [OURS] });
     expect(calls()).toEqual([read, change({ maximumMessageLength: 200 })]);
   });
 
-  test('takes out of the logging list what is no longer named, and puts in what is', async () => {
-    holdRoom({ ...theirs(), loggingConfigurationIdentifiers: [A, OURS] });
+  test('replaces logging configurations that were removed from the settings', async () => {
+    fakeRoom({ ...initialRoom(), loggingConfigurationIdentifiers: [A, OURS] });
     await update({ LoggingConfigurationIdentifiers: [B] }, { LoggingConfigurationIdentifiers: [OURS] });
     expect(calls()).toEqual([read, change({ loggingConfigurationIdentifiers: [A, B] })]);
   });
 
-  test('leaves the logging list where nothing of ours is in it any more', async () => {
-    holdRoom(theirs());
+  test('keeps a logging list from which the removed ones are already gone', async () => {
+    fakeRoom(initialRoom());
     await update({}, { LoggingConfigurationIdentifiers: [OURS] });
     expect(calls()).toEqual([read]);
   });
 
-  test('takes off a handler that is no longer named', async () => {
-    holdRoom({ ...theirs(), messageReviewHandler: { uri: HANDLER, fallbackResult: 'DENY' } });
+  test('detaches a handler that was removed from the settings', async () => {
+    fakeRoom({ ...initialRoom(), messageReviewHandler: { uri: HANDLER, fallbackResult: 'DENY' } });
     await update({ MaximumMessageLength: '500' }, { MaximumMessageLength: '500', MessageReviewHandler: { Uri: HANDLER } });
     expect(calls()).toEqual([read, change({ maximumMessageLength: 500, messageReviewHandler: { uri: '' } })]);
   });
 
-  test.each([HANDLER, ''])('leaves a handler that somebody else has set since (%j before)', async Uri => {
-    holdRoom(theirs());
+  test.each([HANDLER, ''])('keeps a handler that others have set since (%j before)', async Uri => {
+    fakeRoom(initialRoom());
     await update({}, { MessageReviewHandler: { Uri } });
     expect(calls()).toEqual([read]);
   });
 
-  test('leaves length and rate that are no longer named', async () => {
-    holdRoom({ ...theirs(), maximumMessageLength: 300, maximumMessageRatePerSecond: 50 });
+  test('keeps length and rate that were removed from the settings', async () => {
+    fakeRoom({ ...initialRoom(), maximumMessageLength: 300, maximumMessageRatePerSecond: 50 });
     await update({}, { MaximumMessageLength: '300', MaximumMessageRatePerSecond: '50' });
     expect(calls()).toEqual([read]);
   });
 
-  test('sets tags that are new or other, and takes off those that are no longer named and still ours', async () => {
-    holdRoom({ ...theirs(), tags: { kept: '1', changed: '1', dropped: '1', taken: 'by somebody' } });
+  test('sets new and changed tags, and removes those that were removed from the settings and not changed since', async () => {
+    fakeRoom({ ...initialRoom(), tags: { kept: '1', changed: '1', removed: '1', changedByOthers: '2' } });
     await update(
       { Tags: { kept: '1', changed: '2', added: '1' } },
-      { Tags: { kept: '1', changed: '1', dropped: '1', taken: '1', missing: '1' } },
+      { Tags: { kept: '1', changed: '1', removed: '1', changedByOthers: '1', removedByOthers: '1' } },
     );
-    expect(calls()).toEqual([read, untag('dropped'), tag({ changed: '2', added: '1' })]);
+    expect(calls()).toEqual([read, untag('removed'), tag({ changed: '2', added: '1' })]);
   });
 
-  test('that rolls back leaves the room as it was', async () => {
-    const room = holdRoom(theirs());
+  test('that is rolled back leaves the room as before', async () => {
+    const room = fakeRoom(initialRoom());
     await create({ ...everything, MaximumMessageLength: '400' });
     const before = structuredClone(room);
     const next = { ...everything, MaximumMessageLength: '400', LoggingConfigurationIdentifiers: [B, C], Tags: { other: 'x' }, MessageReviewHandler: undefined };
@@ -276,33 +296,33 @@ describe('update', () => {
     expect(room).toEqual(before);
   });
 
-  test('fails of a room deleted by hand, and says what to do', async () => {
-    answers('GetRoom', gone);
-    expect(await failureOf(update(everything, {}))).toBe(`The settings of room ${ROOM} could not be changed: `
-      + 'the room does not exist. Name a room that does, in the account and region of this stack, or remove the settings.');
+  test('fails for a room that was deleted outside the stack, and says what to do', async () => {
+    mockAnswers('GetRoom', notFound);
+    expect(await errorMessageOf(update(everything, {}))).toBe(`The settings of room ${ROOM} could not be changed: `
+      + 'the room does not exist. Use a room in the account and region of this stack, or remove its ChatRoomSettings.');
   });
 
-  test('of the room is a create there, and CloudFormation deletes the old id', async () => {
-    holdRoom(theirs());
-    const there = { RoomArn: OTHER_ROOM, ...tagsOnly };
-    expect(await respondIn(4 * MINUTES, event(TYPE, 'Update', there, { id, old: { RoomArn: ROOM, ...tagsOnly } })))
+  test('to another room is a creation there, and CloudFormation deletes the old resource', async () => {
+    fakeRoom(initialRoom());
+    const otherRoom = { RoomArn: OTHER_ROOM, ...tagsOnly };
+    expect(await respondWithin(4 * MINUTES, event(TYPE, 'Update', otherRoom, { id, old: { RoomArn: ROOM, ...tagsOnly } })))
       .toEqual({ PhysicalResourceId: `${OTHER_ROOM}/settings` });
     expect(calls()).toEqual([['GetRoom', { identifier: OTHER_ROOM }], ['TagResource', { resourceArn: OTHER_ROOM, tags: { tier: '1' } }]]);
   });
 
-  test('of the room fails midway, and is taken back there, for nobody deletes the new id', async () => {
-    const room = holdRoom(theirs());
-    answersWith('TagResource', () => serviceError('ValidationException', 400));
-    await failureOf(respondIn(4 * MINUTES, event(TYPE, 'Update', { RoomArn: OTHER_ROOM, ...everything }, { id, old: { RoomArn: ROOM } })));
-    expect(room).toEqual(theirs());
+  test('to another room fails midway, and is undone there, because CloudFormation does not delete the new id', async () => {
+    const room = fakeRoom(initialRoom());
+    mockOperation('TagResource', () => serviceError('ValidationException', 400));
+    await errorMessageOf(respondWithin(4 * MINUTES, event(TYPE, 'Update', { RoomArn: OTHER_ROOM, ...everything }, { id, old: { RoomArn: ROOM } })));
+    expect(room).toEqual(initialRoom());
   });
 });
 
-describe('the logging list changed between read and write', () => {
-  test.each([['gone', gone], ['in conflict', conflict], ['too many', serviceError('ServiceQuotaExceededException', 402)]])(
+describe('a logging list that changes between read and write', () => {
+  test.each([['not found', notFound], ['conflict', conflict], ['quota exceeded', serviceError('ServiceQuotaExceededException', 402)]])(
     'is read again (%s)', async (_, failure) => {
-      answers('GetRoom', { loggingConfigurationIdentifiers: [A, B] }, { loggingConfigurationIdentifiers: [A] });
-      answers('UpdateRoom', failure, {});
+      mockAnswers('GetRoom', { loggingConfigurationIdentifiers: [A, B] }, { loggingConfigurationIdentifiers: [A] });
+      mockAnswers('UpdateRoom', failure, {});
       await create({ LoggingConfigurationIdentifiers: [OURS] });
       expect(calls()).toEqual([
         read, change({ loggingConfigurationIdentifiers: [A, B, OURS] }),
@@ -311,24 +331,24 @@ describe('the logging list changed between read and write', () => {
     });
 
   test('fails after five rounds', async () => {
-    answersWith('GetRoom', () => ({ loggingConfigurationIdentifiers: [A] }));
-    answersWith('UpdateRoom', () => gone);
-    expect(await failureOf(create({ LoggingConfigurationIdentifiers: [OURS] })))
-      .toBe(`The settings of room ${ROOM} could not be applied: ivschat:UpdateRoom on ${ROOM} was refused (Resource does not exist).`);
+    mockOperation('GetRoom', () => ({ loggingConfigurationIdentifiers: [A] }));
+    mockOperation('UpdateRoom', () => notFound);
+    expect(await errorMessageOf(create({ LoggingConfigurationIdentifiers: [OURS] })))
+      .toBe(`The settings of room ${ROOM} could not be applied: Amazon IVS Chat rejected ivschat:UpdateRoom on ${ROOM} (Resource does not exist).`);
     expect(calls()).toHaveLength(10);
   });
 
-  test('fails where it has become too long meanwhile', async () => {
-    answers('GetRoom', { loggingConfigurationIdentifiers: [A] }, { loggingConfigurationIdentifiers: [A, B, C] });
-    answers('UpdateRoom', conflict);
-    expect(await failureOf(create({ LoggingConfigurationIdentifiers: [OURS] }))).toContain(`this one has ${A}, ${B}, ${C} already`);
+  test('fails if it has become too long', async () => {
+    mockAnswers('GetRoom', { loggingConfigurationIdentifiers: [A] }, { loggingConfigurationIdentifiers: [A, B, C] });
+    mockAnswers('UpdateRoom', conflict);
+    expect(await errorMessageOf(create({ LoggingConfigurationIdentifiers: [OURS] }))).toContain(`1 in these settings, and ${A}, ${B}, ${C} already attached to the room`);
     expect(calls()).toHaveLength(3);
   });
 });
 
 describe('delete', () => {
-  test('takes off what is still ours, in three calls, and leaves length and rate', async () => {
-    const room = holdRoom(theirs());
+  test('removes unchanged settings in three calls, and keeps length and rate', async () => {
+    const room = fakeRoom(initialRoom());
     await create(everything);
     const before = calls().length;
     expect(await remove(everything)).toEqual({ PhysicalResourceId: id });
@@ -340,14 +360,14 @@ describe('delete', () => {
     expect(room).toMatchObject({ maximumMessageLength: 300, maximumMessageRatePerSecond: 50 });
   });
 
-  test('of what is no longer ours is a read only', async () => {
-    holdRoom(theirs());
+  test('of settings that others have changed since only reads the room', async () => {
+    fakeRoom(initialRoom());
     await remove(everything);
     expect(calls()).toEqual([read]);
   });
 
-  test('twice is a success', async () => {
-    holdRoom(theirs());
+  test('is idempotent', async () => {
+    fakeRoom(initialRoom());
     await create(everything);
     await remove(everything);
     const before = calls().length;
@@ -355,42 +375,49 @@ describe('delete', () => {
     expect(calls().slice(before)).toEqual([read]);
   });
 
-  test('of no handler gives none back', async () => {
-    holdRoom({ ...theirs(), messageReviewHandler: undefined });
+  test('of no handler does not restore one', async () => {
+    fakeRoom({ ...initialRoom(), messageReviewHandler: undefined });
     await remove({ MessageReviewHandler: { Uri: '' } });
     expect(calls()).toEqual([read]);
   });
 
-  test('of a room that is gone is a success', async () => {
-    answers('GetRoom', gone);
+  test('of a deleted room succeeds', async () => {
+    mockAnswers('GetRoom', notFound);
     await remove(everything);
     expect(calls()).toEqual([read]);
   });
 
-  test.each(['UpdateRoom', 'UntagResource'] as const)('of a room that goes before %s is a success', async operation => {
-    holdRoom(theirs());
+  test.each(['UpdateRoom', 'UntagResource'] as const)('of a room that is deleted before %s succeeds', async operation => {
+    fakeRoom(initialRoom());
     await create(everything);
-    answersWith(operation, () => {
-      answers('GetRoom', gone);
-      return gone;
+    mockOperation(operation, () => {
+      mockAnswers('GetRoom', notFound);
+      return notFound;
     });
     await remove(everything);
     expect(calls().at(-1)).toEqual(read);
   });
 
   test.each([
-    ['an id CloudFormation made up', everything, 'Chat-Resource-1A2B3C'],
+    ['an id made up by CloudFormation', everything, 'Chat-Resource-1A2B3C'],
     ['the id of another room', everything, `${OTHER_ROOM}/settings`],
-    ['properties that were always refused', { MaximumMessageLength: '501' }, id],
-  ])('of %s is a success without a call', async (_, settings, of) => {
-    expect(await remove(settings, of)).toEqual({ PhysicalResourceId: of });
+    ['properties that were always rejected', { MaximumMessageLength: '501' }, id],
+  ])('of %s succeeds without a call', async (_, settings, physicalId) => {
+    expect(await remove(settings, physicalId)).toEqual({ PhysicalResourceId: physicalId });
     expect(calls()).toEqual([]);
-    expect(log).toEqual([`${of} was never made here: nothing to delete`]);
+    expect(log).toEqual([`${physicalId} was not created by this handler: nothing to delete`]);
   });
 
-  test('denied for good fails, for the room would keep what is taken away', async () => {
-    answersWith('GetRoom', () => denied);
-    expect(await failureOf(remove(everything)))
-      .toMatch(new RegExp(`^The settings of room ${ROOM} could not be taken off: the role of the custom resources may not call ivschat:GetRoom`));
+  test('fails when the service rejects the change', async () => {
+    fakeRoom({ tags: { tier: '1' } });
+    mockOperation('UntagResource', () => serviceError('ValidationException', 400, 'bad'));
+    expect(await errorMessageOf(remove(tagsOnly)))
+      .toBe(`The settings of room ${ROOM} could not be removed: Amazon IVS Chat rejected ivschat:UntagResource on ${ROOM} (bad).`);
+  });
+
+  test('fails without permission, because the room would keep its settings', async () => {
+    mockOperation('GetRoom', () => denied);
+    expect(await errorMessageOf(remove(everything)))
+      .toMatch(new RegExp(`^The settings of room ${ROOM} could not be removed: the role of the custom resources is not authorized to perform ivschat:GetRoom`));
   });
 });

@@ -3,8 +3,8 @@ import {
 } from '@aws-sdk/client-ivschat';
 import type { CdkCustomResourceEvent, CdkCustomResourceResponse } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { Environment } from '../../../handlers/custom-resources/chat-api';
 import { respond } from '../../../handlers/custom-resources/respond';
-import type { Surroundings } from '../../../handlers/custom-resources/surroundings';
 
 export const ROOM = 'arn:aws:ivschat:us-east-1:111122223333:room/abcDEF123456';
 export const OTHER_ROOM = 'arn:aws:ivschat:us-east-1:111122223333:room/ghiJKL789012';
@@ -16,7 +16,7 @@ export function logging(name: string): string {
   return `arn:aws:ivschat:us-east-1:111122223333:logging-configuration/${name.padEnd(12, '0')}`;
 }
 
-/** A service that knows nothing but what a test says: any other call fails. */
+/** A service that answers only what a test has set up. Any other call fails. */
 export const service = mockClient(IvschatClient);
 const commands = {
   GetRoom: GetRoomCommand,
@@ -29,64 +29,64 @@ export type Operation = keyof typeof commands;
 
 type Answer = object | Error;
 
-/** Answers the calls of an operation in turn; one more fails. */
-export function answers(operation: Operation, ...inTurn: Answer[]): void {
-  const left = [...inTurn];
-  answersWith(operation, () => left.shift() ?? new Error(`unexpected ${operation}`));
+/** Answers the calls of an operation in turn. A call beyond the last answer fails. */
+export function mockAnswers(operation: Operation, ...answers: Answer[]): void {
+  const left = [...answers];
+  mockOperation(operation, () => left.shift() ?? new Error(`unexpected ${operation}`));
 }
 
-export function answersWith(operation: Operation, answer: (input: any) => Answer): void {
+export function mockOperation(operation: Operation, implementation: (input: any) => Answer): void {
   service.on(commands[operation] as typeof GetRoomCommand).callsFake(async input => {
-    const given = answer(input);
-    if (given instanceof Error) throw given;
-    return given;
+    const answer = implementation(input);
+    if (answer instanceof Error) throw answer;
+    return answer;
   });
 }
 
-/** Every call that was made, in order. */
+/** All calls, in order: the operation and its input. */
 export function calls(): [string, unknown][] {
   return service.calls().map(call => [call.args[0].constructor.name.replace(/Command$/, ''), call.args[0].input]);
 }
 
-/** The clock of a test: whoever sleeps moves it on. */
+/** The simulated clock: sleeping advances it. */
 export let now = 0;
 export let log: string[] = [];
-export const surroundings: Surroundings = {
+const environment: Environment = {
   now: () => now,
   sleep: async milliseconds => { now += milliseconds; },
   random: () => 0.5,
   log: line => log.push(line),
 };
 
-export function startAnew(): void {
+export function resetAll(): void {
   now = 1_000_000;
   log = [];
   service.reset();
   service.rejects(new Error('unexpected call'));
 }
 
-/** A call that takes its time. */
-export function after(milliseconds: number, answer: Answer): () => Answer {
+/** An answer that takes this long. */
+export function delayed(milliseconds: number, answer: Answer): () => Answer {
   return () => {
     now += milliseconds;
     return answer;
   };
 }
 
-export function serviceError(name: string, status: number, message = 'said the service'): Error {
+export function serviceError(name: string, status: number, message = 'message of the service'): Error {
   return Object.assign(new Error(message), { name, $fault: 'client', $metadata: { httpStatusCode: status } });
 }
 
 export const throttled = serviceError('ThrottlingException', 429, 'Rate exceeded');
 export const denied = serviceError('AccessDeniedException', 403, 'User is not authorized to perform this');
-export const gone = serviceError('ResourceNotFoundException', 404, 'Resource does not exist');
+export const notFound = serviceError('ResourceNotFoundException', 404, 'Resource does not exist');
 export const conflict = serviceError('ConflictException', 409, 'Resource is being updated');
 export const internal = serviceError('InternalServerException', 500, 'Internal failure');
-export const noPermission = serviceError('ValidationException', 400,
+export const handlerNotInvokable = serviceError('ValidationException', 400,
   'Request member: uri failed to satisfy the constraints: invalid lambda permission');
-export const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+export const connectionReset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
-/** What CloudFormation sends: every scalar a string. */
+/** An event as CloudFormation sends it: every scalar is a string. */
 export function event(
   resourceType: string, requestType: 'Create' | 'Update' | 'Delete', properties: object, more: { id?: string; old?: object } = {},
 ): CdkCustomResourceEvent {
@@ -104,25 +104,26 @@ export function event(
   } as CdkCustomResourceEvent;
 }
 
-export async function respondIn(milliseconds: number, sent: CdkCustomResourceEvent): Promise<CdkCustomResourceResponse> {
+/** Runs the handler with this time limit. */
+export async function respondWithin(milliseconds: number, sent: CdkCustomResourceEvent): Promise<CdkCustomResourceResponse> {
   const end = now + milliseconds;
-  return respond(sent, { getRemainingTimeInMillis: () => end - now }, surroundings);
+  return respond(sent, { getRemainingTimeInMillis: () => end - now }, environment);
 }
 
-/** The sentence a user reads: always one line. */
-export async function failureOf(answer: Promise<unknown>): Promise<string> {
-  const error = await answer.then(() => { throw new Error('it did not fail'); }, (thrown: Error) => thrown);
+/** The error message that the user reads, which is always one line. */
+export async function errorMessageOf(response: Promise<unknown>): Promise<string> {
+  const error = await response.then(() => { throw new Error('it did not fail'); }, (thrown: Error) => thrown);
   expect(error.message).toMatch(/^[^\n]+$/);
   expect(error.message).not.toContain(SECRET);
   return error.message;
 }
 
-/** A room that changes as it is told, and answers what it is. */
-export function holdRoom(room: GetRoomResponse): GetRoomResponse {
+/** A stateful room: updates change it, and reads return it. */
+export function fakeRoom(room: GetRoomResponse): GetRoomResponse {
   const state = room as any;
-  answersWith('GetRoom', () => structuredClone(state));
-  answersWith('UpdateRoom', ({ identifier: _, ...change }) => Object.assign(state, structuredClone(change)));
-  answersWith('TagResource', ({ tags }) => { state.tags = { ...state.tags, ...tags }; return {}; });
-  answersWith('UntagResource', ({ tagKeys }) => { for (const key of tagKeys) delete state.tags[key]; return {}; });
+  mockOperation('GetRoom', () => structuredClone(state));
+  mockOperation('UpdateRoom', ({ identifier: _, ...change }) => Object.assign(state, structuredClone(change)));
+  mockOperation('TagResource', ({ tags }) => { state.tags = { ...state.tags, ...tags }; return {}; });
+  mockOperation('UntagResource', ({ tagKeys }) => { for (const key of tagKeys) delete state.tags[key]; return {}; });
   return state;
 }

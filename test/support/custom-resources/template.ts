@@ -10,7 +10,7 @@ export const ROOM_ARN = `arn:aws:ivschat:us-east-1:111122223333:room/${ROOM_ID}`
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:moderator';
 export const LOGGING_ARN = `arn:aws:ivschat:us-east-1:111122223333:logging-configuration/${ROOM_ID}`;
 
-/** Ids in the template of what carries out the custom resources of a stack. */
+/** Logical ids of the resources that run the custom resources of a stack. */
 export const HANDLER = 'IVSChatCustomResourcesHandlerDF3FD4BE';
 export const ROLE = 'IVSChatCustomResourcesRole6661C656';
 export const LOG = 'IVSChatCustomResourcesLogE4225F94';
@@ -27,7 +27,7 @@ export function newReview(scope: Construct, props: Partial<MessageReviewHandlerP
   return new MessageReviewHandler(scope, 'Review', { handler: props.handler ?? newFunction(scope), ...props });
 }
 
-/** A logging configuration that owns nothing else. */
+/** A logging configuration that creates no other resources. */
 export function newLoggingConfiguration(scope: Construct, detachOnDelete?: boolean, id = 'ChatLog'): LoggingConfiguration {
   const logGroup = LogGroup.fromLogGroupName(new Construct(scope, `${id}Destination`), 'LogGroup', '/aws/vendedlogs/chat');
   return new LoggingConfiguration(scope, id, { destination: LoggingDestination.cloudWatchLogs(logGroup), detachOnDelete });
@@ -45,14 +45,14 @@ export function customResourcesOf(template: any): Record<string, any> {
   return Object.fromEntries(Object.entries<any>(template.Resources ?? {}).filter(([, { Type }]) => Type.startsWith('Custom::IVSChat')));
 }
 
-/** What the handler is told. */
-export function toldOf(resource: any): any {
-  const { ServiceToken, ServiceTimeout, ...told } = resource.Properties;
-  return told;
+/** The properties that the handler receives. */
+export function propsOf(resource: any): any {
+  const { ServiceToken, ServiceTimeout, ...properties } = resource.Properties;
+  return properties;
 }
 
-/** What the policies say that a custom resource waits for, those of the log aside. They must be of the handler's role. */
-export function allowedOf(template: any, resource: any): any[] {
+/** Statements of the policy that a custom resource depends on, without that of the log. It must belong to the role of the handler. */
+export function policyOf(template: any, resource: any): any[] {
   const policies = resourcesOf(template, 'AWS::IAM::Policy');
   const own = resource.DependsOn.filter((id: string) => id in policies && id !== LOG_POLICY);
   expect(resource.DependsOn).toContain(LOG_POLICY);
@@ -67,12 +67,12 @@ export function logicalId(construct: IConstruct): string {
   return element.stack.resolve(element.logicalId);
 }
 
-/** Waits for another resource by `DependsOn`. */
+/** Whether the resource depends on another by `DependsOn`. */
 export function waitsFor(resource: any, id: string): boolean {
   return (resource.DependsOn ?? []).includes(id);
 }
 
-/** An ARN of this service in the template of a stack for any environment. */
+/** An ARN of Amazon IVS Chat in the template of an environment-agnostic stack. */
 export function agnosticArn(rest: string) {
   return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ivschat:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, `:${rest}`]] };
 }

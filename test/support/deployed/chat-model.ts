@@ -1,14 +1,14 @@
 /**
- * What rooms should be like after deployments and what others do in between, in as few words as it can be said.
+ * A model of rooms after deployments and changes by others.
  *
- * Outside of it is what cannot be promised: a deployment that is rolled back (a rate may stay at CloudFormation's, what others had
- * put into a list that was written over is lost, length and rate of new settings stay), tags of the whole stack, and rooms that
- * somebody deletes and the template goes on to change, which is an error.
+ * It leaves out what the library does not guarantee: rollbacks (a rate may stay at CloudFormation's value, an overwritten logging
+ * list loses what others added, length and rate of new settings stay), tags of the whole stack, and updates of rooms that were
+ * deleted outside the stack, which fail.
  */
 
 /**
- * Of a room of the stack, or of the settings of another. A room of the stack always names its handler and logging, none of them
- * too: what leaving them out does nobody knows.
+ * The declared properties of a room of the stack, or of the `ChatRoomSettings` of another room. A room of the stack always declares
+ * its handler and logging list, even if empty, because the effect of removing the property is not documented.
  */
 export interface Settings {
   readonly rate?: number;
@@ -19,7 +19,7 @@ export interface Settings {
 }
 
 export interface Template {
-  /** Whether the stack has a handler and a logging configuration for rooms; both with `detachOnDelete`. */
+  /** Whether the stack has a shared handler and a shared logging configuration, both with `detachOnDelete`. */
   readonly shares: boolean;
   readonly rooms: Readonly<Record<string, Settings>>;
   readonly settings: Readonly<Record<string, Settings>>;
@@ -34,7 +34,7 @@ export interface Room {
   readonly tags: Tags;
 }
 
-/** Rooms by name; those that are gone are not in it. */
+/** Existing rooms by name. */
 export type World = Readonly<Record<string, Room>>;
 
 export type Tags = Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export type Tags = Readonly<Record<string, string>>;
 export const NEW_ROOM: Room = { rate: 10, length: 500, reviewed: false, logs: [], tags: {} };
 export const OURS = 'ours';
 
-/** @param resets whether CloudFormation's own update of a room without a rate sets it back */
+/** @param resets whether CloudFormation's own update of a room without a rate resets it to 10 */
 export function deployed(world: World, before: Template, after: Template, resets: boolean): World {
   const names = new Set([...Object.keys(world), ...Object.keys(after.rooms)]);
   const detached = before.shares && !after.shares;
@@ -55,44 +55,44 @@ export function deployed(world: World, before: Template, after: Template, resets
 
 function declaredRoom(room: Room | undefined, before: Settings | undefined, after: Settings | undefined, resets: boolean): Room | undefined {
   if (!after) return before ? undefined : room;
-  if (!before) return { ...NEW_ROOM, ...given(after), reviewed: after.reviewed, logs: logsOf(after), tags: after.tags };
+  if (!before) return { ...NEW_ROOM, ...lengthAndRate(after), reviewed: after.reviewed, logs: logsOf(after), tags: after.tags };
   if (!room) return undefined;
 
-  const isUpdated = !same(forCloudFormation(before), forCloudFormation(after));
+  const isUpdated = !same(cloudFormationPart(before), cloudFormationPart(after));
   const updated = isUpdated ? {
     rate: resets ? 10 : room.rate,
     length: room.length,
-    ...given(forCloudFormation(after)),
+    ...lengthAndRate(cloudFormationPart(after)),
     reviewed: after.reviewed,
     logs: logsOf(after),
     tags: withTags(room.tags, before.tags, after.tags),
   } : room;
-  if (isForApi(after.rate)) return isUpdated || before.rate !== after.rate ? { ...updated, rate: after.rate } : updated;
-  return isForApi(before.rate) && updated.rate === before.rate ? { ...updated, rate: 10 } : updated;
+  if (needsCustomResource(after.rate)) return isUpdated || before.rate !== after.rate ? { ...updated, rate: after.rate } : updated;
+  return needsCustomResource(before.rate) && updated.rate === before.rate ? { ...updated, rate: 10 } : updated;
 }
 
-/** What was named before and is not now is taken off, where it can be; the rest is as it was. */
+/** Removed settings are removed from the room, except for length and rate. The rest of the room stays as it was. */
 function withSettings(room: Room, before: Settings | undefined, after: Settings | undefined): Room {
   if (same(before, after)) return room;
   const logs = before?.logged ? without(room.logs, OURS) : room.logs;
   return {
     ...room,
-    ...after && given(after),
+    ...after && lengthAndRate(after),
     reviewed: after?.reviewed || (room.reviewed && !before?.reviewed),
     logs: after?.logged ? [...without(logs, OURS), OURS].sort() : logs,
     tags: withTags(room.tags, before?.tags ?? {}, after?.tags ?? {}),
   };
 }
 
-function isForApi(rate: number | undefined): rate is number {
+function needsCustomResource(rate: number | undefined): rate is number {
   return rate !== undefined && rate > 10;
 }
 
-function forCloudFormation(declared: Settings): Settings {
-  return isForApi(declared.rate) ? { ...declared, rate: undefined } : declared;
+function cloudFormationPart(declared: Settings): Settings {
+  return needsCustomResource(declared.rate) ? { ...declared, rate: undefined } : declared;
 }
 
-function given({ length, rate }: { readonly length?: number; readonly rate?: number }): Partial<Room> {
+function lengthAndRate({ length, rate }: { readonly length?: number; readonly rate?: number }): Partial<Room> {
   return { ...length !== undefined && { length }, ...rate !== undefined && { rate } };
 }
 

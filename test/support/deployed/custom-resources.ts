@@ -3,16 +3,16 @@ import { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import { Code, Function, Runtime, type CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { Machine } from './machine';
+import type { LocalRuntime } from './local-runtime';
 import * as ivschat from '../../../src';
 
-/** Nobody could find out what CloudFormation's own update of a room does: what depends on it has to hold either way. */
-export const ANSWERS = [
+/** How CloudFormation itself updates a room is not documented. Tests must pass either way. */
+export const UNDOCUMENTED_BEHAVIORS = [
   { roomUpdateResetsRate: false, removalClearsProperty: false },
   { roomUpdateResetsRate: true, removalClearsProperty: true },
 ];
 
-/** An app of one stack with these constructs. */
+/** A stack with the constructs that `fill` adds. */
 export function stackOf(name: string, fill: (stack: Stack) => void): (app: App) => Stack {
   return app => {
     const stack = new Stack(app, name);
@@ -33,35 +33,35 @@ export function newChatLog(scope: Construct, id: string, detachOnDelete?: boolea
   return new ivschat.LoggingConfiguration(scope, id, { destination: ivschat.LoggingDestination.cloudWatchLogs(logGroup), detachOnDelete });
 }
 
-/** Makes the deployment fail, once all of these are as they should be. */
+/** Makes the deployment fail after these constructs have been deployed. */
 export function failAfter(stack: Stack, ...constructs: Construct[]): void {
   const broken = new CfnRoom(stack, 'Broken', { maximumMessageLength: 501 });
   broken.node.addDependency(...constructs);
 }
 
-/** The function behind the custom resources, of which a test takes away the patience it has in AWS. */
-export function giveUpAfter(seconds: number, stack: Stack): void {
+/** Shortens the timeout of the handler of the custom resources, so that a test need not wait for it. */
+export function setHandlerTimeout(seconds: number, stack: Stack): void {
   const fn = stack.node.findChild('IVSChatCustomResources').node.findChild('Handler').node.defaultChild as CfnFunction;
   fn.timeout = seconds;
 }
 
-/** A room as it is, without its times. It is gone where it is undefined. */
-export function roomOf(machine: Machine, arn: string) {
-  const room = machine.server.controlPlane.room(arn);
+/** A room without its timestamps, or undefined if it was deleted. */
+export function roomOf(runtime: LocalRuntime, arn: string) {
+  const room = runtime.server.controlPlane.room(arn);
   if (!room) return undefined;
   const { arn: _arn, id, createTime, updateTime, ...settings } = room;
   return settings;
 }
 
-/** What somebody else does, who has a rate of their own. */
-export async function meanwhile(machine: Machine, operation: string, input: object): Promise<any> {
-  return machine.server.controlPlane.call(operation, input, { unthrottled: true });
+/** Calls the API as another client, without throttling. */
+export async function callApi(runtime: LocalRuntime, operation: string, input: object): Promise<any> {
+  return runtime.server.controlPlane.call(operation, input, { unthrottled: true });
 }
 
-/** The reasons CloudFormation was given for what failed, without the prefix of what it says itself. */
-export async function reasonsOf(machine: Machine, work: () => Promise<unknown>): Promise<string[]> {
+/** The reasons of failed custom resources, without the prefix that CloudFormation adds. */
+export async function failureReasons(runtime: LocalRuntime, work: () => Promise<unknown>): Promise<string[]> {
   const reasons: string[] = [];
-  const stop = machine.server.liveLog.listen(({ data, kind }) => {
+  const stop = runtime.server.liveLog.listen(({ data, kind }) => {
     if (kind === 'custom-resource' && data?.reason !== undefined) reasons.push(String(data.reason));
   });
   try {
@@ -72,9 +72,9 @@ export async function reasonsOf(machine: Machine, work: () => Promise<unknown>):
   return reasons;
 }
 
-/** The end of a reason as users are to see it: our log group, and nothing after it. */
-export function logsOf(machine: Machine, stackName: string): string {
-  const stack = machine.server.deployment.describe().find(({ name }) => name === stackName)!;
+/** The end of each reason, which names the log group of the handler. */
+export function logsSuffix(runtime: LocalRuntime, stackName: string): string {
+  const stack = runtime.server.deployment.describe().find(({ name }) => name === stackName)!;
   const [, handler] = Object.entries(stack.resources).find(([id]) => id.startsWith('IVSChatCustomResourcesHandler'))!;
   const name = `/aws/lambda/${handler.physicalId}`;
   expect(Object.values(stack.resources)).toContainEqual(expect.objectContaining({ type: 'AWS::Logs::LogGroup', physicalId: name }));

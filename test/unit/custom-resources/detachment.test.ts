@@ -4,8 +4,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { ChatRoom, ChatRoomSettings, FallbackResult, LoggingConfiguration, MessageReviewHandler } from '../../../src';
 import {
-  agnosticArn, allowedOf, customResourcesOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration,
-  newReview, onlyResource, ROOM_ARN, toldOf, waitsFor,
+  agnosticArn, policyOf, customResourcesOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration,
+  newReview, onlyResource, ROOM_ARN, propsOf, waitsFor,
 } from '../../support/custom-resources/template';
 import { allow, statementsOf, warningsOf } from '../../support/grants';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../../support/synth';
@@ -57,7 +57,7 @@ describe('the detachment', () => {
 
     const template = templateOf(stack).toJSON();
     const statements = [allow('ivschat:ListRooms', '*'), allow('ivschat:UpdateRoom', agnosticArn('room/*'))];
-    expect(allowedOf(template, onlyResource(template, TYPE).resource)).toEqual(statements);
+    expect(policyOf(template, onlyResource(template, TYPE).resource)).toEqual(statements);
     expect(statementsOf(template).filter(({ Action }) => String(Action).includes('ivschat:'))).toEqual(statements);
   });
 
@@ -80,7 +80,7 @@ describe('the detachment', () => {
       newLoggingConfiguration(stack, detachOnDelete, `${id}Log`);
     }
 
-    const told = Object.values(resourcesOf(templateOf(stack).toJSON(), TYPE)).map(toldOf);
+    const told = Object.values(resourcesOf(templateOf(stack).toJSON(), TYPE)).map(propsOf);
     expect(new Set(told.map(properties => JSON.stringify(properties))).size).toBe(4);
   });
 
@@ -273,7 +273,7 @@ describe('with a version', () => {
     const review = newReview(stack, { handler: handlerIn(stack), detachOnDelete });
 
     expect(warningsOf(stack)).toEqual([]);
-    expect(toldOf(onlyResource(templateOf(stack).toJSON(), TYPE).resource)).toEqual({ MessageReviewHandlerUri: stack.resolve(review.handlerUri) });
+    expect(propsOf(onlyResource(templateOf(stack).toJSON(), TYPE).resource)).toEqual({ MessageReviewHandlerUri: stack.resolve(review.handlerUri) });
   });
 });
 

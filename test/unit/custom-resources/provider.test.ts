@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { ChatRoom, ChatRoomSettings, MessageReviewHandler } from '../../../src';
 import { SERVICE_REGIONS } from '../../../src/private/limits';
 import {
-  agnosticArn, allowedOf, customResourcesOf, FRAMEWORK, HANDLER, LOG, LOG_POLICY, logicalId, newFunction, newLoggingConfiguration, ROLE,
+  agnosticArn, policyOf, customResourcesOf, FRAMEWORK, HANDLER, LOG, LOG_POLICY, logicalId, newFunction, newLoggingConfiguration, ROLE,
 } from '../../support/custom-resources/template';
 import { allow, warningsOf } from '../../support/grants';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../../support/synth';
@@ -214,7 +214,7 @@ describe('more custom resources than fit into the policies of a role', () => {
     const rooms = newRooms(stack, 18);
 
     const template = templateOf(stack).toJSON();
-    expect(Object.values<any>(customResourcesOf(template)).map(resource => allowedOf(template, resource)[0].Resource))
+    expect(Object.values<any>(customResourcesOf(template)).map(resource => policyOf(template, resource)[0].Resource))
       .toEqual(rooms.map(room => arnOf(logicalId(room))));
     expect(sharedPoliciesOf(template)).toEqual([]);
     expect(warningsOf(stack)).toEqual([]);
@@ -230,8 +230,8 @@ describe('more custom resources than fit into the policies of a role', () => {
     expect(sharedPoliciesOf(template)).toHaveLength(1);
     expect(resources.filter(({ DependsOn }) => DependsOn.includes(shared))).toEqual(resources.slice(18));
     const statement = allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], anyRoom);
-    for (const resource of resources.slice(18)) expect(allowedOf(template, resource)).toEqual([statement]);
-    for (const resource of resources.slice(0, 18)) expect(allowedOf(template, resource)[0].Resource).not.toEqual(anyRoom);
+    for (const resource of resources.slice(18)) expect(policyOf(template, resource)).toEqual([statement]);
+    for (const resource of resources.slice(0, 18)) expect(policyOf(template, resource)[0].Resource).not.toEqual(anyRoom);
     expect(warningsOf(stack)).toEqual([warningOf('ivschat:GetRoom, ivschat:UpdateRoom')]);
   });
 
@@ -244,7 +244,7 @@ describe('more custom resources than fit into the policies of a role', () => {
 
     const template = templateOf(stack).toJSON();
     const settingsActions = ['ivschat:GetRoom', 'ivschat:TagResource', 'ivschat:UntagResource', 'ivschat:UpdateRoom'];
-    const allowed = (type: string) => Object.values(resourcesOf(template, type)).map(resource => allowedOf(template, resource));
+    const allowed = (type: string) => Object.values(resourcesOf(template, type)).map(resource => policyOf(template, resource));
     expect(allowed('Custom::IVSChatRoomSettings')).toEqual(Array(2).fill([allow(settingsActions, anyRoom)]));
     expect(allowed('Custom::IVSChatDetachment')).toEqual(Array(2).fill([allow('ivschat:ListRooms', '*'), allow('ivschat:UpdateRoom', anyRoom)]));
     expect(allowed('Custom::IVSChatRoomRate').slice(18)).toEqual(Array(2).fill([allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], anyRoom)]));

@@ -3,8 +3,8 @@ import { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ChatRoom, type ChatRoomProps, FallbackResult, LoggingConfiguration, MessageReviewHandler } from '../../../src';
 import {
-  allowedOf, customResourcesOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration, onlyResource,
-  toldOf,
+  policyOf, customResourcesOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration, onlyResource,
+  propsOf,
 } from '../../support/custom-resources/template';
 import { allow, statementsOf } from '../../support/grants';
 import { ENV, newStack, resourcesOf, templateOf } from '../../support/synth';
@@ -14,7 +14,7 @@ const TYPE = 'Custom::IVSChatRoomRate';
 
 /** The properties the only rate of a stack is applied again for. */
 function followedIn(stack: Stack): any {
-  return toldOf(onlyResource(templateOf(stack).toJSON(), TYPE).resource).Room;
+  return propsOf(onlyResource(templateOf(stack).toJSON(), TYPE).resource).Room;
 }
 
 function newRoom(stack: Stack, props: ChatRoomProps = {}): { room: ChatRoom; resource: CfnRoom } {
@@ -53,7 +53,7 @@ describe('a rate over 10', () => {
 
     const template = templateOf(stack).toJSON();
     const statements = [allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], { 'Fn::GetAtt': [logicalId(room), 'Arn'] })];
-    expect(allowedOf(template, onlyResource(template, TYPE).resource)).toEqual(statements);
+    expect(policyOf(template, onlyResource(template, TYPE).resource)).toEqual(statements);
     expect(statementsOf(template).filter(({ Action }) => String(Action).includes('ivschat:'))).toEqual(statements);
   });
 
@@ -63,11 +63,11 @@ describe('a rate over 10', () => {
 
     const template = templateOf(stack).toJSON();
     const resources = Object.values<any>(customResourcesOf(template));
-    expect(resources.map(toldOf)).toEqual(rooms.map((room, index) => (
+    expect(resources.map(propsOf)).toEqual(rooms.map((room, index) => (
       { RoomArn: { 'Fn::GetAtt': [logicalId(room), 'Arn'] }, MaximumMessageRatePerSecond: 20 + index, Room: {} }
     )));
     for (const resource of resources) {
-      expect(allowedOf(template, resource)).toEqual([allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], toldOf(resource).RoomArn)]);
+      expect(policyOf(template, resource)).toEqual([allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], propsOf(resource).RoomArn)]);
     }
   });
 

@@ -9,30 +9,30 @@ import { loadAssembly, type LoadedStack } from '../../../local/src/app/assembly'
 import { LocalServer, type LocalServerOptions } from '../../../local/src/server';
 import { ENV } from '../synth';
 
-// What browsers and newer versions of Node.js have.
+// Browsers and Node.js 22 or later have it built in.
 (globalThis as { WebSocket: unknown }).WebSocket = WebSocket;
 
 export type Outputs = Record<string, string>;
 
-/** This machine as an account, to which apps are deployed and in which everything they make can be asked. */
-export class Machine {
-  public static async start(options: Partial<LocalServerOptions> = {}): Promise<Machine> {
+/** The local runtime with clients for tests: deploys apps, connects chat clients, and records API calls. */
+export class LocalRuntime {
+  public static async start(options: Partial<LocalServerOptions> = {}): Promise<LocalRuntime> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'local-test-'));
     const dataDirectory = path.join(directory, 'data');
-    return new Machine(directory, await LocalServer.start({
+    return new LocalRuntime(directory, await LocalServer.start({
       environment: ENV,
       dataDirectory,
-      // Tests ask more often than five times a second what has become of a room.
+      // Tests poll rooms more often than five times a second.
       throttle: false,
-      // What a handler says is to be seen on a busy machine too.
+      // More than the service's 200 ms, so that the handler decides on a busy machine as well.
       reviewMilliseconds: 2_000,
-      // Two processes each, of which to start is most of the work.
+      // Each needs two processes, and starting them is most of the work.
       parallelCustomResources: 3,
       ...options,
     }));
   }
 
-  /** As the developer, who may do everything. */
+  /** The developer's client, which may call everything. */
   public readonly chat: IvschatClient;
 
   private readonly clients: ChatRoom[] = [];
@@ -43,18 +43,18 @@ export class Machine {
     });
   }
 
-  /** @returns the stack after those it depends on, ready to be deployed */
+  /** @returns the stack, preceded by those it depends on */
   public synthesize(build: (app: App) => Stack): LoadedStack[] {
-    // One folder for all: what is bundled is bundled once.
+    // One folder for all apps, so that each asset is bundled once.
     const app = new App({ outdir: path.join(this.directory, 'cdk.out'), analyticsReporting: false });
     const { stackName } = build(app);
     return loadAssembly(app.synth().directory, { stack: stackName });
   }
 
   /**
-   * Deploys a stack, anew or as an update, and those it depends on.
+   * Creates or updates a stack and those it depends on.
    *
-   * @returns its outputs, once a process of each review handler could work: what a cold one says nobody knows
+   * @returns its outputs, after each review handler has been warmed up, because a cold one may time out
    */
   public async deploy(build: (app: App) => Stack): Promise<Outputs> {
     const { controlPlane, deployment, functions } = this.server;
@@ -65,7 +65,7 @@ export class Machine {
     return outputs;
   }
 
-  /** The official client, connected with a token. It is disconnected with the machine. */
+  /** Connects the official chat client. It is disconnected when the runtime stops. */
   public async connect(newToken: () => Promise<string>): Promise<ChatRoom> {
     const client = new ChatRoom({
       regionOrUrl: this.server.messagingUrl,
@@ -85,8 +85,8 @@ export class Machine {
   }
 
   /**
-   * What is asked of Amazon IVS Chat while something is done, by room and in order: `{ 'arn:…': ['GetRoom', 'UpdateRoom'] }`.
-   * CloudFormation's own calls are none of them, nor are tries that were throttled.
+   * Records the API calls made meanwhile, by room and in order: `{ 'arn:…': ['GetRoom', 'UpdateRoom'] }`. Excludes
+   * CloudFormation's own calls and throttled attempts.
    */
   public async callsDuring(work: () => Promise<unknown>): Promise<Record<string, string[]>> {
     const calls: Record<string, string[]> = {};
@@ -103,7 +103,7 @@ export class Machine {
     return calls;
   }
 
-  /** Of the live log, oldest first. */
+  /** Lines of the live log, oldest first. */
   public lines(kind: string): string[] {
     return this.server.liveLog.recent.filter(entry => entry.kind === kind).map(({ text }) => text);
   }
@@ -116,7 +116,7 @@ export class Machine {
   }
 }
 
-/** The next event of a kind that a chat client gets. */
+/** Waits for the client's next event of a type. */
 export async function next<T>(client: ChatRoom, event: 'disconnect' | 'event' | 'message' | 'messageDelete' | 'userDisconnect'): Promise<T> {
   return new Promise(resolve => {
     const stop = client.addListener(event as 'event', (value: unknown) => {

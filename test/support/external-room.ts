@@ -3,8 +3,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId, PhysicalResourceIdReference } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
 
-/** A room that CloudFormation knows nothing of, as an application makes it at run time. It goes with the stack. */
-export class ForeignRoom extends AwsCustomResource {
+/** A room that is not an `AWS::IVSChat::Room`, like one an application creates at runtime. It is deleted with the stack. */
+export class ExternalRoom extends AwsCustomResource {
   public readonly roomArn: string;
 
   constructor(scope: Construct, id: string, parameters: object) {
@@ -17,12 +17,12 @@ export class ForeignRoom extends AwsCustomResource {
         service: 'ivschat',
         action: 'DeleteRoom',
         parameters: { identifier: new PhysicalResourceIdReference() },
-        // What could not be created has no ARN to delete.
+        // A room that could not be created has no ARN.
         ignoreErrorCodesMatching: 'ValidationException',
       },
       policy: AwsCustomResourcePolicy.fromStatements([
         new PolicyStatement({ actions: ['ivschat:CreateRoom'], resources: ['*'] }),
-        // To create a room with tags takes the permission to tag.
+        // Creating a room with tags requires the permission to tag.
         new PolicyStatement({
           actions: ['ivschat:DeleteRoom', 'ivschat:TagResource'],
           resources: [`arn:${partition}:ivschat:${region}:${account}:room/*`],
