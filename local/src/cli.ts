@@ -2,9 +2,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type LoadedStack, type LoadOptions, loadAssembly } from './app/assembly';
+import { type LoadOptions, loadAssembly } from './app/assembly';
 import { AppError, synthesize } from './app/synthesize';
 import { watchAssembly } from './app/watch';
+import type { LoadedStack } from './cloudformation/source';
 import { TerminalLog } from './live-log/terminal';
 import { LocalServer } from './server';
 

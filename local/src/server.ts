@@ -3,23 +3,19 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import type { LoadedStack } from './app/assembly';
 import { Deployment } from './cloudformation/deployments';
+import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
-import { refusalOf } from './http/loopback';
-import { signatureOf } from './iam/callers';
+import { roleId } from './iam/callers';
 import { Iam } from './iam/evaluator';
 import { Sessions } from './iam/sessions';
-import { handleSts } from './iam/sts';
 import { ControlPlane } from './ivschat/api/control-plane';
-import { ServiceError } from './ivschat/api/errors';
-import { type Authorize, handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
-import { refuseUpgrade } from './ivschat/messaging/upgrade';
 import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
+import { Router } from './router';
 
 export interface LocalServerOptions {
   readonly environment: Environment;
@@ -96,6 +92,7 @@ export class LocalServer {
       functions: this.functions,
       iam: this.iam,
       parallelCustomResources,
+      roleId,
       removalClearsProperty,
       roomUpdateResetsRate,
     });
@@ -103,12 +100,18 @@ export class LocalServer {
       liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
     });
 
-    this.http = http.createServer((req, res) => void this.answer(req, res));
-    this.http.on('upgrade', (req, socket, head) => {
-      const refusal = refusalOf(req);
-      if (refusal === undefined) this.messaging.handleUpgrade(req, socket, head);
-      else refuseUpgrade(socket, 403, refusal);
+    const router = new Router({
+      liveLog,
+      controlPlane: this.controlPlane,
+      deployment: this.deployment,
+      functions: this.functions,
+      iam: this.iam,
+      messaging: this.messaging,
+      playground: this.playground,
+      sessions: this.sessions,
     });
+    this.http = http.createServer((req, res) => void router.handleRequest(req, res));
+    this.http.on('upgrade', (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
   /** What to set AWS_ENDPOINT_URL_IVSCHAT to. */
@@ -160,53 +163,4 @@ export class LocalServer {
   private get port(): number {
     return (this.http.address() as AddressInfo).port;
   }
-
-  /** One port for everything: what a request is for is told by its path or by the service it is signed for. */
-  private async answer(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    try {
-      const refusal = refusalOf(req);
-      if (refusal !== undefined) return respond(res, 403, { message: refusal });
-      if (await this.deployment.handleResponse(req, res)) return;
-      if (await this.functions.handle(req, res, this.authorize)) return;
-      if (isIvsChatRequest(req)) return await handleIvsChat(this.controlPlane, this.authorize, req, res);
-      if (await this.playground.handle(req, res)) return;
-
-      const signature = signatureOf(req.headers.authorization);
-      if (signature?.service === 'sts') {
-        const identity = () => this.functions.identityOf(signature.accessKeyId);
-        return await handleSts(this.sessions, identity, arn => this.iam.has(arn), req, res, this.authorize);
-      }
-      if (signature) {
-        const message = `ivschat-local has no ${signature.service}. It has Amazon IVS Chat, and of AWS Lambda and AWS STS what chat applications need.`;
-        this.liveLog.record({ kind: 'notice', level: 'warning', text: message });
-        return respond(res, 501, { message }, 'NotImplementedException');
-      }
-      respond(res, 404, { message: `There is nothing at ${req.url}. Requests of SDK clients are told apart by their signature.` });
-    } catch (error) {
-      this.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
-      if (!res.headersSent) respond(res, 500, { message: 'Something went wrong in ivschat-local.' });
-    }
-  }
-
-  /** The developer may do everything; functions and assumed roles what their policies say. */
-  private readonly authorize: Authorize = (req, call) => {
-    const accessKeyId = signatureOf(req.headers.authorization)?.accessKeyId ?? '';
-    const roleArn = this.functions.roleOf(accessKeyId) ?? this.sessions.roleOf(accessKeyId);
-    if (roleArn === undefined) return;
-    const { allowed, explicitDeny, unsupported } = this.iam.authorize(roleArn, call);
-    for (const what of unsupported) {
-      this.liveLog.record({ kind: 'iam', level: 'warning', text: `${roleArn} has a policy with ${what}, which is not understood here and allows nothing` });
-    }
-    if (allowed) return;
-    const { userArn } = this.functions.identityOf(accessKeyId);
-    const why = explicitDeny ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${call.action} action`;
-    this.liveLog.record({
-      kind: 'iam', level: 'error', text: `denied: ${roleArn.slice(roleArn.indexOf('role/'))} may not ${call.action} on ${call.resource}`, data: { roleArn, ...call },
-    });
-    throw new ServiceError('AccessDeniedException', `User: ${userArn} is not authorized to perform: ${call.action} on resource: ${call.resource} ${why}`);
-  };
-}
-
-function respond(res: http.ServerResponse, status: number, body: object, errorType?: string): void {
-  res.writeHead(status, { 'content-type': 'application/json', ...errorType && { 'x-amzn-errortype': errorType } }).end(JSON.stringify(body));
 }

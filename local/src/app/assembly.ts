@@ -1,33 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { parseTemplate } from '../cloudformation/template';
-import type { Template } from '../cloudformation/template';
-import type { Environment } from '../environment';
-import { ANYWHERE, checkChatRegion } from '../ivschat/regions';
-
-/**
- * Where something that is deployed with a stack lies on this disk: the code of a function, the template of a nested stack. To a template written
- * by hand belongs how it finds its own.
- */
-export type Asset = { readonly directory: string } | { readonly file: string; readonly asset?: FindAsset };
-
-/** @param objectKeyOrHash the S3 key of a synthesized template; in a template written by hand a path relative to it */
-export type FindAsset = (objectKeyOrHash: string) => Asset | undefined;
-
-/** A stack that is ready to be deployed. */
-export interface LoadedStack {
-  readonly name: string;
-  /** How `--stack` calls it: `Chat`, or `Prod/Chat` in a stage. */
-  readonly path: string;
-  readonly template: Template;
-  readonly environment: Environment;
-  /** Paths of the stacks that have to be there first. */
-  readonly dependencies: string[];
-  readonly parameters: Record<string, string>;
-  readonly asset: FindAsset;
-  /** Folders and files a template written by hand refers to: they change without it. Those of an assembly have another name when they change. */
-  readonly watched: readonly string[];
-}
+import type { Asset, FindAsset, LoadedStack } from '../cloudformation/source';
+import { parseTemplate, type Template } from '../cloudformation/template';
+import { CHAT_REGIONS, DEFAULT_ENVIRONMENT, type Environment } from '../environment';
 
 export interface LoadOptions {
   /** A path, a stack's name, or a stage for all of its stacks. @default all that are in no stage */
@@ -99,8 +74,8 @@ export function loadAssembly(pathOrTemplateFile: string, options: LoadOptions = 
     throw new Error(`The stack ${bound.path} says itself that it goes to ${bound.region}: it cannot go to ${options.region}.`);
   }
   const environment = {
-    account: selected.find(stack => stack.account)?.account ?? ANYWHERE.account,
-    region: bound?.region ?? options.region ?? ANYWHERE.region,
+    account: selected.find(stack => stack.account)?.account ?? DEFAULT_ENVIRONMENT.account,
+    region: bound?.region ?? options.region ?? DEFAULT_ENVIRONMENT.region,
   };
   const names = new Set<string>();
   for (const stack of selected) {
@@ -108,6 +83,11 @@ export function loadAssembly(pathOrTemplateFile: string, options: LoadOptions = 
     names.add(stack.name);
   }
   return withParameters(selected.map(stack => load(stack, environment)), options.parameters);
+}
+
+/** @throws a sentence if the region has no chat */
+function checkChatRegion(region: string): void {
+  if (!CHAT_REGIONS.includes(region)) throw new Error(`Amazon IVS Chat is not in ${region}: it is in ${CHAT_REGIONS.join(', ')}.`);
 }
 
 function withParameters(stacks: LoadedStack[], given: Readonly<Record<string, string>> = {}): LoadedStack[] {
@@ -125,7 +105,7 @@ function withParameters(stacks: LoadedStack[], given: Readonly<Record<string, st
   return loaded;
 }
 
-function loadTemplate(file: string, { region = ANYWHERE.region, stack: wanted }: LoadOptions): LoadedStack {
+function loadTemplate(file: string, { region = DEFAULT_ENVIRONMENT.region, stack: wanted }: LoadOptions): LoadedStack {
   // A stack's name begins with a letter and holds letters, digits and hyphens.
   const words = path.basename(file).replace(/\.[^.]*$/, '').replace(/\.template$/, '').replace(/[^A-Za-z0-9]+/g, '-');
   const name = words.replace(/^[^A-Za-z]+/, '').replace(/-+$/, '') || 'Template';
@@ -136,7 +116,7 @@ function loadTemplate(file: string, { region = ANYWHERE.region, stack: wanted }:
     name,
     path: name,
     template,
-    environment: { account: ANYWHERE.account, region },
+    environment: { account: DEFAULT_ENVIRONMENT.account, region },
     dependencies: [],
     asset,
     watched: [...new Set(watchedBy(template, asset, [file]))],

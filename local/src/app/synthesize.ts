@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { ANYWHERE } from '../ivschat/regions';
+import { DEFAULT_ENVIRONMENT } from '../environment';
 
 /** What is wrong with how the application was named or what became of it, as a sentence. */
 export class AppError extends Error {}
@@ -22,7 +22,7 @@ interface CdkJson {
  * @param options.quiet what the application prints is shown only if it fails
  */
 export async function synthesize(
-  app: string | undefined, directory: string, { quiet = false, region = ANYWHERE.region }: { region?: string; quiet?: boolean } = {},
+  app: string | undefined, directory: string, { quiet = false, region = DEFAULT_ENVIRONMENT.region }: { region?: string; quiet?: boolean } = {},
 ): Promise<string> {
   const cdkJson = readJson<CdkJson>(path.join(directory, 'cdk.json')) ?? {};
   const named = app ?? cdkJson.app;
@@ -39,7 +39,7 @@ export async function synthesize(
   await run(named, directory, output, quiet, {
     CDK_OUTDIR: output,
     CDK_CONTEXT_JSON: JSON.stringify(context),
-    CDK_DEFAULT_ACCOUNT: ANYWHERE.account,
+    CDK_DEFAULT_ACCOUNT: DEFAULT_ENVIRONMENT.account,
     CDK_DEFAULT_REGION: region,
   });
   return output;

@@ -1,21 +1,14 @@
 import type * as http from 'node:http';
-import type { LoadedStack } from '../app/assembly';
-import type { Environment } from '../environment';
 import { CustomResourceCalls } from './custom-resource-calls';
-import type { ControlPlaneService, FunctionService, RoleService, Services } from './services';
+import type { Services } from './services';
+import type { LoadedStack } from './source';
 import { DeploymentError, Stack } from './stack';
 import type { StackContext } from './stack';
 import { resourceTypes } from './types';
-import type { LiveLog } from '../live-log/live-log';
 
 export { DeploymentError };
 
-export interface DeploymentOptions {
-  readonly controlPlane: ControlPlaneService;
-  readonly functions: FunctionService;
-  readonly iam: RoleService;
-  readonly liveLog: LiveLog;
-  readonly environment: Environment;
+export interface DeploymentOptions extends Services {
   /** Where this machine's one server is: `http://127.0.0.1:PORT`. */
   readonly endpoint: () => string;
   /**
@@ -56,8 +49,8 @@ export class Deployment {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DeploymentOptions) {
-    const { liveLog, controlPlane, environment, functions, iam } = options;
-    const services: Services = { liveLog, controlPlane, environment, functions, iam };
+    const { liveLog, controlPlane, environment, functions, iam, roleId } = options;
+    const services: Services = { liveLog, controlPlane, environment, functions, iam, roleId };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
     const typeOf = resourceTypes({

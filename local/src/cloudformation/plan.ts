@@ -1,4 +1,4 @@
-import type { LoadedStack } from '../app/assembly';
+import type { LoadedStack } from './source';
 import type { Environment } from '../environment';
 import { NO_VALUE, references, resolveCondition, takeBranches } from './intrinsics';
 import type { Scope } from './intrinsics';

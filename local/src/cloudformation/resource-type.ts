@@ -1,4 +1,4 @@
-import type { LoadedStack } from '../app/assembly';
+import type { LoadedStack } from './source';
 
 /** As they are after every intrinsic function has been replaced by its value. */
 export type Properties = Readonly<Record<string, any>>;

@@ -8,6 +8,8 @@ export interface Services {
   readonly environment: Environment;
   readonly functions: FunctionService;
   readonly iam: RoleService;
+  /** The unique id of a role, such as `AROA…`. */
+  readonly roleId: (roleArn: string) => string;
 }
 
 export interface ControlPlaneService {

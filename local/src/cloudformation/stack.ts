@@ -8,7 +8,7 @@ import type { Plan, PlannedResource } from './plan';
 import { describeResource, IncompleteError } from './resource-type';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from './resource-type';
 import type { Services } from './services';
-import type { LoadedStack } from '../app/assembly';
+import type { LoadedStack } from './source';
 
 /** A resource that exists. Replaced as a whole, never changed: a rollback puts the one from before back. */
 export interface StackResource extends ResourceRequest {

@@ -1,9 +1,10 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LoadedStack } from '../../src/app/assembly';
 import { Deployment } from '../../src/cloudformation/deployments';
 import type { DeploymentOptions } from '../../src/cloudformation/deployments';
 import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
+import type { LoadedStack } from '../../src/cloudformation/source';
+import { roleId } from '../../src/iam/callers';
 import { Iam } from '../../src/iam/evaluator';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { LiveLog } from '../../src/live-log/live-log';
@@ -139,6 +140,7 @@ export class Machine {
       environment: ENVIRONMENT,
       functions,
       iam,
+      roleId,
       ...options,
     });
     this.server = http.createServer((req, res) => {

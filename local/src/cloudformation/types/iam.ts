@@ -1,4 +1,3 @@
-import { roleId } from '../../iam/callers';
 import { capitalId, generatedName } from '../names';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { PolicyDocument } from '../services';
@@ -33,7 +32,7 @@ interface Role {
   readonly managed: Set<string>;
 }
 
-export function iamTypes({ liveLog, environment: { account }, iam }: TypeOptions): Record<string, ResourceType> {
+export function iamTypes({ liveLog, environment: { account }, iam, roleId }: TypeOptions): Record<string, ResourceType> {
   const roles = new Map<string, Role>();
   const managedPolicies = new Map<string, PolicyDocument>();
 

@@ -1,4 +1,4 @@
-import { CHAT_REGIONS } from '../../ivschat/regions';
+import { CHAT_REGIONS } from '../../environment';
 import { alphanumericId } from '../names';
 import { checkProperties } from '../property-schema';
 import type { Schema } from '../property-schema';

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { LoadedStack } from '../../app/assembly';
 import { generatedName } from '../names';
 import { IncompleteError } from '../resource-type';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
+import type { LoadedStack } from '../source';
 import type { Stack } from '../stack';
 import { parseTemplate } from '../template';
 import type { TypeOptions } from './index';

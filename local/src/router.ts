@@ -1,0 +1,87 @@
+import type * as http from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Deployment } from './cloudformation/deployments';
+import { refusalOf } from './http/loopback';
+import { signatureOf } from './iam/callers';
+import type { Iam } from './iam/evaluator';
+import type { Sessions } from './iam/sessions';
+import { handleSts } from './iam/sts';
+import type { ControlPlane } from './ivschat/api/control-plane';
+import { ServiceError } from './ivschat/api/errors';
+import { type Authorize, handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
+import type { Messaging } from './ivschat/messaging/messaging';
+import { refuseUpgrade } from './ivschat/messaging/upgrade';
+import type { Functions } from './lambda/functions';
+import type { LiveLog } from './live-log/live-log';
+import type { Playground } from './playground/playground';
+
+export interface RouterOptions {
+  readonly controlPlane: ControlPlane;
+  readonly deployment: Deployment;
+  readonly functions: Functions;
+  readonly iam: Iam;
+  readonly liveLog: LiveLog;
+  readonly messaging: Messaging;
+  readonly playground: Playground;
+  readonly sessions: Sessions;
+}
+
+/** Passes each request to the service it is for. */
+export class Router {
+  constructor(private readonly options: RouterOptions) {}
+
+  public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refusal = refusalOf(req);
+    if (refusal === undefined) this.options.messaging.handleUpgrade(req, socket, head);
+    else refuseUpgrade(socket, 403, refusal);
+  }
+
+  /** One port for everything: what a request is for is told by its path or by the service it is signed for. */
+  public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
+    try {
+      const refusal = refusalOf(req);
+      if (refusal !== undefined) return respond(res, 403, { message: refusal });
+      if (await this.options.deployment.handleResponse(req, res)) return;
+      if (await this.options.functions.handle(req, res, this.authorize)) return;
+      if (isIvsChatRequest(req)) return await handleIvsChat(this.options.controlPlane, this.authorize, req, res);
+      if (await this.options.playground.handle(req, res)) return;
+
+      const signature = signatureOf(req.headers.authorization);
+      if (signature?.service === 'sts') {
+        const identity = () => this.options.functions.identityOf(signature.accessKeyId);
+        return await handleSts(this.options.sessions, identity, arn => this.options.iam.has(arn), req, res, this.authorize);
+      }
+      if (signature) {
+        const message = `ivschat-local has no ${signature.service}. It has Amazon IVS Chat, and of AWS Lambda and AWS STS what chat applications need.`;
+        this.options.liveLog.record({ kind: 'notice', level: 'warning', text: message });
+        return respond(res, 501, { message }, 'NotImplementedException');
+      }
+      respond(res, 404, { message: `There is nothing at ${req.url}. Requests of SDK clients are told apart by their signature.` });
+    } catch (error) {
+      this.options.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
+      if (!res.headersSent) respond(res, 500, { message: 'Something went wrong in ivschat-local.' });
+    }
+  }
+
+  /** The developer may do everything; functions and assumed roles what their policies say. */
+  private readonly authorize: Authorize = (req, call) => {
+    const accessKeyId = signatureOf(req.headers.authorization)?.accessKeyId ?? '';
+    const roleArn = this.options.functions.roleOf(accessKeyId) ?? this.options.sessions.roleOf(accessKeyId);
+    if (roleArn === undefined) return;
+    const { allowed, explicitDeny, unsupported } = this.options.iam.authorize(roleArn, call);
+    for (const what of unsupported) {
+      this.options.liveLog.record({ kind: 'iam', level: 'warning', text: `${roleArn} has a policy with ${what}, which is not understood here and allows nothing` });
+    }
+    if (allowed) return;
+    const { userArn } = this.options.functions.identityOf(accessKeyId);
+    const why = explicitDeny ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${call.action} action`;
+    this.options.liveLog.record({
+      kind: 'iam', level: 'error', text: `denied: ${roleArn.slice(roleArn.indexOf('role/'))} may not ${call.action} on ${call.resource}`, data: { roleArn, ...call },
+    });
+    throw new ServiceError('AccessDeniedException', `User: ${userArn} is not authorized to perform: ${call.action} on resource: ${call.resource} ${why}`);
+  };
+}
+
+function respond(res: http.ServerResponse, status: number, body: object, errorType?: string): void {
+  res.writeHead(status, { 'content-type': 'application/json', ...errorType && { 'x-amzn-errortype': errorType } }).end(JSON.stringify(body));
+}
