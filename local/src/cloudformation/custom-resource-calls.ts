@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type * as http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Slots } from './order';
+import { Semaphore } from './semaphore';
 import type { Services } from './services';
 import { isObject } from './template';
 import { oneLine } from '../lambda/execution/function-log';
@@ -44,15 +44,15 @@ const MAXIMUM_ANSWER = 4096;
 /** Invokes functions for custom resources, and takes the answers they send to their ResponseURL. */
 export class CustomResourceCalls {
   private readonly expected = new Map<string, Expected>();
-  private readonly slots: Slots;
+  private readonly semaphore: Semaphore;
 
   constructor(private readonly services: Services, private readonly endpoint: () => string, parallel: number) {
-    this.slots = new Slots(parallel);
+    this.semaphore = new Semaphore(parallel);
   }
 
   /** @returns the answer, or what is to be said where none came: it never rejects for what a function does */
   public async call(event: CustomResourceEvent, timeoutSeconds: number): Promise<CustomResourceAnswer> {
-    await this.slots.take();
+    await this.semaphore.acquire();
     const key = randomUUID();
     const expected = expect({ ...event, RequestId: randomUUID() });
     this.expected.set(key, expected);
@@ -61,7 +61,7 @@ export class CustomResourceCalls {
     }, timeoutSeconds * 1000);
     const started = performance.now();
     // The answer comes before the invocation ends: the slot is free only when the process is.
-    void this.invoke(key, expected, timeoutSeconds).finally(() => this.slots.release());
+    void this.invoke(key, expected, timeoutSeconds).finally(() => this.semaphore.release());
     const answer = await expected.answered;
     clearTimeout(timeout);
     this.expected.delete(key);

@@ -1,8 +1,8 @@
 import type { LoadedStack } from './source';
 import type { Environment } from '../environment';
+import { findCircle } from './dependency-order';
 import { NO_VALUE, references, resolveCondition, takeBranches } from './intrinsics';
 import type { Scope } from './intrinsics';
-import { findCircle } from './order';
 import { parameterValues } from './parameters';
 
 /** A resource of a template whose conditions are decided; its properties may still refer to others. */

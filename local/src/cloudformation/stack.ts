@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { inOrder } from './dependency-order';
+import { uuid } from './generated-names';
 import { resolve } from './intrinsics';
 import type { Scope } from './intrinsics';
-import { uuid } from './names';
-import { inOrder } from './order';
 import { planStack } from './plan';
 import type { Plan, PlannedResource } from './plan';
 import { describeResource, IncompleteError } from './resource-type';

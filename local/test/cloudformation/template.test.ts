@@ -1,7 +1,7 @@
 import { resolve } from '../../src/cloudformation/intrinsics';
 import { planStack } from '../../src/cloudformation/plan';
 import { parseTemplate } from '../../src/cloudformation/template';
-import { ENVIRONMENT, stackOf } from '../support/machine';
+import { ENVIRONMENT, stackOf } from '../support/deployment-harness';
 
 const STACK_ID = 'arn:aws:cloudformation:us-east-1:111122223333:stack/Chat/1';
 

@@ -1,8 +1,8 @@
 import type { CustomResourceAnswer, CustomResourceEvent } from '../custom-resource-calls';
-import { generatedName } from '../names';
+import { generatedName } from '../generated-names';
 import { IncompleteError } from '../resource-type';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
-import type { TypeOptions } from './index';
+import type { TypeOptions } from './type-options';
 
 /** Custom resources the CDK adds by itself, which call services that are not here. `Custom::AWS` (AwsCustomResource) is not one of them. */
 const HELPERS = [

@@ -1,9 +1,9 @@
-import { capitalId, generatedName } from '../names';
+import { capitalId, generatedName } from '../generated-names';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { PolicyDocument } from '../services';
 import { isObject } from '../template';
-import type { TypeOptions } from './index';
-import { say, sayWhatHasNoEffect } from './without-effect';
+import { say, sayWhatHasNoEffect } from './ignored-properties';
+import type { TypeOptions } from './type-options';
 
 /** Properties that do here what they do in AWS, or that are spoken of on their own. */
 const HONOURED = {

@@ -1,21 +1,12 @@
-import type { CustomResourceCalls } from '../custom-resource-calls';
 import type { ResourceType } from '../resource-type';
-import type { Services } from '../services';
-import type { Stack } from '../stack';
 import { customResource, isHelper } from './custom-resource';
-import { destinationTypes } from './destinations';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
 import { lambdaTypes } from './lambda';
+import { destinationTypes } from './log-destinations';
 import { nestedStack } from './nested-stack';
 import { standIn } from './stand-in';
-
-export interface TypeOptions extends Services {
-  readonly calls: CustomResourceCalls;
-  readonly roomUpdateResetsRate: boolean;
-  readonly removalClearsProperty: boolean;
-  newStack(name: string): Stack;
-}
+import type { TypeOptions } from './type-options';
 
 /** @returns what knows how to make a resource of a type; there is something for every type, if only a stand-in */
 export function resourceTypes(options: TypeOptions): (type: string) => ResourceType {

@@ -1,12 +1,12 @@
 import { CHAT_REGIONS } from '../../environment';
-import { alphanumericId } from '../names';
+import { alphanumericId } from '../generated-names';
 import { checkProperties } from '../property-schema';
 import type { Schema } from '../property-schema';
 import { describeResource } from '../resource-type';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
-import type { DestinationExists } from './destinations';
-import type { TypeOptions } from './index';
-import { say } from './without-effect';
+import { say } from './ignored-properties';
+import type { DestinationExists } from './log-destinations';
+import type { TypeOptions } from './type-options';
 
 const NAME: Schema = { type: 'string', maximum: 128, pattern: /^[a-zA-Z0-9-_]*$/ };
 

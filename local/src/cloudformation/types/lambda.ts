@@ -1,9 +1,9 @@
 import { folderHash } from '../folder-hash';
-import { generatedName } from '../names';
+import { generatedName } from '../generated-names';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { FunctionDefinition } from '../services';
-import type { TypeOptions } from './index';
-import { say, sayWhatHasNoEffect } from './without-effect';
+import { say, sayWhatHasNoEffect } from './ignored-properties';
+import type { TypeOptions } from './type-options';
 
 /** Properties that do here what they do in AWS, or that are spoken of on their own. */
 const HONOURED = {

@@ -1,12 +1,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { generatedName } from '../names';
+import { generatedName } from '../generated-names';
 import { IncompleteError } from '../resource-type';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { LoadedStack } from '../source';
 import type { Stack } from '../stack';
 import { parseTemplate } from '../template';
-import type { TypeOptions } from './index';
+import type { TypeOptions } from './type-options';
 
 /** A stack in a stack: the same engine once more. Its clean-up waits for the parent's, and so does its way back. */
 export function nestedStack({ newStack }: TypeOptions): ResourceType {

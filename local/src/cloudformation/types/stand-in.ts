@@ -1,7 +1,7 @@
-import { capitalId, generatedName, uuid } from '../names';
+import { capitalId, generatedName, uuid } from '../generated-names';
 import { describeResource } from '../resource-type';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
-import type { TypeOptions } from './index';
+import type { TypeOptions } from './type-options';
 
 /** Types whose `Ref` is an ARN; of most others it is a name or an id. */
 const REF_IS_ARN = [

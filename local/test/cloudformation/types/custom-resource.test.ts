@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
-import { custom, functionOf, Machine, respond, ROLE, stackOf } from '../../support/machine';
-import type { Script } from '../../support/machine';
+import { custom, functionOf, Machine, respond, ROLE, stackOf } from '../../support/deployment-harness';
+import type { Script } from '../../support/deployment-harness';
 
 let machine: Machine;
 

@@ -1,4 +1,4 @@
-import { functionOf, Machine, ROLE, stackOf } from '../../support/machine';
+import { functionOf, Machine, ROLE, stackOf } from '../../support/deployment-harness';
 
 let machine: Machine;
 

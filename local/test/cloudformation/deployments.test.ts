@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { custom, functionOf, Machine, ROLE, stackOf } from '../support/machine';
+import { custom, functionOf, Machine, ROLE, stackOf } from '../support/deployment-harness';
 
 let machine: Machine;
 

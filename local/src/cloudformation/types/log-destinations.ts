@@ -1,6 +1,6 @@
-import { generatedName } from '../names';
+import { generatedName } from '../generated-names';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
-import type { TypeOptions } from './index';
+import type { TypeOptions } from './type-options';
 
 /** Whether a destination of chat logs is part of what has been deployed. */
 export type DestinationExists = (type: string, name: string) => boolean;

@@ -53,24 +53,3 @@ export function findCircle(ids: readonly string[], waitsFor: (id: string) => Ite
   }
   return undefined;
 }
-
-/** At most so many at a time. */
-export class Slots {
-  private readonly waiting: (() => void)[] = [];
-
-  constructor(private free: number) {}
-
-  public async take(): Promise<void> {
-    if (this.free > 0) {
-      this.free--;
-      return;
-    }
-    await new Promise<void>(resolve => this.waiting.push(resolve));
-  }
-
-  public release(): void {
-    const next = this.waiting.shift();
-    if (next) next();
-    else this.free++;
-  }
-}
