@@ -36,7 +36,7 @@ export class Router {
     else refuseUpgrade(socket, 403, refusal);
   }
 
-  /** One port for everything: what a request is for is told by its path or by the service it is signed for. */
+  /** All services share one port: the path of a request, or the service it is signed for, tells them apart. */
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
     try {
       const refusal = refusalOf(req);
@@ -52,25 +52,25 @@ export class Router {
         return await handleSts(this.options.sessions, identity, arn => this.options.iam.has(arn), req, res, this.authorize);
       }
       if (signature) {
-        const message = `ivschat-local has no ${signature.service}. It has Amazon IVS Chat, and of AWS Lambda and AWS STS what chat applications need.`;
+        const message = `ivschat-local does not support requests to ${signature.service}: only Amazon IVS Chat and parts of AWS Lambda and AWS STS.`;
         this.options.liveLog.record({ kind: 'notice', level: 'warning', text: message });
         return respond(res, 501, { message }, 'NotImplementedException');
       }
-      respond(res, 404, { message: `There is nothing at ${req.url}. Requests of SDK clients are told apart by their signature.` });
+      respond(res, 404, { message: `Nothing is served at ${req.url}, and the request has no AWS signature that names a service.` });
     } catch (error) {
       this.options.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
-      if (!res.headersSent) respond(res, 500, { message: 'Something went wrong in ivschat-local.' });
+      if (!res.headersSent) respond(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
     }
   }
 
-  /** The developer may do everything; functions and assumed roles what their policies say. */
+  /** The developer may do everything; functions and assumed roles only what the policies of their roles allow. */
   private readonly authorize: Authorize = (req, call) => {
     const accessKeyId = signatureOf(req.headers.authorization)?.accessKeyId ?? '';
     const roleArn = this.options.functions.roleOf(accessKeyId) ?? this.options.sessions.roleOf(accessKeyId);
     if (roleArn === undefined) return;
     const { allowed, explicitDeny, unsupported } = this.options.iam.authorize(roleArn, call);
     for (const what of unsupported) {
-      this.options.liveLog.record({ kind: 'iam', level: 'warning', text: `${roleArn} has a policy with ${what}, which is not understood here and allows nothing` });
+      this.options.liveLog.record({ kind: 'iam', level: 'warning', text: `${roleArn} has a policy with ${what}, which is not supported: it allows nothing` });
     }
     if (allowed) return;
     const { userArn } = this.options.functions.identityOf(accessKeyId);

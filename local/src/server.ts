@@ -19,35 +19,35 @@ import { Router } from './router';
 
 export interface LocalServerOptions {
   readonly environment: Environment;
-  /** Where chat logs go. */
+  /** Folder for chat logs. */
   readonly dataDirectory: string;
   /** @default 0 - any free port */
   readonly port?: number;
-  /** Hold each operation to its documented rate. @default true */
+  /** Limit each operation to its documented rate. @default true */
   readonly throttle?: boolean;
-  /** @default false - messages are delivered as their reviews end */
+  /** Deliver messages in the order they were received. @default false - as soon as each review ends */
   readonly inOrder?: boolean;
-  /** How long a review may take. @default 200 */
+  /** Time limit of a review. @default 200 */
   readonly reviewMilliseconds?: number;
-  /** How many custom resources work at the same time, each in processes of its own. @default 5 */
+  /** Custom resources deployed at the same time, each in processes of its own. @default 5 */
   readonly parallelCustomResources?: number;
-  /** @default false */
+  /** Reset the rate when a room is updated whose template has no rate. @default false */
   readonly roomUpdateResetsRate?: boolean;
-  /** @default false */
+  /** Detach the review handler or the logging configurations when they are removed from a room's template. @default false */
   readonly removalClearsProperty?: boolean;
 }
 
-/** The account on this machine: one loopback port for every service, and all that is deployed. */
+/** The local runtime: the deployed stacks, and one loopback port for all services. */
 export class LocalServer {
-  /** @throws a sentence where the port cannot be had */
+  /** Throws if the port is in use or not permitted. */
   public static async start(options: LocalServerOptions): Promise<LocalServer> {
     const server = new LocalServer(options);
     const { port = 0 } = options;
     await new Promise<void>((resolve, reject) => {
       server.http.once('error', (error: NodeJS.ErrnoException) => {
         fs.rmSync(server.workDirectory, { recursive: true, force: true });
-        const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${error.message})`;
-        reject(new Error(`Port ${port} ${why}: choose another one, or 0 for any that is free.`));
+        const problem = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.message})`;
+        reject(new Error(`Port ${port} ${problem}: choose another one, or 0 for any free port.`));
       });
       server.http.listen(port, '127.0.0.1', resolve);
     });
@@ -65,7 +65,7 @@ export class LocalServer {
   private readonly iam = new Iam();
   private readonly messaging: Messaging;
   private readonly playground: Playground;
-  // Not below the project, where the code of a function would find what it did not bring along.
+  // Outside of the project, so that functions cannot load packages that are missing in their asset.
   private readonly workDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'ivschat-local-'));
 
   private constructor(options: LocalServerOptions) {
@@ -114,28 +114,28 @@ export class LocalServer {
     this.http.on('upgrade', (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
-  /** What to set AWS_ENDPOINT_URL_IVSCHAT to. */
+  /** Value for AWS_ENDPOINT_URL_IVSCHAT. */
   public get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** What chat clients take in the place of a region. */
+  /** Value for `regionOrUrl` of chat clients. */
   public get messagingUrl(): string {
     return `ws://127.0.0.1:${this.port}`;
   }
 
   /**
-   * Creates or updates stacks, one after the other, and then starts an environment for each review handler of a room: a cold start
-   * takes more of the 200 ms than most handlers leave.
+   * Creates or updates stacks one after the other, then starts one environment of each room's review handler, because a cold start can exceed
+   * the 200 ms limit.
    *
-   * @throws DeploymentError after the stack at fault has been put back
+   * @throws DeploymentError after the failed stack has been rolled back
    */
   public async deploy(stacks: readonly LoadedStack[]): Promise<void> {
     for (const stack of stacks) await this.deployment.deploy(stack);
     await this.warmReviewHandlers();
   }
 
-  /** Ends everything that was started: clients, functions, and the logs that are not written yet. */
+  /** Disconnects clients, stops functions, and writes buffered chat logs. */
   public async close(): Promise<void> {
     this.playground.close();
     await this.messaging.close();
@@ -152,9 +152,9 @@ export class LocalServer {
       const name = uri.slice(uri.indexOf(':function:') + ':function:'.length);
       try {
         await this.functions.warm(uri);
-        this.liveLog.record({ kind: 'function', text: `${name} reviews messages: one environment of it is started` });
+        this.liveLog.record({ kind: 'function', text: `${name}: started one environment, to avoid a cold start in the first review` });
       } catch (error) {
-        const text = `${name} reviews messages and could not be started: ${(error as Error).message}`;
+        const text = `${name}: could not start an environment of this review handler: ${(error as Error).message}`;
         this.liveLog.record({ kind: 'function', level: 'warning', text });
       }
     }

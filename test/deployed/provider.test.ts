@@ -143,7 +143,7 @@ test('what the CDK does with services that are not here is a stand-in, and said 
     return stack;
   });
 
-  const standIns = machine.lines('notice').filter(line => line.endsWith('is a stand-in: it can be referred to, and does nothing here'));
+  const standIns = machine.lines('notice').filter(line => line.endsWith('is a stand-in: other resources can refer to it, but it does nothing'));
   expect(standIns.map(line => /\((.+)\)/.exec(line)![1]).sort()).toEqual(['Custom::LogRetention', 'Custom::S3AutoDeleteObjects']);
   await machine.server.deployment.destroy('StandIns');
   expect((await machine.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);

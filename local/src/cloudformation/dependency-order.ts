@@ -1,27 +1,29 @@
 /**
- * Does the work of each one as soon as that of all it waits for is done.
+ * Runs a task for each id as soon as the tasks of its dependencies are done.
  *
- * What waits for one that has failed is not begun, and with `stop` nothing else is either; what has begun is brought to its end.
+ * If a task fails, those that depend on it do not start. Running tasks are completed.
  *
- * @returns those that have failed
+ * @param dependenciesOf ids to wait for; unknown ids are ignored
+ * @param stopOnFailure start no further task after the first failure
+ * @returns the errors of failed tasks
  */
-export async function inOrder(
+export async function runInDependencyOrder(
   ids: readonly string[],
-  waitsFor: (id: string) => Iterable<string>,
-  work: (id: string) => Promise<void>,
-  stop = false,
+  dependenciesOf: (id: string) => Iterable<string>,
+  task: (id: string) => Promise<void>,
+  stopOnFailure = false,
 ): Promise<Map<string, Error>> {
   const all = new Set(ids);
   const waiting = new Set(ids);
   const done = new Set<string>();
   const failed = new Map<string, Error>();
   const startReady = async (): Promise<void> => {
-    if (stop && failed.size > 0) return;
-    const ready = [...waiting].filter(id => [...waitsFor(id)].every(other => done.has(other) || !all.has(other)));
+    if (stopOnFailure && failed.size > 0) return;
+    const ready = [...waiting].filter(id => [...dependenciesOf(id)].every(other => done.has(other) || !all.has(other)));
     for (const id of ready) waiting.delete(id);
     await Promise.all(ready.map(async id => {
       try {
-        await work(id);
+        await task(id);
         done.add(id);
       } catch (error) {
         failed.set(id, error as Error);
@@ -34,22 +36,22 @@ export async function inOrder(
   return failed;
 }
 
-/** @returns a circle of ids that wait for each other, the first one repeated at its end */
-export function findCircle(ids: readonly string[], waitsFor: (id: string) => Iterable<string>): string[] | undefined {
+/** Returns a cycle of ids that depend on each other, with the first id repeated at its end. */
+export function findCycle(ids: readonly string[], dependenciesOf: (id: string) => Iterable<string>): string[] | undefined {
   const finished = new Set<string>();
   const visit = (id: string, path: readonly string[]): string[] | undefined => {
     if (path.includes(id)) return [...path.slice(path.indexOf(id)), id];
     if (finished.has(id)) return undefined;
-    for (const other of waitsFor(id)) {
-      const circle = visit(other, [...path, id]);
-      if (circle) return circle;
+    for (const other of dependenciesOf(id)) {
+      const cycle = visit(other, [...path, id]);
+      if (cycle) return cycle;
     }
     finished.add(id);
     return undefined;
   };
   for (const id of ids) {
-    const circle = visit(id, []);
-    if (circle) return circle;
+    const cycle = visit(id, []);
+    if (cycle) return cycle;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
-/** What resources are made of: the other parts of the runtime, as far as a deployment uses them. */
+/** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
   readonly liveLog: LiveLog;
   readonly controlPlane: ControlPlaneService;

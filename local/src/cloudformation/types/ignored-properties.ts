@@ -1,18 +1,17 @@
 import type { LiveLog } from '../../live-log/live-log';
-import { describeResource } from '../resource-type';
-import type { ResourceRequest } from '../resource-type';
+import { describeResource, type ResourceRequest } from '../resource-type';
 
-/** For people who read the template, not for what is deployed. */
-const WORDS = ['Description', 'Tags'];
+/** Properties without an effect in AWS either. */
+const DESCRIPTIVE = ['Description', 'Tags'];
 
-/** Names what a resource asks for and does not get here, so that nobody takes it for tried. */
-export function sayWhatHasNoEffect(liveLog: LiveLog, request: ResourceRequest, honoured: readonly string[]): void {
-  const others = Object.keys(request.properties).filter(name => !honoured.includes(name) && !WORDS.includes(name));
-  if (others.length === 0) return;
-  const verb = others.length === 1 ? 'has' : 'have';
-  say(liveLog, request, `says ${others.sort().join(', ')}, which ${verb} no effect here`);
+/** Warns about properties without an effect, so that users do not take them for tested. */
+export function warnAboutIgnoredProperties(liveLog: LiveLog, request: ResourceRequest, supported: readonly string[]): void {
+  const ignored = Object.keys(request.properties).filter(name => !supported.includes(name) && !DESCRIPTIVE.includes(name));
+  if (ignored.length === 0) return;
+  const verb = ignored.length === 1 ? 'is' : 'are';
+  warn(liveLog, request, `has ${ignored.sort().join(', ')}, which ${verb} ignored`);
 }
 
-export function say(liveLog: LiveLog, request: ResourceRequest, text: string): void {
+export function warn(liveLog: LiveLog, request: ResourceRequest, text: string): void {
   liveLog.record({ kind: 'notice', level: 'warning', text: `${request.stackName}: ${describeResource(request)} ${text}` });
 }
