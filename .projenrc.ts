@@ -1,4 +1,6 @@
 import { awscdk, github, javascript, JsonFile, JsonPatch, typescript } from 'projen';
+import { enforceLayers } from './projenrc/layers';
+import { addStyleRules } from './projenrc/lint-style';
 
 /** The oldest CDK a user may have. Everything is built, linted and tested on it, so that nothing newer is used by accident. */
 const CDK_FLOOR = '2.250.0';
@@ -352,5 +354,8 @@ project.compileTask.exec('find lib -name "*.js" ! -path lib/index.js -delete');
 // Files are linted with the types they are checked with; by default only what is in tsconfig.json, and so in src/, has any.
 project.eslint!.config.parserOptions = { sourceType: 'module', project: ['./tsconfig.dev.json', './handlers/tsconfig.json', './projenrc/tsconfig.json'] };
 local.eslint!.config.parserOptions = { sourceType: 'module', project: './tsconfig.dev.json' };
+
+enforceLayers(local.eslint!);
+for (const { eslint } of [project, local]) addStyleRules(eslint!);
 
 project.synth();

@@ -2,30 +2,40 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type LoadedStack, type LoadOptions, loadAssembly } from './app/assembly';
+import { type LoadOptions, loadAssembly } from './app/assembly';
 import { AppError, synthesize } from './app/synthesize';
 import { watchAssembly } from './app/watch';
+import type { LoadedStack } from './cloudformation/source';
 import { TerminalLog } from './live-log/terminal';
 import { LocalServer } from './server';
 
-const USAGE = `Runs an application with Amazon IVS Chat on this machine, without an AWS account.
+const USAGE = `Runs an app with Amazon IVS Chat on this machine, without an AWS account.
 
-  ivschat-local [--app APP] [--stack NAME] [--port N] [--data DIR] [more]
+Usage: ivschat-local [options]
 
-  --app APP       a cloud assembly (cdk.out), a CloudFormation template (JSON or YAML), or a command that
-                  synthesizes one. Default: what cdk.json says, or cdk.out
-  --stack NAME    one stack, or a stage, by its path: Chat, Prod, Prod/Chat. Default: all that are in no stage
-  --port N        0 for any that is free. Default: 0
-  --data DIR      where chat logs go. Default: .ivschat-local
-  --region NAME   where stacks go that do not say. Default: us-east-1
-  --parameters NAME=VALUE
-                  of a stack, as often as needed; STACK:NAME=VALUE for one of several stacks
-  --no-throttle   do not hold the API to its documented rates
+  --app APP         command that synthesizes the app, cloud assembly (cdk.out),
+                    or CloudFormation template (JSON or YAML)
+                    [default: "app" in cdk.json, else cdk.out]
+  --stack NAME      stack or stage to deploy, by its path: Chat, Prod, Prod/Chat
+                    [default: all stacks outside of stages]
+  --region NAME     region for environment-agnostic stacks [default: us-east-1]
+  --parameters [STACK:]NAME=VALUE
+                    value for a template parameter; can be repeated
+  --port N          port to listen on, 0 for any free port [default: 0]
+  --data DIR        directory for chat logs [default: .ivschat-local]
+  --no-throttle     do not limit API calls to the documented rates
+  -h, --help        print this help
 
-What nobody could find out about AWS, the other way round (see FIDELITY.md):
-  --in-order                    deliver messages in the order of their receipt, not as their reviews end
-  --room-update-resets-rate     an update of a room without a rate in its template sets it to the default
-  --removal-clears-property     removing handler or logging from a room's template takes it off the room
+Options for undocumented AWS behaviour (see FIDELITY.md):
+
+  --in-order        deliver messages in the order they were received, not as
+                    soon as each review ends
+  --room-update-resets-rate
+                    reset the message rate to 10 when a room is updated whose
+                    template has no rate
+  --removal-clears-property
+                    detach the review handler or the logging configurations when
+                    they are removed from the template of a room
 `;
 
 interface Arguments {
@@ -71,9 +81,9 @@ function readArguments(): Arguments | undefined {
 }
 
 function readParameters(given: string[]): Record<string, string> {
-  return Object.fromEntries(given.map(text => {
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (name === undefined) throw new AppError(`--parameters must be NAME=VALUE, got ${text}.`);
+  return Object.fromEntries(given.map(argument => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(argument) ?? [];
+    if (name === undefined) throw new AppError(`--parameters must be NAME=VALUE or STACK:NAME=VALUE, got ${argument}.`);
     return [name, value];
   }));
 }
@@ -88,7 +98,7 @@ async function main(): Promise<void> {
   }
   const location = await synthesize(options.app, process.cwd(), { region: options.load.region });
   const stacks = loadAssembly(location, options.load);
-  if (stacks.length === 0) throw new AppError(`${location} has no stack: name a stage with --stack, or add a stack.`);
+  if (stacks.length === 0) throw new AppError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
   const { inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
   const dataDirectory = path.resolve(options.data);
@@ -114,31 +124,31 @@ async function main(): Promise<void> {
     throw error;
   }
   log.flush();
-  banner(server, stacks);
+  printBanner(server, stacks);
 
   watch(server, location, options.load, stacks);
 }
 
-/** What people say in a chat does not belong into the project's history. */
+/** Chat messages do not belong in version control. */
 function keepOutOfGit(directory: string): void {
   if (fs.existsSync(directory)) return;
   fs.mkdirSync(directory, { recursive: true });
   fs.writeFileSync(path.join(directory, '.gitignore'), '*\n');
 }
 
-/** Deploys what has changed, one change after the other. Each deployment may have other folders to look at. */
+/** Deploys each change. The folders to watch may differ from one deployment to the next. */
 function watch(server: LocalServer, location: string, load: LoadOptions, stacks: LoadedStack[]): void {
   const stop = watchAssembly(location, () => {
     stop();
     log.flush();
-    console.log('\nThe application has changed.');
+    console.log('\nThe app has changed.');
     let changed = stacks;
     try {
       changed = loadAssembly(location, load);
     } catch (error) {
       console.error((error as Error).message);
     }
-    // Before the deployment, so that what changes while it runs is seen; deployments wait for each other.
+    // Before the deployment, so that changes made while it runs are noticed; deployments wait for each other.
     watch(server, location, load, changed);
     if (changed === stacks) return;
     server.deploy(changed).then(
@@ -148,7 +158,7 @@ function watch(server: LocalServer, location: string, load: LoadOptions, stacks:
   }, stacks.flatMap(stack => stack.watched));
 }
 
-function banner(server: LocalServer, stacks: LoadedStack[]): void {
+function printBanner(server: LocalServer, stacks: LoadedStack[]): void {
   const { region } = stacks[0].environment;
   const lines = [
     '',
@@ -163,13 +173,13 @@ function banner(server: LocalServer, stacks: LoadedStack[]): void {
     if (entries.length === 0) continue;
     lines.push(`Outputs of ${name}`, ...entries.map(([key, value]) => `  ${key} = ${value}`), '');
   }
-  lines.push(`Playground: ${server.url}/`, '', 'Ctrl-C ends it.', '');
+  lines.push(`Playground: ${server.url}/`, '', 'Press Ctrl-C to stop.', '');
   console.log(lines.join('\n'));
 }
 
 main().catch((error: Error & { code?: string }) => {
-  // What a user has got wrong is a sentence; anything else is a mistake of ours, and its stack helps to find it.
-  const isOurs = !(error instanceof AppError) && !error.code?.startsWith('ERR_PARSE_ARGS') && error.constructor === TypeError;
-  console.error(isOurs ? error : error.message);
+  // For a mistake of the user the message is enough; for an internal error the stack trace is needed.
+  const isBug = !(error instanceof AppError) && !error.code?.startsWith('ERR_PARSE_ARGS') && error.constructor === TypeError;
+  console.error(isBug ? error : error.message);
   process.exitCode = 1;
 });

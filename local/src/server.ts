@@ -3,56 +3,51 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import type { LoadedStack } from './app/assembly';
 import { Deployment } from './cloudformation/deployments';
+import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
-import { refusalReason } from './http/loopback';
-import { parseSignature } from './iam/callers';
+import { roleId } from './iam/callers';
 import { Roles } from './iam/roles';
 import { Sessions } from './iam/sessions';
-import { handleSts } from './iam/sts';
 import { ControlPlane } from './ivschat/api/control-plane';
-import { ServiceError } from './ivschat/api/errors';
-import { type Authorize, handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
-import { rejectUpgrade } from './ivschat/messaging/websocket-upgrade';
 import { Functions } from './lambda/functions';
-import { handleLambda } from './lambda/http';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
+import { Router } from './router';
 
 export interface LocalServerOptions {
   readonly environment: Environment;
-  /** Where chat logs go. */
+  /** Folder for chat logs. */
   readonly dataDirectory: string;
   /** @default 0 - any free port */
   readonly port?: number;
-  /** Hold each operation to its documented rate. @default true */
+  /** Limit each operation to its documented rate. @default true */
   readonly throttle?: boolean;
-  /** @default false - messages are delivered as their reviews end */
+  /** Deliver messages in the order they were received. @default false - as soon as each review ends */
   readonly inOrder?: boolean;
-  /** How long a review may take. @default 200 */
+  /** Time limit of a review. @default 200 */
   readonly reviewMilliseconds?: number;
-  /** How many custom resources work at the same time, each in processes of its own. @default 5 */
+  /** Custom resources deployed at the same time, each in processes of its own. @default 5 */
   readonly parallelCustomResources?: number;
-  /** @default false */
+  /** Reset the rate when a room is updated whose template has no rate. @default false */
   readonly roomUpdateResetsRate?: boolean;
-  /** @default false */
+  /** Detach the review handler or the logging configurations when they are removed from a room's template. @default false */
   readonly removalClearsProperty?: boolean;
 }
 
-/** The account on this machine: one loopback port for every service, and all that is deployed. */
+/** The local runtime: the deployed stacks, and one loopback port for all services. */
 export class LocalServer {
-  /** @throws a sentence where the port cannot be had */
+  /** Throws if the port is in use or not permitted. */
   public static async start(options: LocalServerOptions): Promise<LocalServer> {
     const server = new LocalServer(options);
     const { port = 0 } = options;
     await new Promise<void>((resolve, reject) => {
       server.http.once('error', (error: NodeJS.ErrnoException) => {
         fs.rmSync(server.workDirectory, { recursive: true, force: true });
-        const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${error.message})`;
-        reject(new Error(`Port ${port} ${why}: choose another one, or 0 for any that is free.`));
+        const problem = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.message})`;
+        reject(new Error(`Port ${port} ${problem}: choose another one, or 0 for any free port.`));
       });
       server.http.listen(port, '127.0.0.1', resolve);
     });
@@ -70,7 +65,7 @@ export class LocalServer {
   private readonly iam = new Roles();
   private readonly messaging: Messaging;
   private readonly playground: Playground;
-  // Not below the project, where the code of a function would find what it did not bring along.
+  // Outside of the project, so that functions cannot load packages that are missing in their asset.
   private readonly workDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'ivschat-local-'));
 
   private constructor(options: LocalServerOptions) {
@@ -97,6 +92,7 @@ export class LocalServer {
       functions: this.functions,
       iam: this.iam,
       parallelCustomResources,
+      roleId,
       removalClearsProperty,
       roomUpdateResetsRate,
     });
@@ -104,36 +100,42 @@ export class LocalServer {
       liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
     });
 
-    this.http = http.createServer((req, res) => void this.answer(req, res));
-    this.http.on('upgrade', (req, socket, head) => {
-      const refusal = refusalReason(req);
-      if (refusal === undefined) this.messaging.handleUpgrade(req, socket, head);
-      else rejectUpgrade(socket, 403, refusal);
+    const router = new Router({
+      liveLog,
+      controlPlane: this.controlPlane,
+      deployment: this.deployment,
+      functions: this.functions,
+      iam: this.iam,
+      messaging: this.messaging,
+      playground: this.playground,
+      sessions: this.sessions,
     });
+    this.http = http.createServer((req, res) => void router.handleRequest(req, res));
+    this.http.on('upgrade', (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
-  /** What to set AWS_ENDPOINT_URL_IVSCHAT to. */
+  /** Value for AWS_ENDPOINT_URL_IVSCHAT. */
   public get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** What chat clients take in the place of a region. */
+  /** Value for `regionOrUrl` of chat clients. */
   public get messagingUrl(): string {
     return `ws://127.0.0.1:${this.port}`;
   }
 
   /**
-   * Creates or updates stacks, one after the other, and then starts an environment for each review handler of a room: a cold start
-   * takes more of the 200 ms than most handlers leave.
+   * Creates or updates stacks one after the other, then starts one environment of each room's review handler, because a cold start can exceed
+   * the 200 ms limit.
    *
-   * @throws DeploymentError after the stack at fault has been put back
+   * @throws DeploymentError after the failed stack has been rolled back
    */
   public async deploy(stacks: readonly LoadedStack[]): Promise<void> {
     for (const stack of stacks) await this.deployment.deploy(stack);
     await this.warmReviewHandlers();
   }
 
-  /** Ends everything that was started: clients, functions, and the logs that are not written yet. */
+  /** Disconnects clients, stops functions, and writes buffered chat logs. */
   public async close(): Promise<void> {
     this.playground.close();
     await this.messaging.close();
@@ -150,9 +152,9 @@ export class LocalServer {
       const name = uri.slice(uri.indexOf(':function:') + ':function:'.length);
       try {
         await this.functions.warm(uri);
-        this.liveLog.record({ kind: 'function', text: `${name} reviews messages: one environment of it is started` });
+        this.liveLog.record({ kind: 'function', text: `${name}: started one environment, to avoid a cold start in the first review` });
       } catch (error) {
-        const text = `${name} reviews messages and could not be started: ${(error as Error).message}`;
+        const text = `${name}: could not start an environment of this review handler: ${(error as Error).message}`;
         this.liveLog.record({ kind: 'function', level: 'warning', text });
       }
     }
@@ -161,53 +163,4 @@ export class LocalServer {
   private get port(): number {
     return (this.http.address() as AddressInfo).port;
   }
-
-  /** One port for everything: what a request is for is told by its path or by the service it is signed for. */
-  private async answer(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    try {
-      const refusal = refusalReason(req);
-      if (refusal !== undefined) return respond(res, 403, { message: refusal });
-      if (await this.deployment.handleResponse(req, res)) return;
-      if (await handleLambda(this.functions, this.authorize, req, res)) return;
-      if (isIvsChatRequest(req)) return await handleIvsChat(this.controlPlane, this.authorize, req, res);
-      if (await this.playground.handle(req, res)) return;
-
-      const signature = parseSignature(req.headers.authorization);
-      if (signature?.service === 'sts') {
-        const identity = () => this.functions.identityOf(signature.accessKeyId);
-        return await handleSts(this.sessions, identity, arn => this.iam.has(arn), req, res, this.authorize);
-      }
-      if (signature) {
-        const message = `ivschat-local has no ${signature.service}. It has Amazon IVS Chat, and of AWS Lambda and AWS STS what chat applications need.`;
-        this.liveLog.record({ kind: 'notice', level: 'warning', text: message });
-        return respond(res, 501, { message }, 'NotImplementedException');
-      }
-      respond(res, 404, { message: `There is nothing at ${req.url}. Requests of SDK clients are told apart by their signature.` });
-    } catch (error) {
-      this.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
-      if (!res.headersSent) respond(res, 500, { message: 'Something went wrong in ivschat-local.' });
-    }
-  }
-
-  /** The developer may do everything; functions and assumed roles what their policies say. */
-  private readonly authorize: Authorize = (req, call) => {
-    const accessKeyId = parseSignature(req.headers.authorization)?.accessKeyId ?? '';
-    const roleArn = this.functions.roleOf(accessKeyId) ?? this.sessions.roleOf(accessKeyId);
-    if (roleArn === undefined) return;
-    const { allowed, explicitDeny, unsupported } = this.iam.authorize(roleArn, call);
-    for (const what of unsupported) {
-      this.liveLog.record({ kind: 'iam', level: 'warning', text: `${roleArn} has a policy with ${what}, which is not understood here and allows nothing` });
-    }
-    if (allowed) return;
-    const { userArn } = this.functions.identityOf(accessKeyId);
-    const why = explicitDeny ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${call.action} action`;
-    this.liveLog.record({
-      kind: 'iam', level: 'error', text: `denied: ${roleArn.slice(roleArn.indexOf('role/'))} may not ${call.action} on ${call.resource}`, data: { roleArn, ...call },
-    });
-    throw new ServiceError('AccessDeniedException', `User: ${userArn} is not authorized to perform: ${call.action} on resource: ${call.resource} ${why}`);
-  };
-}
-
-function respond(res: http.ServerResponse, status: number, body: object, errorType?: string): void {
-  res.writeHead(status, { 'content-type': 'application/json', ...errorType && { 'x-amzn-errortype': errorType } }).end(JSON.stringify(body));
 }

@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { loadAssembly } from '../src/app/assembly';
 import { LocalServer } from '../src/server';
 
-/** Everything the one port serves, with input nobody would send on purpose. */
+/** For random requests to all services. */
 const TEMPLATE = `
 Resources:
   Role: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } } }
@@ -72,7 +72,7 @@ const bodies = fc.oneof(
   fc.constantFrom('', 'Action=AssumeRole', 'Action=AssumeRole&RoleArn=x&RoleSessionName=%', 'Action=GetCallerIdentity', '{}').map(text => Buffer.from(text)),
 );
 
-test('every request has an answer, none a fault of ours', async () => {
+test('every request gets a response, none an internal error', async () => {
   const methods = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD');
   await fc.assert(fc.asyncProperty(methods, targets, services, bodies, async (method, target, service, body) => {
     const { status, text } = await send(method, target, service, body);
@@ -82,14 +82,14 @@ test('every request has an answer, none a fault of ours', async () => {
   }), { numRuns: 400 });
 });
 
-test.each(['lambda', 'sts', 'ivschat'])('a body for %s that breaks off is nobody\'s fault', async service => {
+test.each(['lambda', 'sts', 'ivschat'])('an incomplete body for %s is not an internal error', async service => {
   const target = service === 'lambda' ? '/2015-03-31/functions/echo/invocations' : service === 'sts' ? '/' : '/ListRooms';
   const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
   for (const where of [target, ...service === 'lambda' ? [urlPath] : []]) {
     const socket = net.connect(Number(new URL(server.url).port), '127.0.0.1');
     const head = `POST ${where} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\nAuthorization: ${authorization}\r\n\r\n{`;
     await new Promise<void>(resolve => socket.write(head, () => resolve()));
-    // Answered on a connection of its own, after the server has seen what came before.
+    // A second connection, whose response proves that the server has read what came before.
     expect((await send('POST', '/ListRooms', 'ivschat', Buffer.from('{}'))).status).toBe(200);
     await new Promise<void>(resolve => socket.once('close', () => resolve()).destroy());
     expect((await send('POST', '/ListRooms', 'ivschat', Buffer.from('{}'))).status).toBe(200);
@@ -97,7 +97,7 @@ test.each(['lambda', 'sts', 'ivschat'])('a body for %s that breaks off is nobody
   expect(failures()).toEqual([]);
 });
 
-test('a body for STS that is far too large has an answer', async () => {
+test('a body for STS that is too large gets a response', async () => {
   const { status, text } = await send('POST', '/', 'sts', Buffer.alloc(1024 * 1024, 'Action=AssumeRole&'));
   expect(status).toBe(413);
   expect(text).toContain('<Code>RequestEntityTooLarge</Code>');

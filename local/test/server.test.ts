@@ -63,7 +63,7 @@ afterAll(async () => {
 const developer = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 const chatOf = (options: object) => new IvschatClient({ ...developer, endpoint: server.url, ...options });
 
-/** A request as a browser or another program sends it, with any headers. */
+/** Sends a request with any headers. */
 async function request(headers: http.OutgoingHttpHeaders): Promise<{ status: number; body: string }> {
   const { hostname, port } = new URL(server.url);
   return new Promise((resolve, reject) => {
@@ -74,7 +74,7 @@ async function request(headers: http.OutgoingHttpHeaders): Promise<{ status: num
   });
 }
 
-test('a deployed room is there for SDK clients, and the developer may do everything', async () => {
+test('SDK clients find a deployed room, and the developer may do everything', async () => {
   const chat = chatOf({});
 
   expect((await chat.send(new GetRoomCommand({ identifier: outputs.RoomArn }))).name).toBe('lobby');
@@ -82,7 +82,7 @@ test('a deployed room is there for SDK clients, and the developer may do everyth
   expect((await chat.send(new ListRoomsCommand({}))).rooms!.map(room => room.name).sort()).toEqual(['lobby', 'mine']);
 });
 
-test('a function may do what its role says, and what it may not names the action and the room in the live log', async () => {
+test('a function has the permissions of its role, and the live log names the action and the room of a denied call', async () => {
   const lambda = new LambdaClient({ ...developer, endpoint: server.url });
   const invoke = async (event: object) => {
     const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName: outputs.Function, Payload: JSON.stringify(event) }));
@@ -98,7 +98,7 @@ test('a function may do what its role says, and what it may not names the action
     .toEqual([`denied: ${outputs.RoleArn.slice(outputs.RoleArn.indexOf('role/'))} may not ivschat:DeleteRoom on ${outputs.RoomArn}`]);
 });
 
-test('a developer who assumes a role may do what the role says', async () => {
+test('a developer who assumes a role has the permissions of the role', async () => {
   const { accessKeyId, identity, secretAccessKey, sessionToken } = server.sessions.assume(outputs.RoleArn, 'ada');
   const chat = chatOf({ credentials: { accessKeyId, secretAccessKey, sessionToken } });
 
@@ -119,30 +119,30 @@ describe('fails', () => {
     expect((await request({ origin: 'http://localhost:5173', authorization: signed('ivschat') })).status).toBe(200);
   });
 
-  test('for another name that points to this machine', async () => {
+  test('for another host name that resolves to this machine', async () => {
     expect(await request({ host: 'rebound.example.com', authorization: signed('ivschat') }))
       .toEqual({ status: 403, body: '{"message":"The Host header must be a loopback address such as localhost, got rebound.example.com."}' });
   });
 
-  test('for another service, which it names', async () => {
+  test('for another service, with its name', async () => {
     const { status, body } = await request({ authorization: signed('dynamodb') });
 
     expect(status).toBe(501);
-    expect(JSON.parse(body).message).toContain('ivschat-local has no dynamodb.');
+    expect(JSON.parse(body).message).toContain('ivschat-local does not support requests to dynamodb:');
   });
 
   test('without a signature', async () => {
     expect((await request({})).status).toBe(404);
   });
 
-  test('on a port that is taken, and leaves nothing behind', async () => {
+  test('to start on a port in use, and leaves no folder behind', async () => {
     const port = Number(new URL(server.url).port);
     const { TMPDIR } = process.env;
     const temporary = fs.mkdtempSync(path.join(directory, 'temporary-'));
     process.env.TMPDIR = temporary;
     try {
       await expect(LocalServer.start({ environment: { account: '111122223333', region: 'us-east-1' }, dataDirectory: directory, port }))
-        .rejects.toThrow(`Port ${port} is in use: choose another one, or 0 for any that is free.`);
+        .rejects.toThrow(`Port ${port} is in use: choose another one, or 0 for any free port.`);
       expect(fs.readdirSync(temporary)).toEqual([]);
     } finally {
       if (TMPDIR === undefined) delete process.env.TMPDIR;
@@ -150,7 +150,7 @@ describe('fails', () => {
     }
   });
 
-  test('a client that resets a refused connection does not end the server', async () => {
+  test('a client that resets a refused connection does not stop the server', async () => {
     const { port } = new URL(server.url);
     await new Promise<void>(resolve => {
       const socket = net.connect(Number(port), '127.0.0.1', () => {

@@ -143,7 +143,7 @@ test('custom resources of the CDK for services that are not available locally ar
     return stack;
   });
 
-  const standIns = runtime.lines('notice').filter(line => line.endsWith('is a stand-in: it can be referred to, and does nothing here'));
+  const standIns = runtime.lines('notice').filter(line => line.endsWith('is a stand-in: other resources can refer to it, but it does nothing'));
   expect(standIns.map(line => /\((.+)\)/.exec(line)![1]).sort()).toEqual(['Custom::LogRetention', 'Custom::S3AutoDeleteObjects']);
   await runtime.server.deployment.destroy('StandIns');
   expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);

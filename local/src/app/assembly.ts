@@ -1,40 +1,15 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { parseTemplate } from '../cloudformation/template';
-import type { Template } from '../cloudformation/template';
-import type { Environment } from '../environment';
-import { DEFAULT_ENVIRONMENT, checkChatRegion } from '../ivschat/regions';
-
-/**
- * Where something that is deployed with a stack lies on this disk: the code of a function, the template of a nested stack. To a template written
- * by hand belongs how it finds its own.
- */
-export type Asset = { readonly directory: string } | { readonly file: string; readonly asset?: FindAsset };
-
-/** @param objectKeyOrHash the S3 key of a synthesized template; in a template written by hand a path relative to it */
-export type FindAsset = (objectKeyOrHash: string) => Asset | undefined;
-
-/** A stack that is ready to be deployed. */
-export interface LoadedStack {
-  readonly name: string;
-  /** How `--stack` calls it: `Chat`, or `Prod/Chat` in a stage. */
-  readonly path: string;
-  readonly template: Template;
-  readonly environment: Environment;
-  /** Paths of the stacks that have to be there first. */
-  readonly dependencies: string[];
-  readonly parameters: Record<string, string>;
-  readonly asset: FindAsset;
-  /** Folders and files a template written by hand refers to: they change without it. Those of an assembly have another name when they change. */
-  readonly watched: readonly string[];
-}
+import type { Asset, FindAsset, LoadedStack } from '../cloudformation/source';
+import { parseTemplate, type Template } from '../cloudformation/template';
+import { CHAT_REGIONS, DEFAULT_ENVIRONMENT, type Environment } from '../environment';
 
 export interface LoadOptions {
-  /** A path, a stack's name, or a stage for all of its stacks. @default all that are in no stage */
+  /** Path or name of a stack, or path of a stage for all of its stacks. @default all stacks outside of stages */
   readonly stack?: string;
-  /** Where stacks go that leave it open. @default the region of the other stacks, or us-east-1 */
+  /** Region for environment-agnostic stacks. @default the region of the other stacks, or us-east-1 */
   readonly region?: string;
-  /** Of parameters: by `Name` for every stack that has it, or by `Stack:Name` for one. */
+  /** Values of template parameters, by `Name` for every stack that has the parameter, or by `Stack:Name` for one stack. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +37,7 @@ interface FileAsset {
   readonly destinations: Record<string, { readonly objectKey: string }>;
 }
 
-/** What the manifest says of a stack, before it is known whether anybody wants it. */
+/** A stack as the manifest describes it; its template is not read yet. */
 interface FoundStack {
   readonly id: string;
   readonly name: string;
@@ -80,34 +55,37 @@ interface FoundStack {
 /**
  * Reads a cloud assembly (the folder `cdk synth` writes) or one CloudFormation template.
  *
- * Of an assembly: the stacks that are in no stage, or what `stack` names (a path, a stack's name, or a stage for all of its stacks), each with
- * the stacks it depends on.
+ * Loads the selected stacks of an assembly, and the stacks they depend on.
  *
- * @returns the stacks in the order in which they can be deployed
+ * @returns the stacks in deployment order
  */
 export function loadAssembly(pathOrTemplateFile: string, options: LoadOptions = {}): LoadedStack[] {
   const location = path.resolve(pathOrTemplateFile);
   if (options.region !== undefined) checkChatRegion(options.region);
-  if (!fs.existsSync(location)) throw new Error(`There is no ${pathOrTemplateFile}.`);
+  if (!fs.existsSync(location)) throw new Error(`${pathOrTemplateFile} does not exist.`);
   if (!fs.statSync(location).isDirectory()) return withParameters([loadTemplate(location, options)], options.parameters);
 
   const found = readAssembly(location);
   const selected = withDependencies(select(found, options.stack), found);
-  // A stack that is at home anywhere goes where the others are: everything on this machine is in one environment.
-  const bound = selected.find(stack => stack.region);
-  if (bound && options.region !== undefined && bound.region !== options.region) {
-    throw new Error(`The stack ${bound.path} says itself that it goes to ${bound.region}: it cannot go to ${options.region}.`);
+  // Environment-agnostic stacks follow the others, because everything in one runtime is in one environment.
+  const fixed = selected.find(stack => stack.region);
+  if (fixed && options.region !== undefined && fixed.region !== options.region) {
+    throw new Error(`--region must be ${fixed.region}, the region that the stack ${fixed.path} sets itself, got ${options.region}.`);
   }
   const environment = {
     account: selected.find(stack => stack.account)?.account ?? DEFAULT_ENVIRONMENT.account,
-    region: bound?.region ?? options.region ?? DEFAULT_ENVIRONMENT.region,
+    region: fixed?.region ?? options.region ?? DEFAULT_ENVIRONMENT.region,
   };
   const names = new Set<string>();
   for (const stack of selected) {
-    if (names.has(stack.name)) throw new Error(`Two of the stacks are called ${stack.name}. Choose one with --stack.`);
+    if (names.has(stack.name)) throw new Error(`Two stacks are named ${stack.name}: choose one with --stack.`);
     names.add(stack.name);
   }
   return withParameters(selected.map(stack => load(stack, environment)), options.parameters);
+}
+
+function checkChatRegion(region: string): void {
+  if (!CHAT_REGIONS.includes(region)) throw new Error(`--region must be a region with Amazon IVS Chat, got ${region}: use one of ${CHAT_REGIONS.join(', ')}.`);
 }
 
 function withParameters(stacks: LoadedStack[], given: Readonly<Record<string, string>> = {}): LoadedStack[] {
@@ -120,18 +98,18 @@ function withParameters(stacks: LoadedStack[], given: Readonly<Record<string, st
     });
     return { ...stack, parameters: { ...stack.parameters, ...Object.fromEntries(own) } };
   });
-  const [nobodys] = unused;
-  if (nobodys !== undefined) throw new Error(`No stack has the parameter ${nobodys}.`);
+  const [unknown] = unused;
+  if (unknown !== undefined) throw new Error(`No stack has the parameter ${unknown}: check the name in --parameters.`);
   return loaded;
 }
 
 function loadTemplate(file: string, { region = DEFAULT_ENVIRONMENT.region, stack: wanted }: LoadOptions): LoadedStack {
-  // A stack's name begins with a letter and holds letters, digits and hyphens.
+  // Stack names start with a letter and have letters, digits and hyphens.
   const words = path.basename(file).replace(/\.[^.]*$/, '').replace(/\.template$/, '').replace(/[^A-Za-z0-9]+/g, '-');
   const name = words.replace(/^[^A-Za-z]+/, '').replace(/-+$/, '') || 'Template';
-  if (wanted !== undefined && wanted !== name) throw new Error(`${path.basename(file)} is one stack, ${name}: there is no ${wanted} in it.`);
+  if (wanted !== undefined && wanted !== name) throw new Error(`--stack must be ${name}, the stack of ${path.basename(file)}, got ${wanted}: leave it out.`);
   const template = readTemplate(file);
-  const asset = beside(path.dirname(file));
+  const asset = assetsRelativeTo(path.dirname(file));
   return {
     name,
     path: name,
@@ -148,17 +126,17 @@ function readTemplate(file: string): Template {
   return parseTemplate(fs.readFileSync(file, 'utf8'), path.basename(file));
 }
 
-/** What `aws cloudformation package` accepts: `Code: ./src`, `TemplateURL: ./nested.yaml`. */
-function beside(folder: string): FindAsset {
+/** Resolves the paths that `aws cloudformation package` accepts, such as `Code: ./src` and `TemplateURL: ./nested.yaml`. */
+function assetsRelativeTo(folder: string): FindAsset {
   return relative => {
     const target = path.resolve(folder, relative);
     if (!fs.existsSync(target)) return undefined;
-    return fs.statSync(target).isDirectory() ? { directory: target } : { file: target, asset: beside(path.dirname(target)) };
+    return fs.statSync(target).isDirectory() ? { directory: target } : { file: target, asset: assetsRelativeTo(path.dirname(target)) };
   };
 }
 
-/** What is not written as a plain text is not looked at. @param above templates this one is nested in */
-function watchedBy(template: Template, find: FindAsset, above: readonly string[] = []): string[] {
+/** Paths given by intrinsic functions are skipped. @param ancestors templates this one is nested in */
+function watchedBy(template: Template, find: FindAsset, ancestors: readonly string[] = []): string[] {
   return Object.values(template.Resources).flatMap(({ Properties: properties = {}, Type: type }): string[] => {
     const { Code: code, TemplateURL: url } = properties;
     if (type === 'AWS::Lambda::Function') {
@@ -168,21 +146,21 @@ function watchedBy(template: Template, find: FindAsset, above: readonly string[]
     if (type !== 'AWS::CloudFormation::Stack' || typeof url !== 'string') return [];
     const nested = find(url);
     if (!nested || !('file' in nested)) return [];
-    if (above.includes(nested.file)) throw new Error(`${path.basename(nested.file)} is nested in itself.`);
-    return [nested.file, ...watchedBy(readTemplate(nested.file), nested.asset!, [...above, nested.file])];
+    if (ancestors.includes(nested.file)) throw new Error(`${path.basename(nested.file)} is nested in itself.`);
+    return [nested.file, ...watchedBy(readTemplate(nested.file), nested.asset!, [...ancestors, nested.file])];
   });
 }
 
 function readAssembly(directory: string, stage = ''): FoundStack[] {
   const manifestFile = path.join(directory, 'manifest.json');
   if (!fs.existsSync(manifestFile)) {
-    throw new Error(`${directory} is no cloud assembly: it has no manifest.json. Run the app first, or name the folder it writes (cdk.out).`);
+    throw new Error(`${directory} is not a cloud assembly, because it has no manifest.json: synthesize the app first, or pass its output folder (cdk.out).`);
   }
   const manifest: Manifest = readJson(manifestFile);
   if (manifest.missing?.length) {
     const providers = [...new Set(manifest.missing.map(({ provider }) => provider))].join(', ');
-    throw new Error(`The app looks something up in an AWS account (${providers}) and has no answer yet: `
-      + 'run `cdk synth` once with access to the account, which writes cdk.context.json, or put the values there by hand.');
+    throw new Error(`The app needs context values from an AWS account (${providers}): `
+      + 'run `cdk synth` once with credentials for the account, which writes them to cdk.context.json, or add them there by hand.');
   }
 
   const artifacts = Object.entries(manifest.artifacts ?? {});
@@ -217,20 +195,20 @@ function select(found: FoundStack[], wanted: string | undefined): FoundStack[] {
     ? found.filter(({ stage }) => stage === '')
     : found.filter(({ id, name, path: stackPath }) => [id, name, stackPath].includes(wanted) || stackPath.startsWith(`${wanted}/`));
   if (selected.length > 0) return selected;
-  if (found.length === 0) throw new Error('There is no stack in the assembly.');
+  if (found.length === 0) throw new Error('The cloud assembly has no stacks: add one to the app.');
   const choice = found.map(stack => stack.path).join(', ');
   throw new Error(wanted === undefined
-    ? `All stacks are in stages. Choose one with --stack: ${choice}.`
-    : `There is no stack ${wanted}. There is: ${choice}.`);
+    ? `All stacks are in stages: choose a stage or a stack with --stack. Stacks: ${choice}.`
+    : `--stack must be the path of a stack or stage, got ${wanted}. Stacks: ${choice}.`);
 }
 
-/** The selected stacks and those they depend on, these first. A synthesized assembly has no cycles: the CDK refuses them. */
+/** Adds the dependencies of the selected stacks, and sorts dependencies first. The CDK refuses cycles, so an assembly has none. */
 function withDependencies(selected: FoundStack[], found: FoundStack[]): FoundStack[] {
   const ordered = new Set<FoundStack>();
   const visit = (stack: FoundStack): void => {
     for (const dependency of stack.dependencies) {
-      const it = found.find(candidate => candidate.path === dependency);
-      if (it && !ordered.has(it)) visit(it);
+      const other = found.find(candidate => candidate.path === dependency);
+      if (other && !ordered.has(other)) visit(other);
     }
     ordered.add(stack);
   };
@@ -238,13 +216,13 @@ function withDependencies(selected: FoundStack[], found: FoundStack[]): FoundSta
   return [...ordered];
 }
 
-function load(found: FoundStack, anywhere: Environment): LoadedStack {
+function load(found: FoundStack, defaults: Environment): LoadedStack {
   const templateFile = path.join(found.directory, found.templateFile);
   const assets = new Map<string, Asset>();
   for (const assetFile of found.assetFiles) {
     const { files }: { files?: Record<string, FileAsset> } = readJson(path.join(found.directory, assetFile));
     for (const [hash, { source, destinations }] of Object.entries(files ?? {})) {
-      // An asset made by a program when it is published: nothing to be found on the disk.
+      // A command builds this asset when it is published: there is no file.
       if (source.path === undefined) continue;
       const location = path.join(found.directory, source.path);
       const asset: Asset = source.packaging === 'zip' ? { directory: location } : { file: location };
@@ -256,7 +234,7 @@ function load(found: FoundStack, anywhere: Environment): LoadedStack {
     name: found.name,
     path: found.path,
     template: readTemplate(templateFile),
-    environment: { account: found.account ?? anywhere.account, region: found.region ?? anywhere.region },
+    environment: { account: found.account ?? defaults.account, region: found.region ?? defaults.region },
     dependencies: found.dependencies,
     asset: key => assets.get(key) ?? assets.get(path.posix.basename(key).replace(/\.[^.]*$/, '')),
     watched: [],

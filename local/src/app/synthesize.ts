@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { DEFAULT_ENVIRONMENT } from '../ivschat/regions';
+import { DEFAULT_ENVIRONMENT } from '../environment';
 
-/** What is wrong with how the application was named or what became of it, as a sentence. */
+/** An app that cannot be found or synthesized. The message is for users, without a stack trace. */
 export class AppError extends Error {}
 
 interface CdkJson {
@@ -14,12 +14,12 @@ interface CdkJson {
 }
 
 /**
- * Finds the cloud assembly or template of an application, and runs the application first if it is a command.
+ * Returns the path of an app's cloud assembly or template. Runs the app first if it is a command.
  *
- * As for the CDK CLI the application is `--app`, or what `cdk.json` says, and it is a command unless it is there as a file or folder.
+ * As in the CDK CLI, the app is `--app`, else `app` in `cdk.json`; it is a command unless a file or folder of that name exists.
  *
- * @param options.region what the application is told in CDK_DEFAULT_REGION
- * @param options.quiet what the application prints is shown only if it fails
+ * @param options.region passed to the app as CDK_DEFAULT_REGION
+ * @param options.quiet print the app's output only if it fails
  */
 export async function synthesize(
   app: string | undefined, directory: string, { quiet = false, region = DEFAULT_ENVIRONMENT.region }: { region?: string; quiet?: boolean } = {},
@@ -29,11 +29,11 @@ export async function synthesize(
   if (named === undefined) {
     const assembly = path.join(directory, 'cdk.out');
     if (fs.existsSync(path.join(assembly, 'manifest.json'))) return assembly;
-    throw new AppError('There is no application here: name one with --app (a command, a cdk.out folder or a template), or run this beside a cdk.json.');
+    throw new AppError('No app found: pass one with --app (a command, a cdk.out folder or a template), or run ivschat-local in a folder with a cdk.json.');
   }
   const location = path.resolve(directory, named);
   if (fs.existsSync(location)) return location;
-  if (/^\S+\.(json|template|ya?ml)$/.test(named)) throw new AppError(`There is no template ${named}.`);
+  if (/^\S+\.(json|template|ya?ml)$/.test(named)) throw new AppError(`The template ${named} does not exist.`);
   const output = path.resolve(directory, cdkJson.output ?? 'cdk.out');
   const context = { ...readJson<object>(path.join(directory, 'cdk.context.json')), ...cdkJson.context };
   await run(named, directory, output, quiet, {
@@ -45,7 +45,7 @@ export async function synthesize(
   return output;
 }
 
-/** Not by the CDK CLI, which asks AWS who it is where it finds credentials. */
+/** Without the CDK CLI, which calls AWS if it finds credentials. */
 async function run(command: string, directory: string, output: string, quiet: boolean, variables: Record<string, string>): Promise<void> {
   fs.mkdirSync(output, { recursive: true });
   const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name));
@@ -57,19 +57,19 @@ async function run(command: string, directory: string, output: string, quiet: bo
     ...variables,
   };
   if (!quiet) console.log(`Synthesizing: ${command}`);
-  const printed: Buffer[] = [];
+  const outputChunks: Buffer[] = [];
   const code = await new Promise<number | null>((resolve, reject) => {
     const child = spawn(command, { cwd: directory, env, shell: true, stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] })
       .once('error', reject)
       .once('close', resolve);
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => outputChunks.push(chunk));
   });
   if (code !== 0) {
-    process.stderr.write(Buffer.concat(printed));
-    throw new AppError(`The application ended with ${code ?? 'a signal'}: ${command}`);
+    process.stderr.write(Buffer.concat(outputChunks));
+    throw new AppError(`The app failed with ${code === null ? 'a signal' : `exit code ${code}`}: ${command}`);
   }
   if (!fs.existsSync(path.join(output, 'manifest.json'))) {
-    throw new AppError(`The application has written no cloud assembly to ${output}: does it call app.synth(), and leave outdir to its surroundings? (${command})`);
+    throw new AppError(`The app did not write a cloud assembly to ${output}: call app.synth(), and do not set outdir (${command}).`);
   }
 }
 
@@ -78,6 +78,6 @@ function readJson<T>(file: string): T | undefined {
   try {
     return JSON.parse(fs.readFileSync(file, 'utf8')) as T;
   } catch (error) {
-    throw new AppError(`${path.basename(file)} is not JSON: ${(error as Error).message}`);
+    throw new AppError(`${path.basename(file)} is not valid JSON: ${(error as Error).message}`);
   }
 }

@@ -1,60 +1,64 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** An application writes several files; the manifest is among the last. */
+/** Synthesis writes several files, the manifest among the last. */
 const DEBOUNCE_MILLISECONDS = 100;
 
 /**
- * Tells when an assembly or a template has been written anew, or something has changed in the folders and files beside it.
+ * Calls `onChange` when an assembly or a template is rewritten, or a watched folder or file changes.
  *
  * @param watched `LoadedStack.watched` of its stacks
- * @returns how to stop
+ * @returns a function that stops watching
  */
-export function watchAssembly(location: string, changed: () => void, watched: readonly string[] = []): () => void {
+export function watchAssembly(location: string, onChange: () => void, watched: readonly string[] = []): () => void {
   let timer: NodeJS.Timeout | undefined;
-  const soon = () => {
+  const debounced = () => {
     clearTimeout(timer);
-    timer = setTimeout(changed, DEBOUNCE_MILLISECONDS);
+    timer = setTimeout(onChange, DEBOUNCE_MILLISECONDS);
   };
-  const watches = [
-    isFolder(location) ? watchFolder(location, soon, 'manifest.json') : watchFile(location, soon),
-    ...watched.filter(file => fs.existsSync(file)).map(file => isFolder(file) ? watchFolder(file, soon) : watchFile(file, soon)),
+  const stops = [
+    isFolder(location) ? watchFolder(location, debounced, 'manifest.json') : watchFile(location, debounced),
+    ...watched.filter(file => fs.existsSync(file)).map(file => isFolder(file) ? watchFolder(file, debounced) : watchFile(file, debounced)),
   ];
   return () => {
     clearTimeout(timer);
-    for (const stop of watches) stop();
+    for (const stop of stops) stop();
   };
 }
 
-/** The folder it is in, because the file itself may be replaced by another. */
-function watchFile(file: string, changed: () => void): () => void {
+/** Watches the parent folder, because editors replace the file. */
+function watchFile(file: string, onChange: () => void): () => void {
   return listen(path.dirname(file), {}, name => {
-    if (name === path.basename(file)) changed();
+    if (name === path.basename(file)) onChange();
   });
 }
 
-/** A folder may be removed and made again, as by `rm -r cdk.out && cdk synth`: then it is another one to watch. @param only one of its files */
-function watchFolder(folder: string, changed: () => void, only?: string): () => void {
+/**
+ * Watches a folder that may be removed and created again, as by `rm -r cdk.out && cdk synth`.
+ *
+ * @param only name of the only file to watch
+ */
+function watchFolder(folder: string, onChange: () => void, only?: string): () => void {
   const watch = () => listen(folder, { recursive: only === undefined }, name => {
-    if (only === undefined || name === only) changed();
+    if (only === undefined || name === only) onChange();
   });
-  let inside = watch();
-  const above = listen(path.dirname(folder), {}, name => {
+  let stopFolder = watch();
+  const stopParent = listen(path.dirname(folder), {}, name => {
     if (name !== path.basename(folder) || !isFolder(folder)) return;
-    inside();
-    inside = watch();
-    // What has been written before we came back.
-    if (only === undefined || fs.existsSync(path.join(folder, only))) changed();
+    stopFolder();
+    stopFolder = watch();
+    // For files written before the new folder was watched.
+    if (only === undefined || fs.existsSync(path.join(folder, only))) onChange();
   });
   return () => {
-    above();
-    inside();
+    stopParent();
+    stopFolder();
   };
 }
 
-/** What is removed while it is watched is an error to nobody. */
-function listen(folder: string, options: fs.WatchOptions, changed: (name: string | null) => void): () => void {
-  const watcher = fs.watch(folder, { ...options, encoding: 'utf8' }, (_, name) => changed(name)).on('error', () => undefined);
+/** Ignores errors of the watcher, because a folder may be removed while it is watched. */
+function listen(folder: string, options: fs.WatchOptions, onChange: (name: string | null) => void): () => void {
+  const watcher = fs.watch(folder, { ...options, encoding: 'utf8' }, (_, name) => onChange(name)).on('error', () => undefined);
   return () => watcher.close();
 }
 

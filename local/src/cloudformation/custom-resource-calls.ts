@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type * as http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Slots } from './order';
+import { Semaphore } from './semaphore';
 import type { Services } from './services';
 import { isObject } from './template';
 import { sanitizeLine } from '../live-log/one-line';
 
-/** What CloudFormation sends to the function of a custom resource, but for the two things only the call knows. */
+/** Request of CloudFormation to the function of a custom resource, without `RequestId` and `ResponseURL`, which each call adds. */
 export interface CustomResourceEvent {
   readonly RequestType: 'Create' | 'Delete' | 'Update';
   readonly ServiceToken: string;
@@ -18,8 +18,8 @@ export interface CustomResourceEvent {
   readonly OldResourceProperties?: Readonly<Record<string, unknown>>;
 }
 
-/** What the function has answered. */
-export interface CustomResourceAnswer {
+/** Response of the function, or the failure that took its place. */
+export interface CustomResourceResponse {
   readonly status: 'FAILED' | 'SUCCESS';
   readonly reason: string;
   readonly physicalId?: string;
@@ -27,102 +27,104 @@ export interface CustomResourceAnswer {
   readonly noEcho: boolean;
 }
 
-/** An answer somebody is waiting for. */
-interface Expected {
+/** A call without a response yet. */
+interface PendingCall {
   readonly event: CustomResourceEvent & { readonly RequestId: string };
-  readonly answered: Promise<CustomResourceAnswer>;
-  /** How many answers are on their way: seen, and not read to their end. */
+  readonly response: Promise<CustomResourceResponse>;
+  /** Responses that are being read. */
   arriving: number;
-  answer(answer: CustomResourceAnswer): void;
+  /** Settles `response`; only the first call counts. */
+  respond(response: CustomResourceResponse): void;
 }
 
 const PATH = '/cfn/';
 
-/** Documented: a response body may have 4096 bytes. */
-const MAXIMUM_ANSWER = 4096;
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-responses.html */
+const MAXIMUM_RESPONSE_BYTES = 4096;
 
-/** Invokes functions for custom resources, and takes the answers they send to their ResponseURL. */
+/** Invokes the functions of custom resources, and receives the responses they send to their ResponseURL. */
 export class CustomResourceCalls {
-  private readonly expected = new Map<string, Expected>();
-  private readonly slots: Slots;
+  private readonly pending = new Map<string, PendingCall>();
+  private readonly semaphore: Semaphore;
 
   constructor(private readonly services: Services, private readonly endpoint: () => string, parallel: number) {
-    this.slots = new Slots(parallel);
+    this.semaphore = new Semaphore(parallel);
   }
 
-  /** @returns the answer, or what is to be said where none came: it never rejects for what a function does */
-  public async call(event: CustomResourceEvent, timeoutSeconds: number): Promise<CustomResourceAnswer> {
-    await this.slots.take();
+  /** Returns a response with the status FAILED if the function fails or does not respond; never rejects because of a function. */
+  public async call(event: CustomResourceEvent, timeoutSeconds: number): Promise<CustomResourceResponse> {
+    await this.semaphore.acquire();
     const key = randomUUID();
-    const expected = expect({ ...event, RequestId: randomUUID() });
-    this.expected.set(key, expected);
+    const pending = pendingCall({ ...event, RequestId: randomUUID() });
+    this.pending.set(key, pending);
     const timeout = setTimeout(() => {
-      expected.answer(failed(`The function did not answer within its ServiceTimeout of ${timeoutSeconds} s.`));
+      pending.respond(failed(`The function did not respond within its ServiceTimeout of ${timeoutSeconds} s.`));
     }, timeoutSeconds * 1000);
     const started = performance.now();
-    // The answer comes before the invocation ends: the slot is free only when the process is.
-    void this.invoke(key, expected, timeoutSeconds).finally(() => this.slots.release());
-    const answer = await expected.answered;
+    // The response arrives before the invocation ends, and until then the process is busy.
+    void this.invoke(key, pending, timeoutSeconds).finally(() => this.semaphore.release());
+    const response = await pending.response;
     clearTimeout(timeout);
-    this.expected.delete(key);
+    this.pending.delete(key);
     const milliseconds = Math.round(performance.now() - started);
     const what = `${event.RequestType} of ${event.LogicalResourceId} (${event.ResourceType})`;
     this.services.liveLog.record({
       kind: 'custom-resource',
-      level: answer.status === 'FAILED' ? 'error' : 'info',
-      text: answer.status === 'FAILED' ? `${what} failed after ${milliseconds} ms: ${answer.reason}` : `${what} succeeded in ${milliseconds} ms`,
+      level: response.status === 'FAILED' ? 'error' : 'info',
+      text: response.status === 'FAILED' ? `${what} failed after ${milliseconds} ms: ${response.reason}` : `${what} succeeded in ${milliseconds} ms`,
       data: {
         stack: event.StackId.split('/')[1],
         logicalId: event.LogicalResourceId,
         type: event.ResourceType,
         requestType: event.RequestType,
-        status: answer.status,
-        reason: answer.reason === '' ? undefined : answer.reason,
+        status: response.status,
+        reason: response.reason === '' ? undefined : response.reason,
         milliseconds,
       },
     });
-    return answer;
+    return response;
   }
 
+  /** Receives the response of a custom resource. Returns false if the request is for something else. */
   public async handleResponse(req: http.IncomingMessage, res: http.ServerResponse): Promise<boolean> {
     const [pathname] = (req.url ?? '').split('?');
     if (!pathname.startsWith(PATH)) return false;
-    const expected = this.expected.get(pathname.slice(PATH.length));
-    if (req.method !== 'PUT' || !expected) {
+    const pending = this.pending.get(pathname.slice(PATH.length));
+    if (req.method !== 'PUT' || !pending) {
       req.resume();
       res.writeHead(req.method === 'PUT' ? 403 : 405).end();
       return true;
     }
-    expected.arriving++;
+    pending.arriving++;
     try {
-      const body = await read(req);
-      // In AWS the URL is one of S3, which takes anything: what is wrong with an answer is found out by those who read it.
+      const body = await readBody(req);
+      // As in AWS, where the URL belongs to Amazon S3: any body is accepted and validated later.
       res.writeHead(200).end();
-      expected.answer(readAnswer(body, expected.event));
+      pending.respond(parseResponse(body, pending.event));
     } catch {
-      expected.answer(failed('The answer of the function broke off.'));
+      pending.respond(failed('The connection closed before the response of the function was complete.'));
     } finally {
-      expected.arriving--;
+      pending.arriving--;
     }
     return true;
   }
 
-  /** Ends when the invocation does. A function that has ended without an answer has failed: nobody waits an hour for it here. */
-  private async invoke(key: string, expected: Expected, timeoutSeconds: number): Promise<void> {
-    const payload = JSON.stringify({ ...expected.event, ResponseURL: `${this.endpoint()}${PATH}${key}` });
-    const ending = await this.ending(expected.event.ServiceToken, payload, () => this.expected.has(key));
-    if (expected.arriving > 0) await expected.answered;
-    expected.answer(failed(`${ending} It has not answered: AWS would wait for that until its ServiceTimeout, here ${timeoutSeconds} s.`));
+  /** Resolves when the invocation ends. Without a response by then the call fails, instead of waiting up to an hour as AWS does. */
+  private async invoke(key: string, pending: PendingCall, timeoutSeconds: number): Promise<void> {
+    const payload = JSON.stringify({ ...pending.event, ResponseURL: `${this.endpoint()}${PATH}${key}` });
+    const outcome = await this.outcomeOf(pending.event.ServiceToken, payload, () => this.pending.has(key));
+    if (pending.arriving > 0) await pending.response;
+    pending.respond(failed(`${outcome} It sent no response, for which AWS would wait until the ServiceTimeout of ${timeoutSeconds} s.`));
   }
 
-  private async ending(functionArn: string, payload: string, isAwaited: () => boolean): Promise<string> {
+  private async outcomeOf(functionArn: string, payload: string, isPending: () => boolean): Promise<string> {
     for (let attempt = 0; ; attempt++) {
       try {
         const { functionError, payload: result } = await this.services.functions.invoke(functionArn, payload);
-        return functionError ? `The function failed: ${errorMessage(result)}.` : 'The function has ended.';
+        return functionError ? `The function failed: ${errorMessage(result)}.` : 'The function ended.';
       } catch (error) {
-        // CloudFormation's invocations are asynchronous: Lambda keeps them until the function has room for them.
-        const isBusy = (error as Error).name === 'TooManyRequestsException' && isAwaited();
+        // CloudFormation invokes asynchronously, and Lambda queues the event until the function has capacity.
+        const isBusy = (error as Error).name === 'TooManyRequestsException' && isPending();
         if (!isBusy) return `The function could not be invoked: ${(error as Error).message}`;
         await delay(Math.min(50 * 2 ** attempt, 1000));
       }
@@ -130,48 +132,48 @@ export class CustomResourceCalls {
   }
 }
 
-function expect(event: Expected['event']): Expected {
-  let answer!: Expected['answer'];
-  const answered = new Promise<CustomResourceAnswer>(resolve => {
-    answer = resolve;
+function pendingCall(event: PendingCall['event']): PendingCall {
+  let respond!: PendingCall['respond'];
+  const response = new Promise<CustomResourceResponse>(resolve => {
+    respond = resolve;
   });
-  return { event, answered, answer, arriving: 0 };
+  return { event, response, respond, arriving: 0 };
 }
 
-/** What a function says of itself may hold its ResponseURL: nobody else is to see that. */
-function failed(reason: string): CustomResourceAnswer {
+/** The reason is sanitized because a function may put its ResponseURL there, which must not be logged. */
+function failed(reason: string): CustomResourceResponse {
   return { status: 'FAILED', reason: sanitizeLine(reason), data: {}, noEcho: false };
 }
 
-/** @returns undefined for what is too long: that is read to its end all the same, or the function would report a broken connection */
-async function read(req: http.IncomingMessage): Promise<string | undefined> {
+/** Returns undefined for a body that is too long. Reads all of it, because otherwise the function would report a broken connection. */
+async function readBody(req: http.IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length <= MAXIMUM_ANSWER) chunks.push(chunk);
+    if (length <= MAXIMUM_RESPONSE_BYTES) chunks.push(chunk);
   }
-  return length <= MAXIMUM_ANSWER ? Buffer.concat(chunks).toString('utf8') : undefined;
+  return length <= MAXIMUM_RESPONSE_BYTES ? Buffer.concat(chunks).toString('utf8') : undefined;
 }
 
-function readAnswer(body: string | undefined, event: Expected['event']): CustomResourceAnswer {
-  if (body === undefined) return failed(`The answer of the function is longer than ${MAXIMUM_ANSWER} bytes.`);
-  let answer: unknown;
+function parseResponse(body: string | undefined, event: PendingCall['event']): CustomResourceResponse {
+  if (body === undefined) return failed(`The response of the function must be at most ${MAXIMUM_RESPONSE_BYTES} bytes.`);
+  let response: unknown;
   try {
-    answer = JSON.parse(body);
+    response = JSON.parse(body);
   } catch {
-    return failed('The answer of the function is no JSON.');
+    return failed('The response of the function must be valid JSON.');
   }
-  if (!isObject(answer)) return failed('The answer of the function is no JSON object.');
+  if (!isObject(response)) return failed('The response of the function must be a JSON object.');
   for (const field of ['StackId', 'RequestId', 'LogicalResourceId'] as const) {
-    if (answer[field] !== event[field]) return failed(`The ${field} in the answer of the function is not that of the request.`);
+    if (response[field] !== event[field]) return failed(`The ${field} in the response of the function must be that of the request.`);
   }
-  const { Status: status, Reason: reason, PhysicalResourceId: physicalId, Data: data } = answer;
+  const { Status: status, Reason: reason, PhysicalResourceId: physicalId, Data: data } = response;
   const id = typeof physicalId === 'string' && physicalId !== '' ? physicalId : undefined;
   if (status === 'FAILED') return { ...failed(String(reason ?? 'The function gave no reason.')), physicalId: id };
-  if (status !== 'SUCCESS') return failed(`The Status in the answer of the function is ${JSON.stringify(status)}, and may be SUCCESS or FAILED.`);
-  if (id === undefined || Buffer.byteLength(id) > 1024) return failed('The PhysicalResourceId in the answer of the function has to be a text of 1 to 1024 bytes.');
-  return { status, reason: '', physicalId: id, data: isObject(data) ? data : {}, noEcho: answer.NoEcho === true || answer.NoEcho === 'true' };
+  if (status !== 'SUCCESS') return failed(`The Status in the response of the function must be SUCCESS or FAILED, got ${JSON.stringify(status)}.`);
+  if (id === undefined || Buffer.byteLength(id) > 1024) return failed('The PhysicalResourceId in the response of the function must be a string of 1 to 1024 bytes.');
+  return { status, reason: '', physicalId: id, data: isObject(data) ? data : {}, noEcho: response.NoEcho === true || response.NoEcho === 'true' };
 }
 
 function errorMessage(payload: string): string {

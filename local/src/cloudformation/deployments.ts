@@ -1,36 +1,28 @@
 import type * as http from 'node:http';
-import type { LoadedStack } from '../app/assembly';
-import type { Environment } from '../environment';
 import { CustomResourceCalls } from './custom-resource-calls';
-import type { ControlPlaneService, FunctionService, RoleService, Services } from './services';
-import { DeploymentError, Stack } from './stack';
-import type { StackContext } from './stack';
+import type { Services } from './services';
+import type { LoadedStack } from './source';
+import { DeploymentError, Stack, type StackContext } from './stack';
 import { resourceTypes } from './types';
-import type { LiveLog } from '../live-log/live-log';
 
 export { DeploymentError };
 
-export interface DeploymentOptions {
-  readonly controlPlane: ControlPlaneService;
-  readonly functions: FunctionService;
-  readonly iam: RoleService;
-  readonly liveLog: LiveLog;
-  readonly environment: Environment;
-  /** Where this machine's one server is: `http://127.0.0.1:PORT`. */
+export interface DeploymentOptions extends Services {
+  /** Address of the server, to which custom resources send their responses: `http://127.0.0.1:PORT`. */
   readonly endpoint: () => string;
   /**
-   * How many custom resources work at the same time. Each runs processes of its own, which cost memory.
+   * Custom resources deployed at the same time. Each runs processes of its own, which take memory.
    * @default 5
    */
   readonly parallelCustomResources?: number;
   /**
-   * Whether CloudFormation's update of a room whose template says no rate sends the default. Nobody could confirm either answer.
+   * Whether CloudFormation resets the rate when it updates a room whose template has no rate. AWS does not document it.
    * @default false
    */
   readonly roomUpdateResetsRate?: boolean;
   /**
-   * Whether CloudFormation takes a review handler or logging configurations off a room when they are removed from its template. Nobody could
-   * confirm either answer.
+   * Whether CloudFormation detaches the review handler or the logging configurations when they are removed from the template of a room. AWS does
+   * not document it.
    * @default false
    */
   readonly removalClearsProperty?: boolean;
@@ -49,15 +41,15 @@ export interface StackDescription {
   readonly resources: Record<string, DeployedResource & { readonly attributes: Record<string, unknown> }>;
 }
 
-/** Deploys stacks on this machine, as CloudFormation does in an account. One after the other: they may depend on each other. */
+/** The deployed stacks. Deploys one at a time, because stacks may depend on each other. */
 export class Deployment {
   private readonly context: StackContext;
   private readonly calls: CustomResourceCalls;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DeploymentOptions) {
-    const { liveLog, controlPlane, environment, functions, iam } = options;
-    const services: Services = { liveLog, controlPlane, environment, functions, iam };
+    const { liveLog, controlPlane, environment, functions, iam, roleId } = options;
+    const services: Services = { liveLog, controlPlane, environment, functions, iam, roleId };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
     const typeOf = resourceTypes({
@@ -73,13 +65,13 @@ export class Deployment {
   /**
    * Creates or updates a stack.
    *
-   * @throws DeploymentError after everything has been put back
+   * @throws DeploymentError after the stack has been rolled back
    */
   public async deploy(stack: LoadedStack): Promise<{ outputs: Record<string, string>; resources: Record<string, DeployedResource> }> {
     return this.inTurn(async () => {
-      this.refuseOtherEnvironment(stack);
+      this.checkEnvironment(stack);
       let existing = this.find(stack.name);
-      // CloudFormation wants such a stack to be deleted by hand first; here the next attempt does it, so that a mistake in a function can be mended.
+      // In AWS such a stack must be deleted by hand. Here the next deployment does it, so that fixing the function is enough.
       if (existing?.status === 'ROLLBACK_FAILED' || existing?.status === 'DELETE_FAILED') {
         await existing.destroy(true);
         existing = undefined;
@@ -98,17 +90,17 @@ export class Deployment {
   public async destroy(stackName: string): Promise<void> {
     await this.inTurn(async () => {
       const stack = this.find(stackName);
-      if (!stack) throw new DeploymentError(`There is no stack ${stackName}.`);
+      if (!stack) throw new DeploymentError(`The stack ${stackName} does not exist.`);
       await stack.destroy();
     });
   }
 
-  /** Takes the answers of custom resources. @returns false for a request to something else */
+  /** Receives the responses of custom resources. Returns false if the request is for something else. */
   public async handleResponse(req: http.IncomingMessage, res: http.ServerResponse): Promise<boolean> {
     return this.calls.handleResponse(req, res);
   }
 
-  /** Every stack there is, nested ones too. */
+  /** All deployed stacks, including nested ones. */
   public describe(): StackDescription[] {
     return [...this.context.stacks].map(describe);
   }
@@ -123,11 +115,11 @@ export class Deployment {
     return turn;
   }
 
-  private refuseOtherEnvironment({ name, environment }: LoadedStack): void {
+  private checkEnvironment({ name, environment }: LoadedStack): void {
     const { account, region } = this.options.environment;
     if (environment.account === account && environment.region === region) return;
-    throw new DeploymentError(`The stack ${name} is for ${environment.account}/${environment.region}, and everything here is in ${account}/${region}: `
-      + 'choose the stacks of one environment with --stack.');
+    throw new DeploymentError(`The stack ${name} must be in ${account}/${region}, the environment of this runtime, got ${environment.account}/${environment.region}: `
+      + 'choose stacks of one environment with --stack.');
   }
 }
 

@@ -1,6 +1,6 @@
 import { attributePath, isObject } from './template';
 
-/** What the functions of a template look up. Each throws where there is no such thing. */
+/** Values that intrinsic functions look up. Each method throws if the value does not exist. */
 export interface Scope {
   ref(name: string): unknown;
   attribute(logicalId: string, attribute: string): unknown;
@@ -9,12 +9,12 @@ export interface Scope {
   mapping(name: string, topLevelKey: string, secondLevelKey: string): unknown;
 }
 
-/** What `Ref: AWS::NoValue` stands for: the property, or the element of the list, is not there. */
+/** Value of `Ref: AWS::NoValue`: removes the property or the list element. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
-type Function = (argument: unknown, scope: Scope) => unknown;
+type Intrinsic = (argument: unknown, scope: Scope) => unknown;
 
-const IN_CONDITIONS: Record<string, Function> = {
+const CONDITION_FUNCTIONS: Record<string, Intrinsic> = {
   'Condition': (argument, scope) => scope.condition(String(argument)),
   'Fn::And': (argument, scope) => list(argument, scope, 'Fn::And').every(isTrue),
   'Fn::Equals': (argument, scope) => {
@@ -25,12 +25,12 @@ const IN_CONDITIONS: Record<string, Function> = {
   'Fn::Or': (argument, scope) => list(argument, scope, 'Fn::Or').some(isTrue),
 };
 
-const EVERYWHERE: Record<string, Function> = {
+const FUNCTIONS: Record<string, Intrinsic> = {
   'Ref': (argument, scope) => scope.ref(String(argument)),
-  'Fn::Base64': (argument, scope) => Buffer.from(text(argument, scope, 'Fn::Base64')).toString('base64'),
+  'Fn::Base64': (argument, scope) => Buffer.from(stringOf(argument, scope, 'Fn::Base64')).toString('base64'),
   'Fn::FindInMap': (argument, scope) => {
     const [name, topLevelKey, secondLevelKey, ...more] = list(argument, scope, 'Fn::FindInMap').map(String);
-    if (more.length > 0) throw new Error('A default in Fn::FindInMap is not supported here.');
+    if (more.length > 0) throw new Error('The default value of Fn::FindInMap is not supported.');
     return scope.mapping(name, topLevelKey, secondLevelKey);
   },
   'Fn::GetAtt': (argument, scope) => {
@@ -38,16 +38,16 @@ const EVERYWHERE: Record<string, Function> = {
     return scope.attribute(logicalId, attribute);
   },
   'Fn::If': (argument, scope) => resolveAny(chosenBranch(argument, scope.condition), scope),
-  'Fn::ImportValue': (argument, scope) => scope.importValue(text(argument, scope, 'Fn::ImportValue')),
+  'Fn::ImportValue': (argument, scope) => scope.importValue(stringOf(argument, scope, 'Fn::ImportValue')),
   'Fn::Join': (argument, scope) => {
     const [delimiter, values] = list(argument, scope, 'Fn::Join');
-    if (!Array.isArray(values)) throw new Error('Fn::Join needs a delimiter and a list.');
+    if (!Array.isArray(values)) throw new Error('Fn::Join must have a delimiter and a list.');
     return values.map(value => scalar(value, 'Fn::Join')).join(scalar(delimiter, 'Fn::Join'));
   },
   'Fn::Select': (argument, scope) => {
     const [index, values] = list(argument, scope, 'Fn::Select');
     const value = Array.isArray(values) ? values[Number(index)] : undefined;
-    if (value === undefined) throw new Error(`Fn::Select finds nothing at ${String(index)}.`);
+    if (value === undefined) throw new Error(`Fn::Select has no element at index ${String(index)}.`);
     return value;
   },
   'Fn::Split': (argument, scope) => {
@@ -64,34 +64,35 @@ const EVERYWHERE: Record<string, Function> = {
   },
 };
 
-/** `${Name}`, `${Resource.Attribute}`, and `${!Literal}`, which stays, without its exclamation mark. */
+/** `${Name}`, `${Resource.Attribute}`, or `${!Literal}`, which becomes `${Literal}`. */
 const PLACEHOLDER = /\$\{(!?)\s*([^{}!]+?)\s*\}/g;
 
-/** @returns the value with every function replaced by what it stands for */
+/** Replaces every intrinsic function by its value. */
 export function resolve(value: unknown, scope: Scope): unknown {
   const resolved = resolveAny(value, scope);
   return resolved === NO_VALUE ? undefined : resolved;
 }
 
-/** A condition of the template's Conditions. */
+/** Evaluates an entry of the template's Conditions. */
 export function resolveCondition(value: unknown, scope: Scope): boolean {
-  return isTrue(resolveAny(value, scope, { ...EVERYWHERE, ...IN_CONDITIONS }));
+  return isTrue(resolveAny(value, scope, { ...FUNCTIONS, ...CONDITION_FUNCTIONS }));
 }
 
 /**
- * @returns the value with the branches taken and the others gone, so that nothing in these counts as a dependency
- * @throws for a function that is not supported: better before the first resource than after the last but one
+ * Replaces every `Fn::If` by the branch it selects, so that the other branch adds no dependency.
+ *
+ * Throws if a function is not supported, so that the deployment fails before it creates anything.
  */
 export function takeBranches(value: unknown, condition: (name: string) => boolean): unknown {
   if (Array.isArray(value)) return value.map(item => takeBranches(item, condition));
   if (!isObject(value)) return value;
   const name = functionOf(value);
   if (name === 'Fn::If') return takeBranches(chosenBranch(value[name], condition), condition);
-  if (name && !(name in EVERYWHERE)) throw new Error(unsupported(name));
+  if (name && !(name in FUNCTIONS)) throw new Error(unsupported(name));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, takeBranches(item, condition)]));
 }
 
-/** @returns the names a value refers to: resources, parameters and pseudo parameters */
+/** Returns the names of the resources, parameters and pseudo parameters a value refers to. */
 export function references(value: unknown): Set<string> {
   const names = new Set<string>();
   const visit = (item: unknown): void => {
@@ -112,7 +113,7 @@ export function references(value: unknown): Set<string> {
   return names;
 }
 
-function resolveAny(value: unknown, scope: Scope, functions = EVERYWHERE): unknown {
+function resolveAny(value: unknown, scope: Scope, functions = FUNCTIONS): unknown {
   if (Array.isArray(value)) return value.map(item => resolveAny(item, scope, functions)).filter(item => item !== NO_VALUE);
   if (!isObject(value)) return value;
   const name = functionOf(value, functions);
@@ -121,48 +122,48 @@ function resolveAny(value: unknown, scope: Scope, functions = EVERYWHERE): unkno
     return Object.fromEntries(entries.filter(([, item]) => item !== NO_VALUE));
   }
   if (!(name in functions)) throw new Error(unsupported(name));
-  // Conditions may hold conditions, at any depth: their arguments are resolved with the same functions.
-  const argument = name in IN_CONDITIONS && name !== 'Condition' ? resolveAny(value[name], scope, functions) : value[name];
+  // Conditions can be nested, so their arguments may have condition functions.
+  const argument = name in CONDITION_FUNCTIONS && name !== 'Condition' ? resolveAny(value[name], scope, functions) : value[name];
   return functions[name](argument, scope);
 }
 
-/** `{ Condition: name }` is a function in the Conditions of a template only: statements of policies have a Condition too. */
-function functionOf(value: Record<string, unknown>, functions = EVERYWHERE): string | undefined {
+/** `{ Condition: name }` is a function only in the Conditions of a template, because policy statements also have a Condition. */
+function functionOf(value: Record<string, unknown>, functions = FUNCTIONS): string | undefined {
   const keys = Object.keys(value);
   const name = keys.find(key => key.startsWith('Fn::') || keys.length === 1 && (key === 'Ref' || Object.hasOwn(functions, key)));
-  if (name !== undefined && keys.length > 1) throw new Error(`${name} cannot have other keys beside it (${keys.filter(key => key !== name).join(', ')}).`);
+  if (name !== undefined && keys.length > 1) throw new Error(`${name} must be the only key of its object, got also ${keys.filter(key => key !== name).join(', ')}.`);
   return name;
 }
 
 function unsupported(name: string): string {
-  return name in IN_CONDITIONS
-    ? `${name} is for the Conditions of a template, not for its resources and outputs.`
-    : `${name} is not supported here.`;
+  return name in CONDITION_FUNCTIONS
+    ? `${name} must be in the Conditions of the template, not in resources or outputs.`
+    : `${name} is not supported.`;
 }
 
 function chosenBranch(argument: unknown, condition: (name: string) => boolean): unknown {
-  if (!Array.isArray(argument) || argument.length !== 3) throw new Error('Fn::If needs a condition and two values.');
+  if (!Array.isArray(argument) || argument.length !== 3) throw new Error('Fn::If must have a condition and two values.');
   return argument[condition(String(argument[0])) ? 1 : 2];
 }
 
 function substitution(argument: unknown): [string, Record<string, unknown>] {
   const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
-  if (typeof template !== 'string' || !isObject(variables)) throw new Error('Fn::Sub needs a text, and with it at most a map.');
+  if (typeof template !== 'string' || !isObject(variables)) throw new Error('Fn::Sub must have a string, or a string and a map.');
   return [template, variables];
 }
 
 function list(argument: unknown, scope: Scope, name: string): unknown[] {
   const resolved = resolve(argument, scope);
-  if (!Array.isArray(resolved)) throw new Error(`${name} needs a list.`);
+  if (!Array.isArray(resolved)) throw new Error(`${name} must have a list.`);
   return resolved;
 }
 
-function text(argument: unknown, scope: Scope, name: string): string {
+function stringOf(argument: unknown, scope: Scope, name: string): string {
   return scalar(resolve(argument, scope), name);
 }
 
 function scalar(value: unknown, name: string): string {
-  if (!isScalar(value)) throw new Error(`${name} needs texts, and was given ${JSON.stringify(value) ?? 'nothing'}.`);
+  if (!isScalar(value)) throw new Error(`${name} must have strings, got ${JSON.stringify(value) ?? 'nothing'}.`);
   return String(value);
 }
 

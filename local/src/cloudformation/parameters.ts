@@ -1,9 +1,9 @@
 import type { TemplateParameter } from './template';
 
-/** The version of the CDK's bootstrap stack, which synthesized templates ask SSM for. Newer than any they ask for. */
+/** Version of the CDK bootstrap stack, which synthesized templates read from SSM. Higher than any required version. */
 const BOOTSTRAP_VERSION = '999';
 
-/** @param given by name; to an SSM parameter the value itself, there being no SSM here */
+/** @param given by name; for an SSM parameter the value itself, because there is no SSM */
 export function parameterValues(
   declared: Readonly<Record<string, TemplateParameter>>,
   given: Readonly<Record<string, string>>,
@@ -18,18 +18,18 @@ function parameterValue(name: string, parameter: TemplateParameter, given: strin
   const fromSsm = type.startsWith('AWS::SSM::Parameter::Value');
   if (fromSsm && given === undefined) {
     if (name === 'BootstrapVersion') return BOOTSTRAP_VERSION;
-    throw new Error(`The parameter ${name} is read from SSM (${byDefault ?? 'without a default'}), which is not here: give it a value.`);
+    throw new Error(`The parameter ${name} is read from SSM (${byDefault ?? 'no default'}), which is not supported: pass its value with --parameters.`);
   }
   const value = given ?? byDefault;
-  if (value === undefined) throw new Error(`The parameter ${name} has no value and no default.`);
+  if (value === undefined) throw new Error(`The parameter ${name} must have a value or a default: pass one with --parameters.`);
   const text = String(value);
   const isList = type === 'CommaDelimitedList' || /List</.test(type);
   const values = isList ? text.split(',').map(item => item.trim()) : [text];
   for (const item of values) {
-    if (allowed && !allowed.map(String).includes(item)) throw new Error(`The parameter ${name} is ${item}, and may be ${allowed.join(', ')}.`);
-    if (pattern && !new RegExp(`^(?:${pattern})$`).test(item)) throw new Error(`The parameter ${name} does not match ${pattern}.`);
+    if (allowed && !allowed.map(String).includes(item)) throw new Error(`The parameter ${name} must be one of ${allowed.join(', ')}, got ${item}.`);
+    if (pattern && !new RegExp(`^(?:${pattern})$`).test(item)) throw new Error(`The parameter ${name} must match ${pattern}.`);
     if (/Number/.test(type)) {
-      if (item === '' || Number.isNaN(Number(item))) throw new Error(`The parameter ${name} is ${item || 'empty'}, which is no number.`);
+      if (item === '' || Number.isNaN(Number(item))) throw new Error(`The parameter ${name} must be a number, got ${item || 'an empty string'}.`);
       checkRange(`The parameter ${name}`, Number(item), parameter.MinValue, parameter.MaxValue);
     }
   }
@@ -37,7 +37,7 @@ function parameterValue(name: string, parameter: TemplateParameter, given: strin
   return isList ? values : text;
 }
 
-function checkRange(what: string, value: number, minimum: number | string = -Infinity, maximum: number | string = Infinity): void {
-  if (value < Number(minimum)) throw new Error(`${what} is ${value}, and has to be at least ${minimum}.`);
-  if (value > Number(maximum)) throw new Error(`${what} is ${value}, and may be at most ${maximum}.`);
+function checkRange(subject: string, value: number, minimum: number | string = -Infinity, maximum: number | string = Infinity): void {
+  if (value < Number(minimum)) throw new Error(`${subject} must be at least ${minimum}, got ${value}.`);
+  if (value > Number(maximum)) throw new Error(`${subject} must be at most ${maximum}, got ${value}.`);
 }

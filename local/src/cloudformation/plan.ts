@@ -1,11 +1,10 @@
-import type { LoadedStack } from '../app/assembly';
+import type { LoadedStack } from './source';
 import type { Environment } from '../environment';
-import { NO_VALUE, references, resolveCondition, takeBranches } from './intrinsics';
-import type { Scope } from './intrinsics';
-import { findCircle } from './order';
+import { findCycle } from './dependency-order';
+import { NO_VALUE, references, resolveCondition, takeBranches, type Scope } from './intrinsics';
 import { parameterValues } from './parameters';
 
-/** A resource of a template whose conditions are decided; its properties may still refer to others. */
+/** A resource after conditions are evaluated. Its properties may still refer to other resources. */
 export interface PlannedResource {
   readonly logicalId: string;
   readonly type: string;
@@ -21,29 +20,30 @@ export interface PlannedOutput {
   readonly exportName?: unknown;
 }
 
-/** What is to be there when the deployment of a stack has ended. */
+/** The resources and outputs that a stack has after its deployment. */
 export interface Plan {
   readonly resources: ReadonlyMap<string, PlannedResource>;
   readonly outputs: readonly PlannedOutput[];
-  /** Resolves what needs nothing but the template and its parameters; of resources and exports it knows nothing. */
+  /** Resolves values of the template and its parameters; throws for resources and exports. */
   readonly scope: Scope;
 }
 
 /**
- * Everything that can be said of a template before anything is made: parameters, conditions, who depends on whom, and all mistakes of that kind.
- * Rules are left alone on purpose: all the CDK writes there is the check of its bootstrap version.
+ * Evaluates parameters, conditions and dependencies, and throws for every mistake that can be found before a resource is created.
+ *
+ * Rules are ignored, because the CDK uses them only to check the version of its bootstrap stack.
  */
 export function planStack({ template, parameters, name }: LoadedStack, stackId: string, environment: Environment): Plan {
   if (template.Transform !== undefined) {
-    throw new Error(`The template uses the transform ${[template.Transform].flat().map(describeTransform).join(', ')}, which is not supported here.`);
+    throw new Error(`Transforms are not supported, got ${[template.Transform].flat().map(describeTransform).join(', ')}: deploy the transformed template.`);
   }
   const values = parameterValues(template.Parameters ?? {}, parameters);
   for (const [pseudo, value] of pseudoParameters(name, stackId, environment)) values.set(pseudo, value);
 
   const unresolvable = (what: string) => {
-    throw new Error(`${what} can be used in resources and outputs only.`);
+    throw new Error(`${what} must be in a resource or an output.`);
   };
-  const decided = new Map<string, boolean>();
+  const evaluated = new Map<string, boolean>();
   const scope: Scope = {
     ref: id => values.has(id) ? values.get(id) : unresolvable(`Ref of ${id}`),
     attribute: id => unresolvable(`Fn::GetAtt of ${id}`),
@@ -54,48 +54,48 @@ export function planStack({ template, parameters, name }: LoadedStack, stackId: 
       return value;
     },
     condition: condition => {
-      const written = template.Conditions?.[condition];
-      if (written === undefined) throw new Error(`The template has no condition ${condition}.`);
-      if (!decided.has(condition)) decided.set(condition, resolveCondition(written, scope));
-      return decided.get(condition)!;
+      const expression = template.Conditions?.[condition];
+      if (expression === undefined) throw new Error(`The template has no condition ${condition}.`);
+      if (!evaluated.has(condition)) evaluated.set(condition, resolveCondition(expression, scope));
+      return evaluated.get(condition)!;
     },
   };
   const conditions = Object.keys(template.Conditions ?? {});
-  refuseCircle(findCircle(conditions, id => conditionsIn(template.Conditions?.[id])), 'conditions');
+  refuseCycle(findCycle(conditions, id => conditionsIn(template.Conditions?.[id])), 'conditions');
   conditions.forEach(scope.condition);
 
-  const written = Object.entries(template.Resources).filter(([, { Condition: condition }]) => condition === undefined || scope.condition(condition));
-  const ids = new Set(written.map(([id]) => id));
+  const included = Object.entries(template.Resources).filter(([, { Condition: condition }]) => condition === undefined || scope.condition(condition));
+  const ids = new Set(included.map(([id]) => id));
   const checkedReferences = (value: unknown, where: string): string[] => {
     const found = [...references(value)];
-    const nowhere = found.find(id => !ids.has(id) && !values.has(id));
-    if (nowhere) throw new Error(`${where} refers to ${nowhere}, and there is no such resource or parameter${conditionNote(nowhere in template.Resources)}.`);
+    const unknown = found.find(id => !ids.has(id) && !values.has(id));
+    if (unknown) throw new Error(`${where} refers to ${unknown}, ${unknown in template.Resources ? 'whose condition is false' : 'which is not a resource or parameter of the template'}.`);
     return found.filter(id => ids.has(id));
   };
 
-  const resources = new Map(written.map(([logicalId, resource]): [string, PlannedResource] => {
-    const properties = inPlace(logicalId, () => takeBranches(resource.Properties ?? {}, scope.condition));
+  const resources = new Map(included.map(([logicalId, resource]): [string, PlannedResource] => {
+    const properties = withPrefix(logicalId, () => takeBranches(resource.Properties ?? {}, scope.condition));
     const dependsOn = [resource.DependsOn ?? []].flat();
-    const nowhere = dependsOn.find(id => !(id in template.Resources));
-    if (nowhere) throw new Error(`${logicalId} depends on ${nowhere}, and there is no such resource.`);
+    const unknown = dependsOn.find(id => !(id in template.Resources));
+    if (unknown) throw new Error(`${logicalId} depends on ${unknown}, which is not a resource of the template.`);
     return [logicalId, {
       logicalId,
       type: resource.Type,
       properties,
-      // A resource whose condition is false is no longer waited for.
+      // DependsOn ignores resources whose condition is false.
       dependencies: [...new Set([...checkedReferences(properties, logicalId), ...dependsOn.filter(id => ids.has(id))])],
       deletionPolicy: resource.DeletionPolicy,
       updateReplacePolicy: resource.UpdateReplacePolicy,
     }];
   }));
-  refuseCircle(findCircle([...resources.keys()], id => resources.get(id)!.dependencies), 'resources');
+  refuseCycle(findCycle([...resources.keys()], id => resources.get(id)!.dependencies), 'resources');
 
   const outputs = Object.entries(template.Outputs ?? {})
     .filter(([, { Condition: condition }]) => condition === undefined || scope.condition(condition))
     .map(([outputName, output]): PlannedOutput => {
       const where = `The output ${outputName}`;
-      const value = inPlace(where, () => takeBranches(output.Value, scope.condition));
-      const exportName = inPlace(where, () => takeBranches(output.Export?.Name, scope.condition));
+      const value = withPrefix(where, () => takeBranches(output.Value, scope.condition));
+      const exportName = withPrefix(where, () => takeBranches(output.Export?.Name, scope.condition));
       checkedReferences([value, exportName], where);
       return { name: outputName, value, exportName };
     });
@@ -120,22 +120,18 @@ function conditionsIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, item]) => key === 'Condition' && typeof item === 'string' ? [item] : conditionsIn(item));
 }
 
-function refuseCircle(circle: string[] | undefined, what: string): void {
-  if (circle) throw new Error(`These ${what} depend on each other in a circle: ${circle.join(' → ')}.`);
+function refuseCycle(cycle: string[] | undefined, what: string): void {
+  if (cycle) throw new Error(`Circular dependency between ${what}: ${cycle.join(' → ')}.`);
 }
 
 function describeTransform(transform: unknown): string {
   return typeof transform === 'string' ? transform : JSON.stringify(transform);
 }
 
-function conditionNote(isWritten: boolean): string {
-  return isWritten ? ' (its condition is false)' : '';
-}
-
-function inPlace<T>(where: string, work: () => T): T {
+function withPrefix<T>(prefix: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new Error(`${where}: ${(error as Error).message}`);
+    throw new Error(`${prefix}: ${(error as Error).message}`);
   }
 }

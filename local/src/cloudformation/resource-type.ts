@@ -1,55 +1,55 @@
-import type { LoadedStack } from '../app/assembly';
+import type { LoadedStack } from './source';
 
-/** As they are after every intrinsic function has been replaced by its value. */
+/** Properties of a resource, with intrinsic functions resolved. */
 export type Properties = Readonly<Record<string, any>>;
 
-/** What there is to know of a resource that exists. */
+/** State of an existing resource. */
 export interface ResourceState {
   readonly physicalId: string;
-  /** What `Ref` gives, where that is not the physical id. */
+  /** Value of `Ref`. @default - the physical id */
   readonly ref?: string;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Whether attributes are masked wherever they are shown. */
+  /** Whether attributes are masked in descriptions. */
   readonly noEcho?: boolean;
-  /** For attributes nobody has listed. */
+  /** Value of an attribute that `attributes` does not have. */
   attribute?(name: string): unknown;
 }
 
-/** What a resource is to be. */
+/** Desired state of a resource. */
 export interface ResourceRequest {
   readonly stackName: string;
   readonly stackId: string;
   readonly logicalId: string;
   readonly type: string;
   readonly properties: Properties;
-  /** A text of its own for each physical resource, and the same in every run: what generated ids and names are made from. */
+  /** Source of generated ids and names: unique for each physical resource, and the same in every run. */
   readonly seed: string;
   readonly source: LoadedStack;
-  /** Of what belongs to the resource beside its properties. */
+  /** Fingerprint of what belongs to the resource besides its properties. */
   readonly fingerprint?: string;
 }
 
-/** How one type of resource is made, changed and removed. */
+/** Creates, updates and deletes resources of one type. */
 export interface ResourceType {
-  /** Properties that cannot be changed: a new resource takes the place of the old one. */
+  /** Properties whose change replaces the resource. */
   readonly immutable?: readonly string[];
-  /** Properties that say nothing of what is inside, as a nested stack's do: it is updated with every deployment. */
+  /** Update with every deployment, even if no property has changed. For nested stacks, whose templates change on their own. */
   readonly alwaysUpdated?: boolean;
-  /** It says itself what has become of it. */
+  /** Do not report created and deleted resources in the live log. */
   readonly isQuiet?: boolean;
-  /** Tells one state of what belongs to the resource beside its properties from another: of the files in a folder. */
+  /** Fingerprint of what belongs to the resource besides its properties, such as the files of a folder. A change updates the resource. */
   fingerprint?(properties: Properties, source: LoadedStack): string | undefined;
   create(request: ResourceRequest): Promise<ResourceState>;
-  /** Without it every change replaces the resource. Another physical id in the answer says that the resource has been replaced. */
+  /** If missing, every change replaces the resource. A different physical id in the returned state means that the resource was replaced. */
   update?(request: ResourceRequest, state: ResourceState, old: Properties): Promise<ResourceState>;
   delete(request: ResourceRequest, state: ResourceState): Promise<void>;
-  /** The deployment it was part of has succeeded: what was kept for a rollback can go. */
+  /** Called when the deployment has succeeded, to remove what was kept for a rollback. */
   commit?(state: ResourceState): Promise<void>;
-  /** Where going back is something else than an update to what was before. */
+  /** Rolls back an update. @default - an update to the previous properties */
   rollBack?(state: ResourceState): Promise<void>;
 }
 
-/** A create or update that has failed and has left something behind. */
+/** A failed create or update that left a resource behind. */
 export class IncompleteError extends Error {
   constructor(message: string, readonly state: ResourceState) {
     super(message);

@@ -1,13 +1,15 @@
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
-/** What resources are made of: the other parts of the runtime, as far as a deployment uses them. */
+/** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
   readonly liveLog: LiveLog;
   readonly controlPlane: ControlPlaneService;
   readonly environment: Environment;
   readonly functions: FunctionService;
   readonly iam: RoleService;
+  /** The unique id of a role, such as `AROA…`. */
+  readonly roleId: (roleArn: string) => string;
 }
 
 export interface ControlPlaneService {

@@ -1,16 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { resolve } from './intrinsics';
-import type { Scope } from './intrinsics';
-import { uuid } from './names';
-import { inOrder } from './order';
-import { planStack } from './plan';
-import type { Plan, PlannedResource } from './plan';
-import { describeResource, IncompleteError } from './resource-type';
-import type { Properties, ResourceRequest, ResourceState, ResourceType } from './resource-type';
+import { runInDependencyOrder } from './dependency-order';
+import { uuid } from './generated-names';
+import { resolve, type Scope } from './intrinsics';
+import { planStack, type Plan, type PlannedResource } from './plan';
+import { describeResource, IncompleteError, type Properties, type ResourceRequest, type ResourceState, type ResourceType } from './resource-type';
 import type { Services } from './services';
-import type { LoadedStack } from '../app/assembly';
+import type { LoadedStack } from './source';
 
-/** A resource that exists. Replaced as a whole, never changed: a rollback puts the one from before back. */
+/** An existing resource. Immutable, so that a rollback can restore the previous object. */
 export interface StackResource extends ResourceRequest {
   readonly dependencies: readonly string[];
   readonly deletionPolicy?: string;
@@ -19,7 +16,7 @@ export interface StackResource extends ResourceRequest {
   readonly status: string;
 }
 
-/** What all stacks of this machine share. */
+/** State that all stacks share. */
 export interface StackContext {
   readonly services: Services;
   readonly stacks: Set<Stack>;
@@ -27,16 +24,16 @@ export interface StackContext {
   typeOf(type: string): ResourceType;
 }
 
-/** What one resource has gone through in the deployment that is under way. */
+/** Change of one resource in the current deployment. */
 interface Change {
-  readonly how: 'create' | 'replace' | 'update';
+  readonly action: 'create' | 'replace' | 'update';
   readonly request: ResourceRequest;
   readonly before?: StackResource;
-  /** What it has led to; undefined if nothing is there, or nobody knows. */
+  /** The resulting resource. Undefined if there is none, or the outcome is unknown. */
   after?: StackResource;
 }
 
-/** A stack as it was before the deployment that is under way. */
+/** State of a stack before the current deployment. */
 interface Snapshot {
   readonly isNew: boolean;
   readonly resources: ReadonlyMap<string, StackResource>;
@@ -45,14 +42,14 @@ interface Snapshot {
   readonly imports: ReadonlySet<string>;
 }
 
-/** A deployment that did not come to a good end, in one sentence. */
+/** A failed deployment. The message is for users, without a stack trace. */
 export class DeploymentError extends Error {}
 
 /**
- * One stack through its life.
+ * A deployed stack.
  *
- * A deployment has two halves, as CloudFormation's has: `apply` makes and changes, and goes back if anything fails; `commit` removes what is no
- * longer needed, and from there is no way back. A nested stack's halves are parts of its parent's.
+ * As in CloudFormation, a deployment has two phases: `apply` creates and updates resources, and rolls back if one fails; `commit` deletes resources
+ * that are no longer needed, after which a rollback is impossible. Each phase of a nested stack is part of the same phase of its parent.
  */
 export class Stack {
   public readonly id: string;
@@ -62,9 +59,9 @@ export class Stack {
   public exports: ReadonlyMap<string, string> = new Map();
   public imports: ReadonlySet<string> = new Set();
 
-  private before?: Snapshot;
+  private snapshot?: Snapshot;
   private readonly changes = new Map<string, Change>();
-  private wanted: ReadonlySet<string> = new Set();
+  private plannedIds: ReadonlySet<string> = new Set();
 
   constructor(public readonly name: string, private readonly context: StackContext) {
     const { account, region } = context.services.environment;
@@ -75,92 +72,98 @@ export class Stack {
   public async apply(source: LoadedStack): Promise<void> {
     const isNew = this.status === 'CREATE_IN_PROGRESS';
     const { resources, outputs, exports, imports } = this;
-    this.before = { isNew, resources, outputs, exports, imports };
+    this.snapshot = { isNew, resources, outputs, exports, imports };
     if (!isNew) this.status = 'UPDATE_IN_PROGRESS';
     try {
       const plan = planStack(source, this.id, this.context.services.environment);
-      this.refuseOtherTypes(plan);
-      this.wanted = new Set(plan.resources.keys());
+      this.refuseTypeChanges(plan);
+      this.plannedIds = new Set(plan.resources.keys());
       const newImports = new Set<string>();
       const scope = this.scope(plan, newImports);
       const planned = (id: string) => plan.resources.get(id)!;
-      const failed = await inOrder([...plan.resources.keys()], id => planned(id).dependencies, id => this.deploy(planned(id), source, scope), true);
-      for (const [id, error] of failed) throw new Error(`${describeResource(planned(id))}: ${sentenceOf(error)}`);
+      const failed = await runInDependencyOrder(
+        [...plan.resources.keys()], id => planned(id).dependencies, async id => this.deploy(planned(id), source, scope), true,
+      );
+      for (const [id, error] of failed) throw new Error(`${describeResource(planned(id))}: ${messageOf(error)}`);
       this.resolveOutputs(plan, scope);
       this.imports = newImports;
       this.status = isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
     } catch (error) {
-      const reason = sentenceOf(error as Error);
+      const reason = messageOf(error as Error);
       this.context.services.liveLog.record({ kind: 'resource', level: 'error', text: `${this.name}: ${reason}` });
       const outcome = await this.rollBack() ? 'and was rolled back' : 'and could not be rolled back completely';
       throw new DeploymentError(`The stack ${this.name} could not be ${isNew ? 'created' : 'updated'} ${outcome}: ${reason}`);
     }
   }
 
-  /** Removes what the last `apply` has made superfluous. What cannot be removed is left behind, as CloudFormation leaves it. */
+  /** Deletes resources that the last `apply` replaced or removed. As in CloudFormation, those that cannot be deleted stay behind. */
   public async commit(): Promise<void> {
-    const { before } = this;
+    const { snapshot: before } = this;
     if (!before) return;
-    const superfluous: StackResource[] = [];
+    const obsolete: StackResource[] = [];
     for (const [logicalId, resource] of before.resources) {
       const after = this.changes.get(logicalId)?.after;
       const retain = after ? after.updateReplacePolicy : resource.deletionPolicy;
-      if (this.wanted.has(logicalId) && (!after || after.state.physicalId === resource.state.physicalId)) continue;
-      if (isRetained(retain)) this.say(resource, `left ${resource.state.physicalId} where it is, as the template says (${retain})`);
-      else superfluous.push(resource);
+      if (this.plannedIds.has(logicalId) && (!after || after.state.physicalId === resource.state.physicalId)) continue;
+      if (isRetained(retain)) this.record(resource, `retained ${resource.state.physicalId} (${after ? 'UpdateReplacePolicy' : 'DeletionPolicy'} ${retain})`);
+      else obsolete.push(resource);
     }
-    this.resources = new Map([...this.resources].filter(([logicalId]) => this.wanted.has(logicalId)));
-    const made = [...this.changes.values()].flatMap(({ after }) => after ?? []);
-    this.settle();
-    for (const { type, state } of made) await this.context.typeOf(type).commit?.(state);
-    const { failed } = await this.remove(superfluous, true);
+    this.resources = new Map([...this.resources].filter(([logicalId]) => this.plannedIds.has(logicalId)));
+    const deployed = [...this.changes.values()].flatMap(({ after }) => after ?? []);
+    this.endDeployment();
+    for (const { type, state } of deployed) await this.context.typeOf(type).commit?.(state);
+    const { failed } = await this.remove(obsolete, true);
     for (const [logicalId, error] of failed) {
-      this.say(superfluous.find(it => it.logicalId === logicalId)!, `could not be removed and stays behind: ${error.message}`, 'warning');
+      this.record(obsolete.find(it => it.logicalId === logicalId)!, `could not be deleted and stays behind: ${error.message}`, 'warning');
     }
   }
 
   /**
-   * Puts everything back to where it was before the last `apply`, which may have succeeded (then the parent stack has not).
+   * Restores the state before the last `apply`. That may have succeeded, if the parent stack failed.
    *
-   * @returns whether that went well
+   * @returns whether the rollback is complete
    */
   public async rollBack(): Promise<boolean> {
-    const { before } = this;
+    const { snapshot: before } = this;
     if (!before) return !this.status.endsWith('FAILED');
     this.status = before.isNew ? 'ROLLBACK_IN_PROGRESS' : 'UPDATE_ROLLBACK_IN_PROGRESS';
 
     const resources = new Map(before.resources);
-    const superfluous: StackResource[] = [];
-    // In the order of the template from before: a custom resource goes back after its function has gone back.
-    const failed = await inOrder([...this.changes.keys()], id => before.resources.get(id)?.dependencies ?? [], async logicalId => {
+    const obsolete: StackResource[] = [];
+    // In the dependency order of the previous template, so that the function of a custom resource is rolled back first.
+    const failed = await runInDependencyOrder([...this.changes.keys()], id => before.resources.get(id)?.dependencies ?? [], async logicalId => {
       const change = this.changes.get(logicalId)!;
-      if (change.how === 'update') resources.set(logicalId, await this.revert(change, superfluous));
-      else if (change.after && change.after.state.physicalId !== change.before?.state.physicalId) superfluous.push(change.after);
+      if (change.action === 'update') resources.set(logicalId, await this.revert(change, obsolete));
+      else if (change.after && change.after.state.physicalId !== change.before?.state.physicalId) obsolete.push(change.after);
     });
 
-    const unwanted = superfluous.filter(resource => {
-      // Retain holds even for what a failed deployment has made; RetainExceptOnCreate is there for those who do not want that.
+    const deletable = obsolete.filter(resource => {
+      // Retain keeps even resources that a failed deployment created; RetainExceptOnCreate does not.
       const retained = resource.deletionPolicy === 'Retain' && !before.resources.has(resource.logicalId);
-      if (retained) this.say(resource, `left ${resource.state.physicalId} where it is, as the template says (Retain)`);
+      if (retained) this.record(resource, `retained ${resource.state.physicalId} (DeletionPolicy Retain)`);
       return !retained;
     });
     this.resources = resources;
-    const { failed: notRemoved, left } = await this.remove(unwanted, !before.isNew);
+    const { failed: notRemoved, left } = await this.remove(deletable, !before.isNew);
     for (const [logicalId, error] of notRemoved) {
-      this.say(unwanted.find(it => it.logicalId === logicalId)!, `could not be removed: ${error.message}`, 'error');
+      this.record(deletable.find(it => it.logicalId === logicalId)!, `could not be deleted: ${error.message}`, 'error');
     }
 
     if (before.isNew) this.resources = new Map(left.map(resource => [resource.logicalId, resource]));
     this.outputs = before.outputs;
     this.exports = before.exports;
     this.imports = before.imports;
-    this.settle();
+    this.endDeployment();
     const incomplete = failed.size > 0 || (before.isNew ? left.length > 0 : [...resources.values()].some(isUncertain));
     this.status = `${before.isNew ? '' : 'UPDATE_'}ROLLBACK_${incomplete ? 'FAILED' : 'COMPLETE'}`;
     return !incomplete;
   }
 
-  /** @param keepGoing what cannot be removed is given up, as `aws cloudformation delete-stack --retain-resources` does */
+  /**
+   * Deletes the stack.
+   *
+   * @param keepGoing abandon resources that cannot be deleted, as `aws cloudformation delete-stack --retain-resources` does
+   */
   public async destroy(keepGoing = false): Promise<void> {
     for (const [exported] of this.exports) {
       const user = [...this.context.stacks].find(stack => stack !== this && stack.imports.has(exported));
@@ -169,11 +172,11 @@ export class Stack {
     this.status = 'DELETE_IN_PROGRESS';
     const all = [...this.resources.values()];
     for (const resource of all.filter(it => isRetained(it.deletionPolicy))) {
-      this.say(resource, `left ${resource.state.physicalId} where it is, as the template says (${resource.deletionPolicy})`);
+      this.record(resource, `retained ${resource.state.physicalId} (DeletionPolicy ${resource.deletionPolicy})`);
     }
     const { failed, left } = await this.remove(all.filter(it => !isRetained(it.deletionPolicy)), keepGoing);
     for (const [logicalId, error] of failed) {
-      this.say(this.resources.get(logicalId)!, `could not be removed: ${error.message}`, keepGoing ? 'warning' : 'error');
+      this.record(this.resources.get(logicalId)!, `could not be deleted: ${error.message}`, keepGoing ? 'warning' : 'error');
     }
     this.resources = new Map(left.map(resource => [resource.logicalId, resource]));
     if (left.length > 0 && !keepGoing) {
@@ -198,29 +201,29 @@ export class Stack {
       return;
     }
 
-    const how = !existing ? 'create' : type.update && !replaces(type, existing.properties, properties) ? 'update' : 'replace';
-    const seed = how === 'update' ? existing!.seed : this.newSeed(logicalId);
+    const action = !existing ? 'create' : type.update && !replaces(type, existing.properties, properties) ? 'update' : 'replace';
+    const seed = action === 'update' ? existing!.seed : this.newSeed(logicalId);
     const request: ResourceRequest = { stackName: this.name, stackId: this.id, logicalId, type: planned.type, properties, seed, source, fingerprint };
-    const change: Change = { how, request, before: existing };
+    const change: Change = { action, request, before: existing };
     this.changes.set(logicalId, change);
     try {
-      const state = how === 'update' ? await type.update!(request, existing!.state, existing!.properties) : await type.create(request);
+      const state = action === 'update' ? await type.update!(request, existing!.state, existing!.properties) : await type.create(request);
       change.after = { ...request, ...settings, state, status: existing ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE' };
       this.store(change.after);
       const isReplaced = existing && existing.state.physicalId !== state.physicalId;
-      if (!type.isQuiet) this.say(request, `${!existing ? 'created' : isReplaced ? 'replaced' : 'updated'}: ${state.physicalId}`);
+      if (!type.isQuiet) this.record(request, `${!existing ? 'created' : isReplaced ? 'replaced' : 'updated'}: ${state.physicalId}`);
     } catch (error) {
       if (error instanceof IncompleteError) {
         change.after = { ...request, ...settings, state: error.state, status: existing ? 'UPDATE_FAILED' : 'CREATE_FAILED' };
-      } else if (how !== 'update') {
+      } else if (action !== 'update') {
         this.context.seedsInUse.delete(seed);
       }
       throw error;
     }
   }
 
-  /** An update back to the properties from before: nobody but the resource knows how far the first one got. */
-  private async revert({ before, after, request }: Change, superfluous: StackResource[]): Promise<StackResource> {
+  /** Updates a resource back to its previous properties, even if the first update failed, because it may have been partly done. */
+  private async revert({ before, after, request }: Change, obsolete: StackResource[]): Promise<StackResource> {
     const type = this.context.typeOf(before!.type);
     const current = after?.state ?? before!.state;
     try {
@@ -229,33 +232,33 @@ export class Stack {
         return before!;
       }
       const state = await type.update!(before!, current, request.properties);
-      if (state.physicalId !== current.physicalId) superfluous.push({ ...(after ?? before!), state: current });
-      this.say(before!, `put back: ${state.physicalId}`);
+      if (state.physicalId !== current.physicalId) obsolete.push({ ...(after ?? before!), state: current });
+      this.record(before!, `rolled back: ${state.physicalId}`);
       return { ...before!, state, status: 'UPDATE_COMPLETE' };
     } catch (error) {
-      this.say(before!, `could not be put back: ${(error as Error).message}`, 'error');
+      this.record(before!, `could not be rolled back: ${(error as Error).message}`, 'error');
       return { ...before!, state: error instanceof IncompleteError ? error.state : current, status: 'UPDATE_FAILED' };
     }
   }
 
-  /** What is used by others goes after them. */
+  /** Deletes resources after those that depend on them. */
   private async remove(resources: readonly StackResource[], keepGoing: boolean): Promise<{ failed: Map<string, Error>; left: StackResource[] }> {
     const byId = new Map(resources.map(resource => [resource.logicalId, resource]));
-    const users = new Map<string, string[]>(resources.map(({ logicalId }) => [logicalId, []]));
+    const dependents = new Map<string, string[]>(resources.map(({ logicalId }) => [logicalId, []]));
     for (const { logicalId, dependencies } of resources) {
-      for (const used of dependencies) users.get(used)?.push(logicalId);
+      for (const dependency of dependencies) dependents.get(dependency)?.push(logicalId);
     }
     const failed = new Map<string, Error>();
-    await inOrder([...byId.keys()], id => users.get(id)!, async logicalId => {
+    await runInDependencyOrder([...byId.keys()], id => dependents.get(id)!, async logicalId => {
       const resource = byId.get(logicalId)!;
       const type = this.context.typeOf(resource.type);
       try {
         await type.delete(resource, resource.state);
         byId.delete(logicalId);
-        // A custom resource that has given itself another physical id has kept its seed.
+        // A custom resource that was replaced keeps its seed.
         const current = this.resources.get(logicalId);
         if (current?.seed !== resource.seed || current.state.physicalId === resource.state.physicalId) this.context.seedsInUse.delete(resource.seed);
-        if (!type.isQuiet) this.say(resource, `deleted: ${resource.state.physicalId}`);
+        if (!type.isQuiet) this.record(resource, `deleted: ${resource.state.physicalId}`);
       } catch (error) {
         failed.set(logicalId, error as Error);
         if (!keepGoing) throw error;
@@ -270,17 +273,17 @@ export class Stack {
     const others = [...this.context.stacks].filter(stack => stack !== this);
     for (const { name, value, exportName } of plan.outputs) {
       const resolved = resolve(value, scope);
-      if (!['boolean', 'number', 'string'].includes(typeof resolved)) throw new Error(`The output ${name} is no text.`);
+      if (!['boolean', 'number', 'string'].includes(typeof resolved)) throw new Error(`The value of the output ${name} must be a string, number or boolean.`);
       outputs.set(name, String(resolved));
       if (exportName === undefined) continue;
       const exported = String(resolve(exportName, scope));
       const owner = others.find(stack => stack.exports.has(exported));
-      if (owner) throw new Error(`The export ${exported} is already there: it is the stack ${owner.name}'s.`);
+      if (owner) throw new Error(`The export ${exported} already exists in the stack ${owner.name}: use another name.`);
       exports.set(exported, String(resolved));
     }
     for (const [exported, value] of this.exports) {
       const user = others.find(stack => stack.imports.has(exported));
-      if (user && exports.get(exported) !== value) throw new Error(`The export ${exported} cannot change or go: the stack ${user.name} imports it.`);
+      if (user && exports.get(exported) !== value) throw new Error(`The export ${exported} cannot be changed or deleted, because the stack ${user.name} imports it.`);
     }
     this.outputs = outputs;
     this.exports = exports;
@@ -295,10 +298,10 @@ export class Stack {
         return state ? state.ref ?? state.physicalId : plan.scope.ref(id);
       },
       attribute: (id, attribute) => {
-        const it = resource(id);
-        if (!it) return plan.scope.attribute(id, attribute);
-        const value = Object.hasOwn(it.state.attributes, attribute) ? it.state.attributes[attribute] : it.state.attribute?.(attribute);
-        if (value === undefined) throw new Error(`${describeResource(it)} has no attribute ${attribute}.`);
+        const found = resource(id);
+        if (!found) return plan.scope.attribute(id, attribute);
+        const value = Object.hasOwn(found.state.attributes, attribute) ? found.state.attributes[attribute] : found.state.attribute?.(attribute);
+        if (value === undefined) throw new Error(`${describeResource(found)} has no attribute ${attribute}.`);
         return value;
       },
       importValue: exported => {
@@ -310,11 +313,11 @@ export class Stack {
     };
   }
 
-  private refuseOtherTypes(plan: Plan): void {
+  private refuseTypeChanges(plan: Plan): void {
     for (const [logicalId, { type }] of plan.resources) {
       const existing = this.resources.get(logicalId);
       if (existing && existing.type !== type) {
-        throw new Error(`${logicalId} is ${existing.type} and cannot become ${type}: give the new resource another logical id.`);
+        throw new Error(`The type of ${logicalId} cannot change from ${existing.type} to ${type}: use another logical id.`);
       }
     }
   }
@@ -331,12 +334,12 @@ export class Stack {
     this.resources = new Map(this.resources).set(resource.logicalId, resource);
   }
 
-  private settle(): void {
-    this.before = undefined;
+  private endDeployment(): void {
+    this.snapshot = undefined;
     this.changes.clear();
   }
 
-  private say(resource: Pick<ResourceRequest, 'logicalId' | 'type'>, text: string, level?: 'error' | 'warning'): void {
+  private record(resource: Pick<ResourceRequest, 'logicalId' | 'type'>, text: string, level?: 'error' | 'warning'): void {
     this.context.services.liveLog.record({ kind: 'resource', level, text: `${this.name}: ${describeResource(resource)} ${text}` });
   }
 }
@@ -345,16 +348,16 @@ function replaces({ immutable }: ResourceType, before: Properties, after: Proper
   return (immutable ?? []).some(name => !isDeepStrictEqual(before[name], after[name]));
 }
 
-/** What code that reads a template runs into where that has a form nobody foresaw. */
-function sentenceOf(error: Error): string {
-  return error instanceof TypeError ? `Something in the template is not of the form CloudFormation asks for (${error.message}).` : error.message;
+/** A TypeError comes from a value whose form the code does not expect. */
+function messageOf(error: Error): string {
+  return error instanceof TypeError ? `A value in the template does not have the form CloudFormation expects (${error.message}).` : error.message;
 }
 
 function isRetained(policy: string | undefined): boolean {
   return policy === 'Retain' || policy === 'RetainExceptOnCreate';
 }
 
-/** What an update and the way back from it have both left in an unknown state: the next deployment updates it in any case. */
+/** Whether an update and its rollback both failed. The state is unknown, so the next deployment updates the resource in any case. */
 function isUncertain({ status }: StackResource): boolean {
   return status === 'UPDATE_FAILED';
 }

@@ -1,7 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Document, Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
 
-/** What the deployment reads of a template. Anything inside may still be an intrinsic function. */
+/** The sections of a template that a deployment reads. Values may be intrinsic functions. */
 export interface Template {
   readonly Parameters?: Readonly<Record<string, TemplateParameter>>;
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -37,33 +36,33 @@ export interface TemplateOutput {
   readonly Export?: { readonly Name: unknown };
 }
 
-/** CloudFormation's short forms: `!Sub x` is `{ Fn::Sub: x }`, but two of them have no `Fn::`. */
+/** Short forms in YAML: `!Sub x` is `{ Fn::Sub: x }`. `!Ref` and `!Condition` have no `Fn::`. */
 const SHORT_FORMS = [
   'And', 'Base64', 'Cidr', 'Equals', 'FindInMap', 'GetAtt', 'GetAZs', 'If', 'ImportValue', 'Join', 'Length', 'Not', 'Or', 'Select', 'Split', 'Sub',
   'ToJsonString', 'Transform',
 ];
 
-/** @param name what error messages call the template */
+/** Parses and checks a template in JSON or YAML. @param name for error messages */
 export function parseTemplate(text: string, name: string): Template {
   const template = text.trimStart().startsWith('{') ? parseJson(text, name) : parseYaml(text, name);
   if (!isObject(template) || !isObject(template.Resources) || Object.keys(template.Resources).length === 0) {
-    throw new Error(`${name} is no CloudFormation template: it has no Resources.`);
+    throw new Error(`${name} is not a CloudFormation template: it has no Resources.`);
   }
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
-    if (logicalId.startsWith('Fn::')) throw new Error(`${name} uses ${logicalId}, which is not supported here.`);
+    if (logicalId.startsWith('Fn::')) throw new Error(`${name} has ${logicalId}, which is not supported.`);
     if (!isObject(resource) || typeof resource.Type !== 'string') throw new Error(`The resource ${logicalId} of ${name} has no Type.`);
-    if (!isObject(resource.Properties ?? {})) throw new Error(`The Properties of the resource ${logicalId} of ${name} have to be a map.`);
-    if (!isTexts(resource.DependsOn ?? [])) throw new Error(`DependsOn of the resource ${logicalId} of ${name} has to be a logical id or a list of them.`);
+    if (!isObject(resource.Properties ?? {})) throw new Error(`Properties of the resource ${logicalId} of ${name} must be a map.`);
+    if (!isStrings(resource.DependsOn ?? [])) throw new Error(`DependsOn of the resource ${logicalId} of ${name} must be a logical id or a list of logical ids.`);
   }
   for (const section of ['Conditions', 'Mappings', 'Outputs', 'Parameters'] as const) {
-    if (!isObject(template[section] ?? {})) throw new Error(`${section} of ${name} have to be a map.`);
+    if (!isObject(template[section] ?? {})) throw new Error(`${section} of ${name} must be a map.`);
   }
-  for (const [parameter, written] of Object.entries(template.Parameters ?? {})) {
-    if (!isObject(written) || typeof written.Type !== 'string') throw new Error(`The parameter ${parameter} of ${name} has no Type.`);
+  for (const [parameter, declaration] of Object.entries(template.Parameters ?? {})) {
+    if (!isObject(declaration) || typeof declaration.Type !== 'string') throw new Error(`The parameter ${parameter} of ${name} has no Type.`);
   }
-  for (const [output, written] of Object.entries(template.Outputs ?? {})) {
-    if (!isObject(written) || written.Value === undefined) throw new Error(`The output ${output} of ${name} has no Value.`);
-    if (!isObject(written.Export ?? {})) throw new Error(`Export of the output ${output} of ${name} has to be a map with a Name.`);
+  for (const [output, declaration] of Object.entries(template.Outputs ?? {})) {
+    if (!isObject(declaration) || declaration.Value === undefined) throw new Error(`The output ${output} of ${name} has no Value.`);
+    if (!isObject(declaration.Export ?? {})) throw new Error(`Export of the output ${output} of ${name} must be a map with a Name.`);
   }
   return template as unknown as Template;
 }
@@ -76,19 +75,19 @@ function parseJson(text: string, name: string): unknown {
   }
 }
 
-/** In YAML 1.2, the library's default: the 1.1 rules turn `2012-10-17` into a date and the key `Y` into true. */
+/** By YAML 1.2, because the 1.1 rules turn `2012-10-17` into a date and the key `Y` into true. */
 function parseYaml(text: string, name: string): unknown {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error) throw new Error(`${name} is not valid YAML: ${error.message.split('\n')[0]}`);
-  return plain(document.contents, document, name);
+  return toPlainValue(document.contents, document, name);
 }
 
-function plain(node: unknown, document: Document, name: string): unknown {
-  if (isAlias(node)) return plain(node.resolve(document), document, name);
+function toPlainValue(node: unknown, document: Document, name: string): unknown {
+  if (isAlias(node)) return toPlainValue(node.resolve(document), document, name);
   const value = isMap(node)
-    ? Object.fromEntries(node.items.map(item => [String(isScalar(item.key) ? item.key.value : item.key), plain(item.value, document, name)]))
-    : isSeq(node) ? node.items.map(item => plain(item, document, name))
+    ? Object.fromEntries(node.items.map(item => [String(isScalar(item.key) ? item.key.value : item.key), toPlainValue(item.value, document, name)]))
+    : isSeq(node) ? node.items.map(item => toPlainValue(item, document, name))
       : isScalar(node) ? node.value : null;
   const tag = (node as Node | null)?.tag;
   return tag?.startsWith('!') ? longForm(tag.slice(1), value, name) : value;
@@ -98,10 +97,10 @@ function longForm(tag: string, value: unknown, name: string): unknown {
   if (tag === 'Ref' || tag === 'Condition') return { [tag]: value };
   if (tag === 'GetAtt' && typeof value === 'string') return { 'Fn::GetAtt': attributePath(value) };
   if (SHORT_FORMS.includes(tag)) return { [`Fn::${tag}`]: value };
-  throw new Error(`${name} has the YAML tag !${tag}, which is none of CloudFormation's.`);
+  throw new Error(`${name} has the YAML tag !${tag}, which is not a CloudFormation function.`);
 }
 
-/** `Nested.Outputs.Url` is the attribute `Outputs.Url` of `Nested`. */
+/** Splits at the first dot: `Nested.Outputs.Url` is the attribute `Outputs.Url` of `Nested`. */
 export function attributePath(text: string): [string, string] {
   const dot = text.indexOf('.');
   return [text.slice(0, dot), text.slice(dot + 1)];
@@ -111,6 +110,6 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isTexts(value: unknown): boolean {
-  return [value].flat().every(it => typeof it === 'string');
+function isStrings(value: unknown): boolean {
+  return [value].flat().every(item => typeof item === 'string');
 }

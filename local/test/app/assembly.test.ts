@@ -38,7 +38,7 @@ function writeAssembly(folder: string, artifacts: Record<string, any>, manifest:
 }
 
 describe('a cloud assembly', () => {
-  test('stacks come in the order of their dependencies', () => {
+  test('stacks are in deployment order', () => {
     writeAssembly('', {
       Last: stack('Last', {}, { dependencies: ['Middle'] }),
       First: stack('First', { stackName: 'chat-first' }),
@@ -56,7 +56,7 @@ describe('a cloud assembly', () => {
     }));
   });
 
-  test('a stack that says where it goes takes the others with it', () => {
+  test('environment-agnostic stacks are in the environment of the others', () => {
     writeAssembly('', {
       Anywhere: stack('Anywhere'),
       There: stack('There', {}, { environment: 'aws://444455556666/eu-west-1' }),
@@ -69,19 +69,20 @@ describe('a cloud assembly', () => {
     ]);
   });
 
-  test('stacks that may go anywhere go to the region that is asked for', () => {
+  test('environment-agnostic stacks are in the region of --region', () => {
     writeAssembly('', { One: stack('One'), Two: stack('Two', {}, { environment: 'aws://444455556666/unknown-region' }) });
     expect(loadAssembly(directory, { region: 'eu-west-1' }).map(({ environment }) => environment)).toEqual([
       { account: '444455556666', region: 'eu-west-1' }, { account: '444455556666', region: 'eu-west-1' },
     ]);
   });
 
-  test('fails for another region than a stack itself says, and for one without chat', () => {
+  test('fails for another region than that of a stack, and for a region without Amazon IVS Chat', () => {
     writeAssembly('', { There: stack('There', {}, { environment: 'aws://444455556666/eu-west-1' }) });
     expect(loadAssembly(directory, { region: 'eu-west-1' })).toHaveLength(1);
-    expect(() => loadAssembly(directory, { region: 'us-west-2' })).toThrow('The stack There says itself that it goes to eu-west-1: it cannot go to us-west-2.');
+    expect(() => loadAssembly(directory, { region: 'us-west-2' })).toThrow('--region must be eu-west-1, the region that the stack There sets itself, got us-west-2.');
     expect(() => loadAssembly(directory, { region: 'eu-north-1' })).toThrow(
-      'Amazon IVS Chat is not available in eu-north-1: choose one of ap-northeast-1, ap-northeast-2, ap-south-1, eu-central-1, eu-west-1, us-east-1, us-west-2.',
+      '--region must be a region with Amazon IVS Chat, got eu-north-1: use one of '
+      + 'ap-northeast-1, ap-northeast-2, ap-south-1, eu-central-1, eu-west-1, us-east-1, us-west-2.',
     );
   });
 
@@ -108,19 +109,19 @@ describe('a cloud assembly', () => {
       expect(loadAssembly(directory, { stack: wanted }).map(({ name }) => name)).toEqual(names);
     });
 
-    test('fails for a stack nobody has written, and names those there are', () => {
-      expect(() => loadAssembly(directory, { stack: 'Chat' })).toThrow('There is no stack Chat. There is: Top, Prod/Chat, Prod/Data.');
+    test('fails for an unknown stack, and lists the stacks', () => {
+      expect(() => loadAssembly(directory, { stack: 'Chat' })).toThrow('--stack must be the path of a stack or stage, got Chat. Stacks: Top, Prod/Chat, Prod/Data.');
     });
 
-    test('fails when all are in stages and none is named', () => {
+    test('fails if all stacks are in stages and none is selected', () => {
       expect(() => loadAssembly(path.join(directory, 'assembly-Prod'))).not.toThrow();
       fs.rmSync(path.join(directory, 'Top.template.json'));
       writeAssembly('', { 'assembly-Prod': { type: 'cdk:cloud-assembly', displayName: 'Prod', properties: { directoryName: 'assembly-Prod' } } });
-      expect(() => loadAssembly(directory)).toThrow('All stacks are in stages. Choose one with --stack: Prod/Chat, Prod/Data.');
+      expect(() => loadAssembly(directory)).toThrow('All stacks are in stages: choose a stage or a stack with --stack. Stacks: Prod/Chat, Prod/Data.');
     });
   });
 
-  test('assets are found by S3 key and hash, and only by those', () => {
+  test('assets are found by S3 key and by hash only', () => {
     writeAssembly('', { 'Chat': stack('Chat'), 'Chat.assets': { type: 'cdk:asset-manifest', properties: { file: 'Chat.assets.json' } } });
     const TEMPLATE_HASH = 'b'.repeat(64);
     const PROGRAM_HASH = 'c'.repeat(64);
@@ -147,30 +148,30 @@ describe('a cloud assembly', () => {
   });
 
   test.each<[string, () => void, string]>([
-    ['a folder without a manifest', () => undefined, 'is no cloud assembly: it has no manifest.json'],
-    ['a manifest that is half written', () => write('manifest.json', '{ "artifacts": '), 'manifest.json cannot be read'],
-    ['an app without stacks', () => writeAssembly('', {}), 'There is no stack in the assembly.'],
-    ['look-ups without an answer', () => writeAssembly('', { Chat: stack('Chat') }, { missing: [{ provider: 'vpc-provider', key: 'k', props: {} }] }),
-      'looks something up in an AWS account (vpc-provider)'],
-    ['two stacks of one name', () => writeAssembly('', { A: stack('A', { stackName: 'same' }), B: stack('B', { stackName: 'same' }) }),
-      'Two of the stacks are called same.'],
-  ])('fails for %s', (_name, prepare, sentence) => {
+    ['a folder without a manifest', () => undefined, 'is not a cloud assembly, because it has no manifest.json'],
+    ['an incomplete manifest', () => write('manifest.json', '{ "artifacts": '), 'manifest.json cannot be read'],
+    ['an app without stacks', () => writeAssembly('', {}), 'The cloud assembly has no stacks: add one to the app.'],
+    ['missing context values', () => writeAssembly('', { Chat: stack('Chat') }, { missing: [{ provider: 'vpc-provider', key: 'k', props: {} }] }),
+      'needs context values from an AWS account (vpc-provider)'],
+    ['two stacks with one name', () => writeAssembly('', { A: stack('A', { stackName: 'same' }), B: stack('B', { stackName: 'same' }) }),
+      'Two stacks are named same: choose one with --stack.'],
+  ])('fails for %s', (_name, prepare, message) => {
     prepare();
-    expect(() => loadAssembly(directory)).toThrow(sentence);
+    expect(() => loadAssembly(directory)).toThrow(message);
   });
 
-  test('fails for nothing at all', () => {
-    expect(() => loadAssembly(path.join(directory, 'cdk.out'))).toThrow(/^There is no .*cdk.out\.$/);
+  test('fails for a path that does not exist', () => {
+    expect(() => loadAssembly(path.join(directory, 'cdk.out'))).toThrow(/cdk\.out does not exist\.$/);
   });
 });
 
 describe('a template', () => {
-  test('in YAML is one stack, called like the file', () => {
+  test('in YAML is one stack with the name of the file', () => {
     const file = write('my_chat.template.yaml', 'Resources: { Room: { Type: AWS::IVSChat::Room } }');
     expect(loadAssembly(file)).toEqual([expect.objectContaining({ name: 'my-chat', path: 'my-chat', template: TEMPLATE, dependencies: [] })]);
   });
 
-  test('in JSON too, and its files are beside it', () => {
+  test('in JSON is one stack with assets relative to the file', () => {
     fs.mkdirSync(path.join(directory, 'src'));
     write('nested.yaml', 'Resources: {}');
     const [{ asset, name }] = loadAssembly(write('1st chat.json', TEMPLATE), { stack: 'st-chat' });
@@ -180,18 +181,18 @@ describe('a template', () => {
     expect(asset('other')).toBeUndefined();
   });
 
-  test('fails for another stack', () => {
-    expect(() => loadAssembly(write('chat.json', TEMPLATE), { stack: 'Other' })).toThrow('chat.json is one stack, chat: there is no Other in it.');
+  test('fails for the name of another stack', () => {
+    expect(() => loadAssembly(write('chat.json', TEMPLATE), { stack: 'Other' })).toThrow('--stack must be chat, the stack of chat.json, got Other: leave it out.');
   });
 
-  test('gets values for its parameters, by name or with the name of the stack', () => {
+  test('takes parameter values by name, with or without the name of the stack', () => {
     const file = write('chat.json', { ...TEMPLATE, Parameters: { One: { Type: 'String' }, Two: { Type: 'String' } } });
     expect(loadAssembly(file, { parameters: { 'One': '1', 'Two': 'any', 'chat:Two': '2' } })[0].parameters).toEqual({ One: '1', Two: '2' });
-    expect(() => loadAssembly(file, { parameters: { Three: '3' } })).toThrow('No stack has the parameter Three.');
-    expect(() => loadAssembly(file, { parameters: { 'other:One': '3' } })).toThrow('No stack has the parameter other:One.');
+    expect(() => loadAssembly(file, { parameters: { Three: '3' } })).toThrow('No stack has the parameter Three: check the name in --parameters.');
+    expect(() => loadAssembly(file, { parameters: { 'other:One': '3' } })).toThrow('No stack has the parameter other:One: check the name in --parameters.');
   });
 
-  test('goes to the region that is asked for', () => {
+  test('is in the region of --region', () => {
     const file = write('chat.json', TEMPLATE);
     expect(loadAssembly(file)[0].environment).toEqual({ account: '111122223333', region: 'us-east-1' });
     expect(loadAssembly(file, { region: 'ap-south-1' })[0].environment).toEqual({ account: '111122223333', region: 'ap-south-1' });
@@ -200,7 +201,7 @@ describe('a template', () => {
   const withCode = (Code: unknown) => ({ Type: 'AWS::Lambda::Function', Properties: { Code } });
   const nested = (TemplateURL: string) => ({ Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL } });
 
-  test('names the folders and templates it takes from beside it, each seen from where it is', () => {
+  test('lists the folders and templates to watch, each relative to the template that names it', () => {
     write('src/index.js', '');
     write('inner/src/index.js', '');
     write('inner/chat.yaml', { Resources: { Function: withCode('src') } });

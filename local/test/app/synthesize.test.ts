@@ -16,23 +16,23 @@ afterEach(() => {
 
 const write = (file: string, content: object | string) => writeFile(directory, file, content);
 
-/** An application that writes an assembly with what it was told. */
+/** An app whose manifest has its environment variables. */
 const APP = `
   const fs = require('node:fs');
-  const told = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(AWS|CDK)_/.test(name)));
-  fs.writeFileSync(process.env.CDK_OUTDIR + '/manifest.json', JSON.stringify(told));
+  const variables = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(AWS|CDK)_/.test(name)));
+  fs.writeFileSync(process.env.CDK_OUTDIR + '/manifest.json', JSON.stringify(variables));
 `;
 
-const told = (folder: string) => JSON.parse(fs.readFileSync(path.join(folder, 'manifest.json'), 'utf8'));
+const variablesIn = (folder: string) => JSON.parse(fs.readFileSync(path.join(folder, 'manifest.json'), 'utf8'));
 
-describe('what is there already is taken as it is', () => {
-  test('a folder or a template by name', async () => {
+describe('an existing assembly or template is used as it is', () => {
+  test('a folder or a template by path', async () => {
     write('out/manifest.json', '{}');
     expect(await synthesize('out', directory)).toBe(path.join(directory, 'out'));
     expect(await synthesize('chat.yaml', path.dirname(write('chat.yaml', '')))).toBe(path.join(directory, 'chat.yaml'));
   });
 
-  test('without a name what cdk.json says, else cdk.out', async () => {
+  test('by default the one in cdk.json, else cdk.out', async () => {
     write('cdk.out/manifest.json', '{}');
     expect(await synthesize(undefined, directory)).toBe(path.join(directory, 'cdk.out'));
     write('cdk.json', { app: 'other.out' });
@@ -52,7 +52,7 @@ describe('a command is run', () => {
     }
   });
 
-  test('with the context and output of cdk.json, and without what could lead to an account', async () => {
+  test('with the context and output of cdk.json, and without AWS credentials', async () => {
     for (const key of keys) process.env[key] = 'mine';
     write('app.js', APP);
     write('cdk.context.json', { 'from-context': 1, 'both': 'context' });
@@ -60,7 +60,7 @@ describe('a command is run', () => {
 
     const folder = await synthesize(undefined, directory);
     expect(folder).toBe(path.join(directory, 'build/assembly'));
-    const { CDK_CONTEXT_JSON: context, ...others } = told(folder);
+    const { CDK_CONTEXT_JSON: context, ...others } = variablesIn(folder);
     expect(JSON.parse(context)).toEqual({ 'from-context': 1, 'both': 'json' });
     expect(others).toEqual({
       AWS_CONFIG_FILE: '/dev/null',
@@ -72,25 +72,25 @@ describe('a command is run', () => {
     });
   });
 
-  test('and told the region that is asked for', async () => {
+  test('with the given region', async () => {
     write('app.js', APP);
-    expect(told(await synthesize('node app.js', directory, { region: 'eu-west-1' })).CDK_DEFAULT_REGION).toBe('eu-west-1');
+    expect(variablesIn(await synthesize('node app.js', directory, { region: 'eu-west-1' })).CDK_DEFAULT_REGION).toBe('eu-west-1');
   });
 
   test.each<[string, string, string]>([
-    ['ends with an error', 'process.exit(3);', 'The application ended with 3: node app.js'],
-    ['writes no assembly', '', 'The application has written no cloud assembly to '],
-  ])('fails if it %s', async (_what, code, sentence) => {
+    ['fails', 'process.exit(3);', 'The app failed with exit code 3: node app.js'],
+    ['writes no assembly', '', 'The app did not write a cloud assembly to '],
+  ])('fails if it %s', async (_what, code, message) => {
     write('app.js', code);
-    await expect(synthesize('node app.js', directory)).rejects.toThrow(sentence);
+    await expect(synthesize('node app.js', directory)).rejects.toThrow(message);
   });
 });
 
 test.each<[string, Record<string, string>, string | undefined, string]>([
-  ['nothing', {}, undefined, 'There is no application here: name one with --app'],
-  ['a template that is not there', {}, 'chat.yaml', 'There is no template chat.yaml.'],
-  ['a cdk.json that is no JSON', { 'cdk.json': '{' }, undefined, 'cdk.json is not JSON: '],
-])('fails for %s', async (_what, files, app, sentence) => {
+  ['a folder without an app', {}, undefined, 'No app found: pass one with --app'],
+  ['a template that does not exist', {}, 'chat.yaml', 'The template chat.yaml does not exist.'],
+  ['an invalid cdk.json', { 'cdk.json': '{' }, undefined, 'cdk.json is not valid JSON: '],
+])('fails for %s', async (_what, files, app, message) => {
   for (const [file, content] of Object.entries(files)) write(file, content);
-  await expect(synthesize(app, directory)).rejects.toThrow(sentence);
+  await expect(synthesize(app, directory)).rejects.toThrow(message);
 });

@@ -18,27 +18,27 @@ afterEach(() => {
 
 const write = (file: string, content = '{}') => writeFile(directory, file, content);
 
-/** Resolves with the first change after `change`. */
-async function told(location: string, watched: string[], change: () => void): Promise<void> {
+/** Resolves when the watcher reports a change after `change` was called. */
+async function reported(location: string, watched: string[], change: () => void): Promise<void> {
   await new Promise<void>(resolve => {
     stop = watchAssembly(location, resolve, watched);
     change();
   });
 }
 
-test('a manifest that is written anew', async () => {
+test('a rewritten manifest', async () => {
   write('manifest.json');
-  await told(directory, [], () => write('manifest.json', '{ }'));
+  await reported(directory, [], () => write('manifest.json', '{ }'));
 });
 
-test('an assembly whose folder is removed and made again, more than once', async () => {
+test('an assembly whose folder is removed and created again, repeatedly', async () => {
   write('cdk.out/manifest.json');
   const folder = path.join(directory, 'cdk.out');
-  let tell = () => {};
+  let resolveChange = () => {};
   const change = () => new Promise<void>(resolve => {
-    tell = resolve;
+    resolveChange = resolve;
   });
-  stop = watchAssembly(folder, () => tell());
+  stop = watchAssembly(folder, () => resolveChange());
   for (let count = 0; count < 2; count++) {
     const changed = change();
     fs.rmSync(folder, { recursive: true });
@@ -52,48 +52,48 @@ test('an assembly whose folder is removed and made again, more than once', async
 
 test('a template that is replaced by another file, as editors do', async () => {
   const template = write('chat.yaml');
-  await told(template, [], () => fs.renameSync(write('chat.yaml~', 'new'), template));
+  await reported(template, [], () => fs.renameSync(write('chat.yaml~', 'new'), template));
 });
 
-test('a file deep in a folder beside the template', async () => {
+test('a file in a subfolder of a watched folder', async () => {
   const template = write('chat.yaml');
   const file = write('src/deep/index.js');
-  await told(template, [path.join(directory, 'src')], () => fs.writeFileSync(file, 'new'));
+  await reported(template, [path.join(directory, 'src')], () => fs.writeFileSync(file, 'new'));
 });
 
 test('a nested template', async () => {
   const [template, nested] = [write('chat.yaml'), write('nested/inner.yaml')];
-  await told(template, [nested], () => fs.writeFileSync(nested, 'new'));
+  await reported(template, [nested], () => fs.writeFileSync(nested, 'new'));
 });
 
-test('several writes are one change, and what nobody asked for is none', async () => {
+test('several writes are one change, and other files are ignored', async () => {
   const template = write('chat.yaml');
   let changes = 0;
-  let tell = () => {};
+  let resolveChange = () => {};
   stop = watchAssembly(template, () => {
     changes++;
-    tell();
+    resolveChange();
   });
   for (let round = 1; round <= 2; round++) {
     const changed = new Promise<void>(resolve => {
-      tell = resolve;
+      resolveChange = resolve;
     });
-    // Without the other file between them they would come as one.
+    // Without writes to another file in between, the platform would report them as one.
     for (let count = 0; count < 5; count++) {
       write('chat.yaml', String(count));
       write('other.yaml', String(count));
     }
     await changed;
-    // Whatever is due besides has its turn.
+    // Lets further timers that are due run.
     await new Promise(setImmediate);
     expect(changes).toBe(round);
   }
 });
 
-test('a watched folder that is not there, or goes, does no harm', async () => {
+test('a watched folder may be missing or removed', async () => {
   const template = write('chat.yaml');
   const folder = path.dirname(write('src/index.js'));
-  await told(template, [folder, path.join(directory, 'lost')], () => fs.rmSync(folder, { recursive: true }));
+  await reported(template, [folder, path.join(directory, 'lost')], () => fs.rmSync(folder, { recursive: true }));
   await new Promise<void>(resolve => {
     stop();
     stop = watchAssembly(template, resolve, [folder]);

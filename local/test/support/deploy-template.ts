@@ -2,7 +2,7 @@ import { writeFile } from './write-file';
 import { loadAssembly } from '../../src/app/assembly';
 import { LocalServer } from '../../src/server';
 
-/** A server on which a YAML template is deployed, with its data in a folder of the test's. */
+/** Starts a server with its data in the folder, and deploys a YAML template to it. */
 export async function deployTemplate(template: string, directory: string): Promise<{ server: LocalServer; outputs: Record<string, string> }> {
   const [stack] = loadAssembly(writeFile(directory, 'chat.yaml', template));
   const server = await LocalServer.start({ environment: stack.environment, dataDirectory: directory });

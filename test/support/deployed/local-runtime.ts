@@ -5,7 +5,8 @@ import { IvschatClient } from '@aws-sdk/client-ivschat';
 import { ChatRoom } from 'amazon-ivs-chat-messaging';
 import { App, type Stack } from 'aws-cdk-lib';
 import { WebSocket } from 'ws';
-import { loadAssembly, type LoadedStack } from '../../../local/src/app/assembly';
+import { loadAssembly } from '../../../local/src/app/assembly';
+import type { LoadedStack } from '../../../local/src/cloudformation/source';
 import { LocalServer, type LocalServerOptions } from '../../../local/src/server';
 import { ENV } from '../synth';
 

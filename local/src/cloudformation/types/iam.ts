@@ -1,20 +1,19 @@
-import { roleId } from '../../iam/callers';
-import { capitalId, generatedName } from '../names';
+import { capitalId, generatedName } from '../generated-names';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { PolicyDocument } from '../services';
 import { isObject } from '../template';
-import type { TypeOptions } from './index';
-import { say, sayWhatHasNoEffect } from './without-effect';
+import { warn, warnAboutIgnoredProperties } from './ignored-properties';
+import type { TypeOptions } from './type-options';
 
-/** Properties that do here what they do in AWS, or that are spoken of on their own. */
-const HONOURED = {
+/** Properties that have an effect, or a warning of their own. */
+const SUPPORTED = {
   managedPolicy: ['ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'],
   policy: ['PolicyDocument', 'PolicyName', 'Roles'],
   role: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'MaxSessionDuration', 'Path', 'PermissionsBoundary', 'Policies', 'RoleName'],
   rolePolicy: ['PolicyDocument', 'PolicyName', 'RoleName'],
 };
 
-/** What is in the policies of AWS that functions commonly have. Writing logs is no call of any service here: the list may be short. */
+/** AWS managed policies that functions commonly have. A short list is enough, because no local service checks permissions for logs. */
 const AWS_MANAGED: Record<string, PolicyDocument['Statement']> = {
   'AdministratorAccess': [{ Effect: 'Allow', Action: '*', Resource: '*' }],
   'service-role/AWSLambdaBasicExecutionRole': [
@@ -26,18 +25,17 @@ const AWS_MANAGED: Record<string, PolicyDocument['Statement']> = {
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const INLINE_CHARACTERS = 10_240;
 
-/** A role and everything that gives it permissions, each under a key of its own. */
+/** A role and its policies, inline ones by key, managed ones by ARN. */
 interface Role {
   readonly arn: string;
   readonly inline: Map<string, PolicyDocument>;
   readonly managed: Set<string>;
 }
 
-export function iamTypes({ liveLog, environment: { account }, iam }: TypeOptions): Record<string, ResourceType> {
+export function iamTypes({ liveLog, environment: { account }, iam, roleId }: TypeOptions): Record<string, ResourceType> {
   const roles = new Map<string, Role>();
   const managedPolicies = new Map<string, PolicyDocument>();
 
-  const notice = (request: ResourceRequest, text: string) => say(liveLog, request, text);
   const publish = ({ arn, inline, managed }: Role) => {
     const attached = [...managed].flatMap((policyArn): [string, PolicyDocument][] => {
       const document = managedPolicies.get(policyArn) ?? awsManaged(policyArn);
@@ -49,17 +47,17 @@ export function iamTypes({ liveLog, environment: { account }, iam }: TypeOptions
 
   const role = (request: ResourceRequest): ResourceState => {
     const { properties } = request;
-    sayWhatHasNoEffect(liveLog, request, HONOURED.role);
+    warnAboutIgnoredProperties(liveLog, request, SUPPORTED.role);
     const name: string = properties.RoleName ?? generatedName(request.stackName, request.logicalId, request.seed, 64);
     const arn = `arn:aws:iam::${account}:role${properties.Path ?? '/'}${name}`;
     const existing = roles.get(name);
     const attachedByOthers = [...existing?.inline ?? []].filter(([key]) => !key.startsWith('inline/'));
     const inline = (properties.Policies ?? []).map((policy: Properties): [string, PolicyDocument] => [`inline/${policy.PolicyName}`, checkedDocument(policy.PolicyDocument)]);
     const listed: string[] = properties.ManagedPolicyArns ?? [];
-    for (const policyArn of listed.filter(it => !managedPolicies.has(it) && !awsManaged(it))) {
-      notice(request, `has the managed policy ${policyArn}, whose content is not known here: what it allows is denied`);
+    for (const policyArn of listed.filter(listedArn => !managedPolicies.has(listedArn) && !awsManaged(listedArn))) {
+      warn(liveLog, request, `has the managed policy ${policyArn}, whose statements are unknown: it allows nothing`);
     }
-    if (properties.PermissionsBoundary) notice(request, 'has a permissions boundary, which is not looked at here');
+    if (properties.PermissionsBoundary) warn(liveLog, request, 'has a permissions boundary, which is ignored');
     const updated: Role = { arn, inline: new Map([...attachedByOthers, ...inline]), managed: new Set([...listed, ...attachments(name)]) };
     checkSize(arn, updated.inline);
     roles.set(name, updated);
@@ -67,7 +65,7 @@ export function iamTypes({ liveLog, environment: { account }, iam }: TypeOptions
     return { physicalId: name, attributes: { Arn: arn, RoleId: roleId(arn) } };
   };
 
-  /** Managed policies that name their roles themselves, by ARN. */
+  /** Role names that managed policies list, by the ARN of the policy. */
   const attachedTo = new Map<string, readonly string[]>();
   const attachments = (roleName: string) => [...attachedTo].filter(([, names]) => names.includes(roleName)).map(([policyArn]) => policyArn);
 
@@ -75,7 +73,7 @@ export function iamTypes({ liveLog, environment: { account }, iam }: TypeOptions
     for (const name of names) {
       const found = roles.get(name);
       if (!found) {
-        notice(request, `is for the role ${name}, which is not part of this deployment`);
+        warn(liveLog, request, `names the role ${name}, which is not part of this deployment`);
         continue;
       }
       change(found);
@@ -94,7 +92,7 @@ export function iamTypes({ liveLog, environment: { account }, iam }: TypeOptions
     }
   };
   const attachPolicy = (request: ResourceRequest, physicalId: string): ResourceState => {
-    sayWhatHasNoEffect(liveLog, request, HONOURED.policy);
+    warnAboutIgnoredProperties(liveLog, request, SUPPORTED.policy);
     const document = checkedDocument(request.properties.PolicyDocument);
     detachPolicy(physicalId);
     withRoles(request, request.properties.Roles ?? [], it => setInline(it, physicalId, document));
@@ -103,8 +101,8 @@ export function iamTypes({ liveLog, environment: { account }, iam }: TypeOptions
 
   const putRolePolicy = (request: ResourceRequest): ResourceState => {
     const { PolicyDocument, PolicyName, RoleName } = request.properties;
-    if (typeof PolicyName !== 'string' || typeof RoleName !== 'string') throw new Error('A policy of a role needs a PolicyName and a RoleName.');
-    sayWhatHasNoEffect(liveLog, request, HONOURED.rolePolicy);
+    if (typeof PolicyName !== 'string' || typeof RoleName !== 'string') throw new Error('PolicyName and RoleName must be strings.');
+    warnAboutIgnoredProperties(liveLog, request, SUPPORTED.rolePolicy);
     const physicalId = `${PolicyName}|${RoleName}`;
     const document = checkedDocument(PolicyDocument);
     withRoles(request, [RoleName], it => setInline(it, physicalId, document));
@@ -113,19 +111,19 @@ export function iamTypes({ liveLog, environment: { account }, iam }: TypeOptions
 
   const putManaged = (request: ResourceRequest): ResourceState => {
     const { properties } = request;
-    sayWhatHasNoEffect(liveLog, request, HONOURED.managedPolicy);
+    warnAboutIgnoredProperties(liveLog, request, SUPPORTED.managedPolicy);
     const name = properties.ManagedPolicyName ?? generatedName(request.stackName, request.logicalId, request.seed, 128);
     const arn = `arn:aws:iam::${account}:policy${properties.Path ?? '/'}${name}`;
     const names: string[] = properties.Roles ?? [];
     managedPolicies.set(arn, checkedDocument(properties.PolicyDocument));
     for (const previous of attachedTo.get(arn) ?? []) roles.get(previous)?.managed.delete(arn);
-    for (const previous of attachedTo.get(arn) ?? []) publishIfThere(previous);
+    for (const previous of attachedTo.get(arn) ?? []) publishIfExists(previous);
     attachedTo.set(arn, names);
     withRoles(request, names, it => it.managed.add(arn));
     publishHolders(arn);
     return { physicalId: arn, attributes: { PolicyArn: arn, PolicyId: `ANPA${capitalId(request.seed, 17)}` } };
   };
-  const publishIfThere = (name: string) => {
+  const publishIfExists = (name: string) => {
     const found = roles.get(name);
     if (found) publish(found);
   };
@@ -165,7 +163,7 @@ export function iamTypes({ liveLog, environment: { account }, iam }: TypeOptions
   };
 }
 
-/** As IAM counts: without white space, all of a role together. */
+/** As IAM counts: all inline policies of a role together, without white space. */
 function checkSize(roleArn: string, inline: ReadonlyMap<string, PolicyDocument>): void {
   const characters = [...inline.values()].reduce((sum, document) => sum + JSON.stringify(document).replace(/\s/g, '').length, 0);
   if (characters <= INLINE_CHARACTERS) return;
@@ -173,11 +171,11 @@ function checkSize(roleArn: string, inline: ReadonlyMap<string, PolicyDocument>)
     + `its inline policies have ${characters} characters`);
 }
 
-/** As much as it takes to know what is in it. What the statements say is for who evaluates them. */
+/** Checks only what evaluation relies on. */
 function checkedDocument(document: unknown): PolicyDocument {
   const statements = isObject(document) ? [document.Statement].flat() : [];
   const isPolicy = statements.length > 0 && statements.every(it => isObject(it) && (it.Effect === 'Allow' || it.Effect === 'Deny'));
-  if (!isPolicy) throw new Error('A PolicyDocument needs statements, each with an Effect of Allow or Deny.');
+  if (!isPolicy) throw new Error('PolicyDocument must have statements, each with Effect Allow or Deny.');
   return document as PolicyDocument;
 }
 

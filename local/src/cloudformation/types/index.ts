@@ -1,23 +1,14 @@
-import type { CustomResourceCalls } from '../custom-resource-calls';
 import type { ResourceType } from '../resource-type';
-import type { Services } from '../services';
-import type { Stack } from '../stack';
-import { customResource, isHelper } from './custom-resource';
-import { destinationTypes } from './destinations';
+import { customResource, isCdkHelper } from './custom-resource';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
 import { lambdaTypes } from './lambda';
+import { destinationTypes } from './log-destinations';
 import { nestedStack } from './nested-stack';
 import { standIn } from './stand-in';
+import type { TypeOptions } from './type-options';
 
-export interface TypeOptions extends Services {
-  readonly calls: CustomResourceCalls;
-  readonly roomUpdateResetsRate: boolean;
-  readonly removalClearsProperty: boolean;
-  newStack(name: string): Stack;
-}
-
-/** @returns what knows how to make a resource of a type; there is something for every type, if only a stand-in */
+/** Returns a function that finds the implementation of a resource type; for unknown types that is a stand-in. */
 export function resourceTypes(options: TypeOptions): (type: string) => ResourceType {
   const destinations = destinationTypes(options);
   const known = new Map<string, ResourceType>(Object.entries({
@@ -30,7 +21,7 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
   const custom = customResource(options);
   const other = standIn(options);
   return type => {
-    if (type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::')) return isHelper(type) ? other : custom;
+    if (type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::')) return isCdkHelper(type) ? other : custom;
     return known.get(type) ?? other;
   };
 }

@@ -1,16 +1,14 @@
-import { CHAT_REGIONS } from '../../ivschat/regions';
-import { alphanumericId } from '../names';
-import { checkProperties } from '../property-schema';
-import type { Schema } from '../property-schema';
-import { describeResource } from '../resource-type';
-import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
-import type { DestinationExists } from './destinations';
-import type { TypeOptions } from './index';
-import { say } from './without-effect';
+import { CHAT_REGIONS } from '../../environment';
+import { alphanumericId } from '../generated-names';
+import { checkProperties, type Schema } from '../property-schema';
+import { describeResource, type Properties, type ResourceRequest, type ResourceState, type ResourceType } from '../resource-type';
+import { warn } from './ignored-properties';
+import type { DestinationExists } from './log-destinations';
+import type { TypeOptions } from './type-options';
 
 const NAME: Schema = { type: 'string', maximum: 128, pattern: /^[a-zA-Z0-9-_]*$/ };
 
-/** The limits of CloudFormation's own schemas, which come before the service's and are not the same. */
+/** CloudFormation's own schemas. Their limits differ from those of the service, and are checked first. */
 const ROOM: Schema = {
   type: 'object',
   properties: {
@@ -50,24 +48,24 @@ const LOGGING_CONFIGURATION: Schema = {
   },
 };
 
-/** The rate a room has whose template says none. */
+/** Rate of a room whose template has none. */
 const DEFAULT_RATE = 10;
 
-/** Through the control plane's own code, so that a template meets the limits and errors every client meets. */
+/** Uses the control plane as clients do, so that the limits and errors are the same. */
 export function ivsChatTypes(options: TypeOptions, destinationExists: DestinationExists): Record<string, ResourceType> {
   const { liveLog, controlPlane, environment: { region } } = options;
-  let isRegionSaid = CHAT_REGIONS.includes(region);
-  // The service's rates are not CloudFormation's concern: it tries again by itself.
+  let hasWarnedAboutRegion = CHAT_REGIONS.includes(region);
+  // CloudFormation retries throttled calls, so rates do not apply.
   const call = async (operation: string, input: object, id?: string) => controlPlane.call(operation, input, { id, unthrottled: true });
   const state = ({ arn, id, state: status }: Properties): ResourceState => {
     return { physicalId: arn, attributes: { Arn: arn, Id: id, ...(status && { State: status }) } };
   };
   const changeTags = async (identifier: string, before: Properties, after: Properties) => {
     const old = tagMap(before.Tags) ?? {};
-    const now = tagMap(after.Tags) ?? {};
-    const gone = Object.keys(old).filter(key => !Object.hasOwn(now, key));
-    const changed = Object.fromEntries(Object.entries(now).filter(([key, value]) => old[key] !== value));
-    if (gone.length > 0) await call('UntagResource', { resourceArn: identifier, tagKeys: gone });
+    const current = tagMap(after.Tags) ?? {};
+    const removed = Object.keys(old).filter(key => !Object.hasOwn(current, key));
+    const changed = Object.fromEntries(Object.entries(current).filter(([key, value]) => old[key] !== value));
+    if (removed.length > 0) await call('UntagResource', { resourceArn: identifier, tagKeys: removed });
     if (Object.keys(changed).length > 0) await call('TagResource', { resourceArn: identifier, tags: changed });
   };
   const remove = async (operation: string, identifier: string) => {
@@ -77,18 +75,18 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
       if ((error as Error).name !== 'ResourceNotFoundException') throw error;
     }
   };
-  /** Only said: AWS may have brought the service to more regions. */
-  const sayRegion = (request: ResourceRequest) => {
-    if (isRegionSaid) return;
-    isRegionSaid = true;
-    say(liveLog, request, `goes to ${region}, and Amazon IVS Chat is known to be in ${CHAT_REGIONS.join(', ')}`);
+  /** A warning, not an error, because AWS may have added regions. */
+  const warnAboutRegion = (request: ResourceRequest) => {
+    if (hasWarnedAboutRegion) return;
+    hasWarnedAboutRegion = true;
+    warn(liveLog, request, `is in ${region}, where Amazon IVS Chat is not known to be available; it is in ${CHAT_REGIONS.join(', ')}`);
   };
   const checkedRoom = (request: ResourceRequest) => {
-    sayRegion(request);
+    warnAboutRegion(request);
     return checkProperties(request.properties, ROOM) as Properties;
   };
   const checkedLogging = (request: ResourceRequest) => {
-    sayRegion(request);
+    warnAboutRegion(request);
     const properties = checkProperties(request.properties, LOGGING_CONFIGURATION) as Properties;
     const { CloudWatchLogs: logs, Firehose: stream, S3: bucket } = properties.DestinationConfiguration;
     for (const [type, name] of [
@@ -97,7 +95,7 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
       if (!name || destinationExists(type, name)) continue;
       liveLog.record({
         kind: 'notice',
-        text: `${request.stackName}: ${describeResource(request)} writes to ${name}, which is not part of this deployment: in AWS it has to exist`,
+        text: `${request.stackName}: ${describeResource(request)} writes to ${name}, which is not part of this deployment: in AWS it must exist`,
       });
     }
     return properties;
@@ -124,7 +122,7 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
       },
       update: async (request, { physicalId }, old) => {
         const properties = checkedRoom(request);
-        const updated = await call('UpdateRoom', { identifier: physicalId, ...roomInput(properties), ...guessed(properties, old, options) });
+        const updated = await call('UpdateRoom', { identifier: physicalId, ...roomInput(properties), ...undocumentedInput(properties, old, options) });
         await changeTags(physicalId, old, properties);
         return state(updated);
       },
@@ -133,8 +131,8 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
   };
 }
 
-/** What an update sends for properties the template does not have. The options choose between two answers nobody could confirm. */
-function guessed(properties: Properties, old: Properties, { removalClearsProperty, roomUpdateResetsRate }: TypeOptions): object {
+/** Input of an update for properties missing in the template. AWS does not document it, so options choose the behaviour. */
+function undocumentedInput(properties: Properties, old: Properties, { removalClearsProperty, roomUpdateResetsRate }: TypeOptions): object {
   const isRemoved = (name: string) => old[name] !== undefined && properties[name] === undefined;
   return {
     ...(roomUpdateResetsRate && properties.MaximumMessageRatePerSecond === undefined && { maximumMessageRatePerSecond: DEFAULT_RATE }),

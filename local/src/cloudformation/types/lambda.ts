@@ -1,12 +1,12 @@
 import { folderHash } from '../folder-hash';
-import { generatedName } from '../names';
+import { generatedName } from '../generated-names';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { FunctionDefinition } from '../services';
-import type { TypeOptions } from './index';
-import { say, sayWhatHasNoEffect } from './without-effect';
+import { warn, warnAboutIgnoredProperties } from './ignored-properties';
+import type { TypeOptions } from './type-options';
 
-/** Properties that do here what they do in AWS, or that are spoken of on their own. */
-const HONOURED = {
+/** Properties that have an effect, or a warning of their own. */
+const SUPPORTED = {
   alias: ['FunctionName', 'FunctionVersion', 'Name', 'RoutingConfig'],
   function: [
     'Architectures', 'Code', 'Environment', 'FunctionName', 'Handler', 'Layers', 'LoggingConfig', 'MemorySize', 'PackageType',
@@ -50,7 +50,7 @@ export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> 
     },
     'AWS::Lambda::Version': {
       create: async request => {
-        sayWhatHasNoEffect(liveLog, request, HONOURED.version);
+        warnAboutIgnoredProperties(liveLog, request, SUPPORTED.version);
         const arn = functions.publishVersion(functionName(request.properties.FunctionName));
         return { physicalId: arn, attributes: { FunctionArn: arn, Version: arn.slice(arn.lastIndexOf(':') + 1) } };
       },
@@ -61,13 +61,13 @@ export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> 
 
 async function putFunction(request: ResourceRequest, options: TypeOptions): Promise<ResourceState> {
   const { logicalId, properties, seed, stackName } = request;
-  if (properties.PackageType === 'Image' || properties.Code?.ImageUri) throw new Error('Functions in container images are not supported here.');
+  if (properties.PackageType === 'Image' || properties.Code?.ImageUri) throw new Error('Functions in container images are not supported.');
   for (const property of ['Runtime', 'Handler', 'Role']) {
-    if (typeof properties[property] !== 'string') throw new Error(`A function needs a ${property}.`);
+    if (typeof properties[property] !== 'string') throw new Error(`${property} must be a string, got ${JSON.stringify(properties[property]) ?? 'none'}.`);
   }
   const name = properties.FunctionName ?? generatedName(stackName, logicalId, seed, 64);
-  if (properties.Layers?.length > 0) say(options.liveLog, request, 'has layers, which it runs without here');
-  sayWhatHasNoEffect(options.liveLog, request, HONOURED.function);
+  if (properties.Layers?.length > 0) warn(options.liveLog, request, 'has layers, which are ignored');
+  warnAboutIgnoredProperties(options.liveLog, request, SUPPORTED.function);
   const { ReservedConcurrentExecutions: reserved } = properties;
   const definition: FunctionDefinition = {
     functionName: functionName(name),
@@ -91,12 +91,12 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
 function codeOf({ fingerprint, properties, source }: ResourceRequest): FunctionDefinition['code'] {
   const { Code: code } = properties;
   if (typeof code?.ZipFile === 'string') return { zipFile: code.ZipFile };
-  // A path is what `aws cloudformation package` takes: templates written by hand have it.
+  // Templates written by hand have a path, as `aws cloudformation package` accepts it.
   const key = typeof code === 'string' ? code : code?.S3Key;
-  if (typeof key !== 'string') throw new Error('A function needs Code with an S3Key or a ZipFile.');
+  if (typeof key !== 'string') throw new Error('Code must have an S3Key or a ZipFile.');
   const asset = source.asset(key);
-  if (!asset) throw new Error(`Its code ${key} is not on this machine: it is no asset of the app.`);
-  if ('file' in asset) throw new Error(`Its code ${asset.file} is one packed file (.zip or .jar), which is not supported here: make it a folder.`);
+  if (!asset) throw new Error(`Code ${key} must be an asset of the app: it does not exist on this machine.`);
+  if ('file' in asset) throw new Error(`Code must be a folder, got the file ${asset.file}: .zip and .jar files are not supported.`);
   return fingerprint === undefined ? asset : { ...asset, fingerprint };
 }
 
@@ -104,12 +104,13 @@ function addPermission(request: ResourceRequest, { liveLog, functions }: TypeOpt
   const { Action: action, FunctionName: target, Principal: principal, SourceAccount, SourceArn } = request.properties;
   const { FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID } = request.properties;
   for (const property of ['Action', 'FunctionName', 'Principal']) {
-    if (typeof request.properties[property] !== 'string') throw new Error(`A permission needs a ${property}.`);
+    const value = request.properties[property];
+    if (typeof value !== 'string') throw new Error(`${property} must be a string, got ${JSON.stringify(value) ?? 'none'}.`);
   }
-  sayWhatHasNoEffect(liveLog, request, HONOURED.permission);
-  if (PrincipalOrgID !== undefined) say(liveLog, request, `is for the organization ${PrincipalOrgID}, which nobody here belongs to: it allows nothing`);
+  warnAboutIgnoredProperties(liveLog, request, SUPPORTED.permission);
+  if (PrincipalOrgID !== undefined) warn(liveLog, request, `is for the organization ${PrincipalOrgID}, to which no local principal belongs: it allows nothing`);
   if (/^(\d{12}$|arn:)/.test(principal)) {
-    say(liveLog, request, `is for ${principal}, and allows nothing here: whether a role may invoke a function is told by the policies of the role`);
+    warn(liveLog, request, `is for ${principal}: it allows nothing, because only the policies of a role decide which functions it may invoke`);
   }
   const id = generatedName(request.stackName, request.logicalId, request.seed, 100);
   functions.addPermission(target, {
@@ -126,18 +127,18 @@ function addPermission(request: ResourceRequest, { liveLog, functions }: TypeOpt
 }
 
 function putAlias(request: ResourceRequest, options: TypeOptions): ResourceState {
-  sayWhatHasNoEffect(options.liveLog, request, HONOURED.alias);
+  warnAboutIgnoredProperties(options.liveLog, request, SUPPORTED.alias);
   const { FunctionName, FunctionVersion, Name, RoutingConfig } = request.properties;
-  if (RoutingConfig) say(options.liveLog, request, 'shares its invocations among versions, which is not done here: all go to its FunctionVersion');
+  if (RoutingConfig) warn(options.liveLog, request, 'has a RoutingConfig, which is ignored: all invocations go to its FunctionVersion');
   const arn = options.functions.putAlias(functionName(FunctionName), Name, String(FunctionVersion));
   return { physicalId: arn, attributes: { AliasArn: arn } };
 }
 
 function putUrl(request: ResourceRequest, options: TypeOptions, arnOf: (nameOrArn: string) => string): ResourceState {
   const { AuthType, Cors, InvokeMode, Qualifier, TargetFunctionArn } = request.properties;
-  sayWhatHasNoEffect(options.liveLog, request, HONOURED.url);
-  if (AuthType !== 'AWS_IAM' && AuthType !== 'NONE') throw new Error('AuthType has to be AWS_IAM or NONE.');
-  if (InvokeMode === 'RESPONSE_STREAM') say(options.liveLog, request, 'streams its responses, which is not supported here: they come in one piece');
+  warnAboutIgnoredProperties(options.liveLog, request, SUPPORTED.url);
+  if (AuthType !== 'AWS_IAM' && AuthType !== 'NONE') throw new Error(`AuthType must be AWS_IAM or NONE, got ${JSON.stringify(AuthType)}.`);
+  if (InvokeMode === 'RESPONSE_STREAM') warn(options.liveLog, request, 'has InvokeMode RESPONSE_STREAM, which is ignored: responses are sent as a whole');
   const arn = arnOf(TargetFunctionArn) + (Qualifier ? `:${Qualifier}` : '');
   const url = options.functions.putUrl(arn, AuthType, Cors);
   return { physicalId: arn, attributes: { FunctionArn: arn, FunctionUrl: url } };
@@ -153,5 +154,5 @@ function wholeNumber(name: string, value: unknown, minimum: number, maximum = In
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isInteger(number) && number >= minimum && number <= maximum) return number;
   const range = maximum === Infinity ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
-  throw new Error(`${name} has to be a whole number ${range}, not ${JSON.stringify(value)}.`);
+  throw new Error(`${name} must be a whole number ${range}, got ${JSON.stringify(value)}.`);
 }

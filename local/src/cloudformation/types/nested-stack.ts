@@ -1,14 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { LoadedStack } from '../../app/assembly';
-import { generatedName } from '../names';
-import { IncompleteError } from '../resource-type';
-import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
+import { generatedName } from '../generated-names';
+import { IncompleteError, type ResourceRequest, type ResourceState, type ResourceType } from '../resource-type';
+import type { LoadedStack } from '../source';
 import type { Stack } from '../stack';
 import { parseTemplate } from '../template';
-import type { TypeOptions } from './index';
+import type { TypeOptions } from './type-options';
 
-/** A stack in a stack: the same engine once more. Its clean-up waits for the parent's, and so does its way back. */
+/** A nested stack is a `Stack` of its own, whose commit and rollback are part of its parent's. */
 export function nestedStack({ newStack }: TypeOptions): ResourceType {
   const stacks = new Map<string, Stack>();
   return {
@@ -20,7 +19,7 @@ export function nestedStack({ newStack }: TypeOptions): ResourceType {
       try {
         await stack.apply(source);
       } catch (error) {
-        // Even where all went back: there is an empty stack that has to go.
+        // After its rollback the stack is empty but exists, and must be deleted.
         throw new IncompleteError((error as Error).message, stateOf(stack));
       }
       return stateOf(stack);
@@ -32,8 +31,8 @@ export function nestedStack({ newStack }: TypeOptions): ResourceType {
     },
     commit: async ({ physicalId }) => stacks.get(physicalId)!.commit(),
     rollBack: async ({ physicalId }) => {
-      const wentWell = await stacks.get(physicalId)!.rollBack();
-      if (!wentWell) throw new Error('it could not be rolled back completely');
+      const isComplete = await stacks.get(physicalId)!.rollBack();
+      if (!isComplete) throw new Error('it could not be rolled back completely');
     },
     delete: async (_request, { physicalId }) => {
       await stacks.get(physicalId)!.destroy();
@@ -46,7 +45,7 @@ export function nestedStack({ newStack }: TypeOptions): ResourceType {
 function load({ properties, source }: ResourceRequest, name: string): LoadedStack {
   const url = String(properties.TemplateURL);
   const asset = source.asset(url) ?? source.asset(path.posix.basename(url));
-  if (!asset || 'directory' in asset) throw new Error(`Its template ${url} is not on this machine.`);
+  if (!asset || 'directory' in asset) throw new Error(`TemplateURL ${url} must be an asset of the app: it does not exist on this machine.`);
   return {
     ...source,
     asset: asset.asset ?? source.asset,

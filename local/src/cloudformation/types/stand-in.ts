@@ -1,18 +1,17 @@
-import { capitalId, generatedName, uuid } from '../names';
-import { describeResource } from '../resource-type';
-import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
-import type { TypeOptions } from './index';
+import { capitalId, generatedName, uuid } from '../generated-names';
+import { describeResource, type ResourceRequest, type ResourceState, type ResourceType } from '../resource-type';
+import type { TypeOptions } from './type-options';
 
-/** Types whose `Ref` is an ARN; of most others it is a name or an id. */
+/** Types whose `Ref` is an ARN, not a name or an id. */
 const REF_IS_ARN = [
   'AWS::CertificateManager::Certificate', 'AWS::Cognito::UserPoolResourceServer', 'AWS::ECS::Cluster', 'AWS::ElasticLoadBalancingV2::LoadBalancer',
   'AWS::Lambda::LayerVersion', 'AWS::SNS::Topic', 'AWS::SecretsManager::Secret', 'AWS::StepFunctions::StateMachine',
 ];
 
-/** Nothing anybody would miss. */
+/** Types that need no notice, because nothing depends on their effect. */
 const QUIET = ['AWS::CDK::Metadata', 'AWS::Logs::ResourcePolicy', 'AWS::S3::BucketPolicy'];
 
-/** For every type nobody has written: it can be referred to, and does nothing. */
+/** For types without an implementation: other resources can refer to a stand-in, which does nothing. */
 export function standIn({ liveLog, environment }: TypeOptions): ResourceType {
   const state = (request: ResourceRequest): ResourceState => {
     const [, service = 'custom', kind = 'Resource'] = request.type.split('::');
@@ -40,7 +39,7 @@ export function standIn({ liveLog, environment }: TypeOptions): ResourceType {
       if (!QUIET.includes(request.type)) {
         liveLog.record({
           kind: 'notice',
-          text: `${request.stackName}: ${describeResource(request)} is a stand-in: it can be referred to, and does nothing here`,
+          text: `${request.stackName}: ${describeResource(request)} is a stand-in: other resources can refer to it, but it does nothing`,
         });
       }
       return state(request);

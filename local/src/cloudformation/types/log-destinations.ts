@@ -1,13 +1,11 @@
-import { generatedName } from '../names';
+import { generatedName } from '../generated-names';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
-import type { TypeOptions } from './index';
+import type { TypeOptions } from './type-options';
 
-/** Whether a destination of chat logs is part of what has been deployed. */
+/** Whether a destination of chat logs has been deployed. */
 export type DestinationExists = (type: string, name: string) => boolean;
 
-/**
- * Where chat logs go: names and ARNs that exist. What is written there is files in the data folder, which chat logs make when they need them.
- */
+/** Destinations of chat logs. They have names and ARNs only: the logs are files in the data folder, created when a chat log needs them. */
 export function destinationTypes(options: TypeOptions): { types: Record<string, ResourceType>; exists: DestinationExists } {
   const { account, region } = options.environment;
   const existing = new Set<string>();
@@ -24,7 +22,7 @@ export function destinationTypes(options: TypeOptions): { types: Record<string, 
       create: async request => {
         const created = state(request);
         const key = `${request.type} ${created.physicalId}`;
-        if (existing.has(key)) throw new Error(`${created.physicalId} is already there.`);
+        if (existing.has(key)) throw new Error(`${created.physicalId} already exists.`);
         existing.add(key);
         return created;
       },

@@ -5,7 +5,7 @@ import { loadAssembly } from '../../src/app/assembly';
 import { LocalServer } from '../../src/server';
 import { writeFile } from '../support/write-file';
 
-/** A template written by hand, whose functions have their code in folders beside it. */
+/** A template written by hand, with the code of its functions in adjacent folders. */
 const TEMPLATE = `
 Resources:
   Role:
@@ -43,7 +43,7 @@ let directory: string;
 let server: LocalServer;
 
 beforeEach(async () => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'code-folder-'));
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'code-update-'));
   write('chat.yaml', TEMPLATE);
   write('nested/inner.yaml', INNER);
   write('nested/src/index.js', handler('inner'));
@@ -78,7 +78,7 @@ async function answers(): Promise<unknown[]> {
 
 const updates = () => server.liveLog.recent.filter(({ kind, text }) => kind === 'resource' && text.includes('Function (') && text.includes('updated')).length;
 
-test('is deployed anew when a file in it has changed, and only then', async () => {
+test('a function is updated when a file of its folder has changed, and only then', async () => {
   await deployed('one');
   expect(await answers()).toEqual(['one', 'oneinner']);
   await deployed('one');
@@ -88,7 +88,7 @@ test('is deployed anew when a file in it has changed, and only then', async () =
   expect(updates()).toBe(2);
 });
 
-test('fails with something else: the code goes back to what it was, whatever the folder holds by now', async () => {
+test('fails for another reason: the previous code is restored, whatever the folder has now', async () => {
   await deployed('one');
   const refused = "  Bad:\n    Type: AWS::IVSChat::Room\n    DependsOn: [Function, Nested]\n    Properties: { Name: 'no spaces, please' }";
   await expect(deployed('two', refused)).rejects.toThrow('The stack chat could not be updated and was rolled back: Bad (AWS::IVSChat::Room)');

@@ -1,9 +1,9 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LoadedStack } from '../../src/app/assembly';
-import { Deployment } from '../../src/cloudformation/deployments';
-import type { DeploymentOptions } from '../../src/cloudformation/deployments';
+import { Deployment, type DeploymentOptions } from '../../src/cloudformation/deployments';
 import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
+import type { LoadedStack } from '../../src/cloudformation/source';
+import { roleId } from '../../src/iam/callers';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { LiveLog } from '../../src/live-log/live-log';
@@ -21,10 +21,10 @@ export interface Event {
   readonly [field: string]: unknown;
 }
 
-/** What a function does with an event; what it returns is put to the ResponseURL, over the fields that have to come back as they were. */
+/** Handler of a scripted function. Its result is sent to the ResponseURL, merged into a response with the ids of the event. */
 export type Script = (event: Event) => Promise<object | string | undefined> | object | string | undefined;
 
-/** Functions that are scripts of a test. They answer over real sockets. An invocation of a function that has no script is an error. */
+/** Functions whose handlers are scripts of the test. They respond over real sockets. Invoking a function without a script is an error. */
 class ScriptedFunctions implements FunctionService {
   public readonly definitions = new Map<string, FunctionDefinition>();
   public readonly permissions = new Map<string, FunctionPermission>();
@@ -91,14 +91,14 @@ class ScriptedFunctions implements FunctionService {
     if (!this.definitions.has(name) || !script) throw new Error(`No function ${functionArn}`);
     const event: Event = JSON.parse(payload);
     this.events.push(event);
-    let answer;
+    let response;
     try {
-      answer = await script(event);
+      response = await script(event);
     } catch (error) {
       if ((error as Error).name === 'TooManyRequestsException') throw error;
       return { payload: JSON.stringify({ errorType: 'Error', errorMessage: (error as Error).message }), functionError: 'Unhandled' };
     }
-    if (answer !== undefined) await respond(event, answer);
+    if (response !== undefined) await respond(event, response);
     return { payload: 'null' };
   }
 
@@ -107,19 +107,19 @@ class ScriptedFunctions implements FunctionService {
   }
 }
 
-/** As the function's runtime would do it. */
-export async function respond(event: Event, answer: object | string): Promise<number> {
+/** Sends a response to the ResponseURL of an event. Returns the HTTP status. */
+export async function respond(event: Event, response: object | string): Promise<number> {
   const { StackId, RequestId, LogicalResourceId } = event;
-  const body = typeof answer === 'string' ? answer : JSON.stringify({ Status: 'SUCCESS', StackId, RequestId, LogicalResourceId, ...answer });
+  const body = typeof response === 'string' ? response : JSON.stringify({ Status: 'SUCCESS', StackId, RequestId, LogicalResourceId, ...response });
   return (await fetch(event.ResponseURL, { method: 'PUT', body })).status;
 }
 
-/** Everything a deployment needs: the real control plane and roles, scripted functions, and a server for their answers. */
-export class Machine {
-  public static async start(options: Partial<DeploymentOptions> = {}): Promise<Machine> {
-    const machine = new Machine(options);
-    await new Promise<void>(resolve => machine.server.listen(0, '127.0.0.1', resolve));
-    return machine;
+/** Deployments with the real control plane and IAM, scripted functions, and a server for their responses. */
+export class DeploymentHarness {
+  public static async start(options: Partial<DeploymentOptions> = {}): Promise<DeploymentHarness> {
+    const harness = new DeploymentHarness(options);
+    await new Promise<void>(resolve => harness.server.listen(0, '127.0.0.1', resolve));
+    return harness;
   }
 
   public readonly liveLog = new LiveLog();
@@ -139,11 +139,12 @@ export class Machine {
       environment: ENVIRONMENT,
       functions,
       iam,
+      roleId,
       ...options,
     });
     this.server = http.createServer((req, res) => {
-      void this.deployment.handleResponse(req, res).then(isMine => {
-        if (!isMine) res.writeHead(404).end();
+      void this.deployment.handleResponse(req, res).then(isHandled => {
+        if (!isHandled) res.writeHead(404).end();
       });
     });
   }
@@ -152,12 +153,12 @@ export class Machine {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The lines of the live log, of all kinds or one. */
+  /** Texts of the live log, of one kind or all. */
   public lines(kind?: string): string[] {
     return this.liveLog.recent.filter(entry => kind === undefined || entry.kind === kind).map(({ text }) => text);
   }
 
-  /** The events a function was given, such as `Create One`. */
+  /** The custom resource events so far, such as `Create One`. */
   public get calls(): string[] {
     return this.functions.events.map(({ RequestType, LogicalResourceId }) => `${RequestType} ${LogicalResourceId}`);
   }
@@ -168,7 +169,7 @@ export class Machine {
   }
 }
 
-/** A stack of these resources. */
+/** A stack with the given resources. */
 export function stackOf(resources: Record<string, object>, more: Record<string, any> = {}, overrides: Partial<LoadedStack> = {}): LoadedStack {
   return {
     name: 'Chat',
@@ -188,7 +189,7 @@ export const ROLE = {
   Properties: { AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] } },
 };
 
-/** A function whose script the test gives under the same name. */
+/** A function whose script has the same name. */
 export function functionOf(name: string, properties: object = {}): object {
   return {
     Type: 'AWS::Lambda::Function',

@@ -1,0 +1,10 @@
+import type { CustomResourceCalls } from '../custom-resource-calls';
+import type { Services } from '../services';
+import type { Stack } from '../stack';
+
+export interface TypeOptions extends Services {
+  readonly calls: CustomResourceCalls;
+  readonly roomUpdateResetsRate: boolean;
+  readonly removalClearsProperty: boolean;
+  newStack(name: string): Stack;
+}

@@ -1,0 +1,243 @@
+import { custom, functionOf, DeploymentHarness, ROLE, stackOf } from '../support/deployment-harness';
+
+let harness: DeploymentHarness;
+
+beforeEach(async () => {
+  harness = await DeploymentHarness.start();
+});
+
+afterEach(async () => {
+  await harness.stop();
+});
+
+const ROOM = { Type: 'AWS::IVSChat::Room' };
+const named = (Name: string, more: object = {}) => ({ ...ROOM, Properties: { Name }, ...more });
+const roomNames = () => harness.controlPlane.listRooms().map(({ name }) => name).sort();
+const described = () => harness.deployment.describe().map(({ name, status }) => [name, status]);
+/** Passes the checks of CloudFormation and fails those of the service. */
+const REFUSED = { ...ROOM, Properties: { LoggingConfigurationIdentifiers: ['arn:aws:ivschat:us-east-1:111122223333:logging-configuration/nowhere00000'] } };
+
+describe('a stack', () => {
+  test('is created in dependency order and deleted in reverse order', async () => {
+    const { outputs, resources } = await harness.deployment.deploy(stackOf({
+      Last: named('last', { DependsOn: 'Middle' }),
+      Middle: { ...ROOM, Properties: { Name: { 'Fn::Join': ['-', ['after', { 'Fn::GetAtt': ['First', 'Id'] }]] } } },
+      First: named('first'),
+    }, { Outputs: { Arn: { Value: { Ref: 'First' } }, Account: { Value: { Ref: 'AWS::AccountId' } } } }));
+
+    const arn = resources.First.physicalId;
+    expect(arn).toMatch(/^arn:aws:ivschat:us-east-1:111122223333:room\/[a-zA-Z0-9]{12}$/);
+    expect(outputs).toEqual({ Arn: arn, Account: '111122223333' });
+    expect(harness.lines('resource').map(line => line.split(': ').slice(1, 2).join())).toEqual([
+      'First (AWS::IVSChat::Room) created', 'Middle (AWS::IVSChat::Room) created', 'Last (AWS::IVSChat::Room) created',
+    ]);
+    expect(roomNames()).toEqual([`after-${arn.slice(-12)}`, 'first', 'last']);
+
+    await harness.deployment.destroy('Chat');
+    expect(harness.lines('resource').slice(3).map(line => line.split(' ')[1])).toEqual(['Last', 'Middle', 'First']);
+    expect(roomNames()).toEqual([]);
+    expect(described()).toEqual([]);
+    await expect(harness.deployment.destroy('Chat')).rejects.toThrow('The stack Chat does not exist.');
+  });
+
+  test('has the same ids in every run, and different ids from other stacks', async () => {
+    const deploy = async (on: DeploymentHarness, name: string) =>
+      (await on.deployment.deploy(stackOf({ Room: ROOM }, {}, { name }))).resources.Room.physicalId;
+    const other = await DeploymentHarness.start();
+    const first = await deploy(harness, 'Chat');
+    expect(await deploy(harness, 'Other')).not.toBe(first);
+    expect(await deploy(other, 'Chat')).toBe(first);
+    await other.deployment.destroy('Chat');
+    expect(await deploy(other, 'Chat')).toBe(first);
+    await other.stop();
+  });
+
+  test('an update changes, adds, and finally deletes resources', async () => {
+    await harness.deployment.deploy(stackOf({ Same: named('same'), Changed: named('before'), Gone: named('gone') }));
+    const before = harness.deployment.describe()[0].resources;
+    const { resources } = await harness.deployment.deploy(stackOf({ Same: named('same'), Changed: named('after'), New: named('new', { DependsOn: 'Changed' }) }));
+
+    expect(roomNames()).toEqual(['after', 'new', 'same']);
+    expect(resources.Changed.physicalId).toBe(before.Changed.physicalId);
+    expect(Object.keys(resources)).toEqual(['Same', 'Changed', 'New']);
+    expect(harness.lines('resource').slice(3).map(line => line.split(' ').slice(1, 4).join(' '))).toEqual([
+      'Changed (AWS::IVSChat::Room) updated:', 'New (AWS::IVSChat::Room) created:', 'Gone (AWS::IVSChat::Room) deleted:',
+    ]);
+  });
+
+  test('a changed value updates the resources that refer to it', async () => {
+    const stack = (name: string) => stackOf({ Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: name } }, Room: { ...ROOM, Properties: { Name: { Ref: 'Group' } } } });
+    await harness.deployment.deploy(stack('one'));
+    await harness.deployment.deploy(stack('two'));
+    expect(roomNames()).toEqual(['two']);
+    expect(harness.lines('resource').slice(2).map(line => line.split(' ').slice(1).join(' '))).toEqual([
+      'Group (AWS::Logs::LogGroup) replaced: two',
+      expect.stringMatching(/^Room \(AWS::IVSChat::Room\) updated/),
+      'Group (AWS::Logs::LogGroup) deleted: one',
+    ]);
+  });
+
+  test('fails to create: all resources are deleted, and no other is started', async () => {
+    await expect(harness.deployment.deploy(stackOf({ First: named('first'), Bad: { ...REFUSED, DependsOn: 'First' }, Never: named('never', { DependsOn: 'Bad' }) })))
+      .rejects.toThrow(/^The stack Chat could not be created and was rolled back: Bad \(AWS::IVSChat::Room\): /);
+    expect(roomNames()).toEqual([]);
+    expect(described()).toEqual([]);
+    expect(harness.lines().join('\n')).not.toContain('Never');
+  });
+
+  test('fails to create: resources that wait for a running one are not started', async () => {
+    let hasFailed = () => {};
+    const failed = new Promise<void>(resolve => {
+      hasFailed = resolve;
+    });
+    harness.functions.scripts.set('provider', async ({ LogicalResourceId, RequestType }) => {
+      if (RequestType === 'Delete') return { PhysicalResourceId: LogicalResourceId };
+      if (LogicalResourceId === 'Fast') return { Status: 'FAILED', Reason: 'no' };
+      await failed;
+      return { PhysicalResourceId: LogicalResourceId };
+    });
+    harness.liveLog.listen(({ kind, level }) => {
+      if (kind === 'custom-resource' && level === 'error') setImmediate(hasFailed);
+    });
+    await expect(harness.deployment.deploy(stackOf({
+      Role: ROLE, Function: functionOf('provider'), Fast: custom(), Slow: custom(), After: custom({}, { DependsOn: 'Slow' }),
+    }))).rejects.toThrow('Fast (Custom::Thing): no');
+    expect(harness.calls.filter(call => call.startsWith('Create'))).toEqual(['Create Fast', 'Create Slow']);
+  });
+
+  test('fails to create: the next deployment has the ids of the first', async () => {
+    await expect(harness.deployment.deploy(stackOf({ Room: REFUSED }))).rejects.toThrow('was rolled back');
+    const { resources } = await harness.deployment.deploy(stackOf({ Room: ROOM }));
+    const other = await DeploymentHarness.start();
+    expect((await other.deployment.deploy(stackOf({ Room: ROOM }))).resources.Room.physicalId).toBe(resources.Room.physicalId);
+    await other.stop();
+  });
+
+  test('fails to update: a replacement is deleted, even with DeletionPolicy Retain', async () => {
+    const group = (LogGroupName: string) => ({ Type: 'AWS::Logs::LogGroup', DeletionPolicy: 'Retain', Properties: { LogGroupName } });
+    await harness.deployment.deploy(stackOf({ Group: group('one') }));
+    await expect(harness.deployment.deploy(stackOf({ Group: group('two'), Bad: { ...REFUSED, DependsOn: 'Group' } }))).rejects.toThrow('was rolled back');
+    expect(harness.lines('resource').at(-1)).toBe('Chat: Group (AWS::Logs::LogGroup) deleted: two');
+  });
+
+  test('fails to create: a resource with Retain is kept, one with RetainExceptOnCreate is deleted', async () => {
+    await expect(harness.deployment.deploy(stackOf({
+      Kept: named('kept', { DeletionPolicy: 'Retain' }),
+      Gone: named('gone', { DeletionPolicy: 'RetainExceptOnCreate' }),
+      Bad: { ...REFUSED, DependsOn: ['Kept', 'Gone'] },
+    }))).rejects.toThrow('was rolled back');
+    expect(roomNames()).toEqual(['kept']);
+    await harness.deployment.deploy(stackOf({ Kept: named('again') }));
+    expect(roomNames()).toEqual(['again', 'kept']);
+  });
+
+  test('fails to update: changed, replaced, added and removed resources are rolled back', async () => {
+    const group = (LogGroupName: string) => ({ Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName } });
+    await harness.deployment.deploy(stackOf({ Changed: named('before'), Group: group('one'), Gone: named('gone') }, { Outputs: { Name: { Value: { Ref: 'Group' } } } }));
+    const before = harness.deployment.describe()[0];
+    await expect(harness.deployment.deploy(stackOf({
+      Changed: named('after'), Group: group('two'), New: named('new'), Bad: { ...REFUSED, DependsOn: ['Changed', 'Group', 'New'] },
+    }))).rejects.toThrow(/^The stack Chat could not be updated and was rolled back: Bad/);
+
+    expect(roomNames()).toEqual(['before', 'gone']);
+    expect(harness.deployment.describe()).toEqual([{
+      ...before,
+      status: 'UPDATE_ROLLBACK_COMPLETE',
+      resources: { ...before.resources, Changed: { ...before.resources.Changed, status: 'UPDATE_COMPLETE' } },
+    }]);
+    await harness.deployment.deploy(stackOf({ Group: group('two') }));
+    expect(roomNames()).toEqual([]);
+  });
+
+  test('fails to resolve an output: the stack is rolled back', async () => {
+    await expect(harness.deployment.deploy(stackOf({ Room: ROOM }, { Outputs: { It: { Value: ['a'] } } }))).rejects.toThrow('The value of the output It must be a string, number or boolean.');
+    expect(roomNames()).toEqual([]);
+  });
+
+  test('fails to change the type of a resource', async () => {
+    await harness.deployment.deploy(stackOf({ It: ROOM }));
+    await expect(harness.deployment.deploy(stackOf({ It: { Type: 'AWS::Logs::LogGroup' } }))).rejects.toThrow('The type of It cannot change from AWS::IVSChat::Room to AWS::Logs::LogGroup: use another logical id.');
+    expect(described()).toEqual([['Chat', 'UPDATE_ROLLBACK_COMPLETE']]);
+  });
+
+  test('DeletionPolicy Retain keeps resources that are removed from the template, or deleted with the stack', async () => {
+    await harness.deployment.deploy(stackOf({ One: named('one', { DeletionPolicy: 'Retain' }), Two: named('two', { DeletionPolicy: 'RetainExceptOnCreate' }), Three: named('three') }));
+    await harness.deployment.deploy(stackOf({ Two: named('two', { DeletionPolicy: 'RetainExceptOnCreate' }), Three: named('three') }));
+    await harness.deployment.destroy('Chat');
+    expect(roomNames()).toEqual(['one', 'two']);
+  });
+
+  test('fails for a stack of another environment', async () => {
+    await expect(harness.deployment.deploy(stackOf({ Room: ROOM }, {}, { environment: { account: '111122223333', region: 'eu-west-1' } })))
+      .rejects.toThrow('The stack Chat must be in 111122223333/us-east-1, the environment of this runtime, got 111122223333/eu-west-1');
+  });
+
+  test('concurrent deployments run one after the other', async () => {
+    const deploy = async (name: string) => harness.deployment.deploy(stackOf({ Room: named(name) }));
+    await Promise.all([deploy('one'), deploy('two'), deploy('three'), harness.deployment.destroy('Chat'), deploy('four')]);
+    expect(roomNames()).toEqual(['four']);
+  });
+
+  test('a stack with 450 resources', async () => {
+    const ids = Array.from({ length: 450 }, (_, index) => `Room${index}`);
+    await harness.deployment.deploy(stackOf(Object.fromEntries(ids.map((id, index) => [id, named(id, index > 0 ? { DependsOn: 'Room0' } : {})]))));
+    expect(roomNames()).toHaveLength(450);
+    await harness.deployment.destroy('Chat');
+    expect(roomNames()).toEqual([]);
+  });
+});
+
+describe('exports', () => {
+  const exporter = (value = 'room-arn', name = 'Chat:Arn') => stackOf({ Room: ROOM }, { Outputs: { It: { Value: value, Export: { Name: { 'Fn::Sub': name } } } } }, { name: 'Exporter' });
+  const importer = stackOf({ Room: { ...ROOM, Properties: { Name: { 'Fn::ImportValue': { 'Fn::Join': [':', ['Chat', 'Arn']] } } } } }, {}, { name: 'Importer' });
+
+  test('can be imported by other stacks', async () => {
+    await harness.deployment.deploy(exporter());
+    await harness.deployment.deploy(importer);
+    expect(roomNames()).toEqual(['', 'room-arn']);
+  });
+
+  test('cannot be changed or deleted while they are imported', async () => {
+    await harness.deployment.deploy(exporter());
+    await harness.deployment.deploy(importer);
+    await expect(harness.deployment.destroy('Exporter')).rejects.toThrow('The stack Exporter cannot be deleted: Importer imports its export Chat:Arn.');
+    await expect(harness.deployment.deploy(exporter('other'))).rejects.toThrow('The export Chat:Arn cannot be changed or deleted, because the stack Importer imports it.');
+    await expect(harness.deployment.deploy(exporter('room-arn', 'Other'))).rejects.toThrow('cannot be changed or deleted');
+
+    await harness.deployment.destroy('Importer');
+    await harness.deployment.deploy(exporter('other'));
+    await harness.deployment.destroy('Exporter');
+    expect(described()).toEqual([]);
+  });
+
+  test('fails to import an unknown one, and to export an existing one', async () => {
+    await expect(harness.deployment.deploy(importer)).rejects.toThrow('No stack exports Chat:Arn.');
+    await harness.deployment.deploy(exporter());
+    await expect(harness.deployment.deploy({ ...exporter(), name: 'Twin' })).rejects.toThrow('The export Chat:Arn already exists in the stack Exporter: use another name.');
+  });
+});
+
+test('a failed custom resource is rolled back after its function', async () => {
+  const order: string[] = [];
+  const put = harness.functions.put.bind(harness.functions);
+  harness.functions.put = async definition => {
+    const arn = await put(definition);
+    // Gives a custom resource that does not wait for its function the time to be first.
+    await new Promise(resolve => setImmediate(resolve));
+    order.push(`put ${definition.environment.VERSION}`);
+    return arn;
+  };
+  harness.functions.scripts.set('provider', event => {
+    const version = event.ResourceProperties.Version;
+    order.push(`${event.RequestType} ${version}`);
+    return version === '2' ? { Status: 'FAILED', Reason: 'no', PhysicalResourceId: 'it' } : { PhysicalResourceId: 'it' };
+  });
+  const stack = (VERSION: string) => stackOf({
+    Role: ROLE,
+    Function: functionOf('provider', { Environment: { Variables: { VERSION } } }),
+    Thing: custom({ Version: VERSION }),
+  });
+  await harness.deployment.deploy(stack('1'));
+  await expect(harness.deployment.deploy(stack('2'))).rejects.toThrow('was rolled back');
+  expect(order).toEqual(['put 1', 'Create 1', 'put 2', 'Update 2', 'put 1', 'Update 1']);
+});

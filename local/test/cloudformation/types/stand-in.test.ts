@@ -1,0 +1,42 @@
+import { DeploymentHarness, stackOf } from '../../support/deployment-harness';
+import { outputsOf } from '../../support/template-outputs';
+
+let harness: DeploymentHarness;
+
+beforeEach(async () => {
+  harness = await DeploymentHarness.start();
+});
+
+afterEach(async () => {
+  await harness.stop();
+});
+
+const deployed = async (resources: Record<string, object>, more: object = {}) => harness.deployment.deploy(stackOf(resources, more));
+
+test('an unknown type is a stand-in, which is reported', async () => {
+  const stack = { Queue: { Type: 'AWS::SQS::Queue' }, Table: { Type: 'AWS::DynamoDB::Table' }, Topic: { Type: 'AWS::SNS::Topic' }, Meta: { Type: 'AWS::CDK::Metadata' } };
+  const { outputs } = await deployed(stack, outputsOf({
+    queue: { Ref: 'Queue' },
+    table: { Ref: 'Table' },
+    tableArn: { 'Fn::GetAtt': ['Table', 'Arn'] },
+    topic: { Ref: 'Topic' },
+    any: { 'Fn::GetAtt': ['Table', 'Anything'] },
+    endpoint: { 'Fn::GetAtt': ['Table', 'Endpoint'] },
+    id: { 'Fn::GetAtt': ['Table', 'TableUUID'] },
+    url: { 'Fn::GetAtt': ['Queue', 'QueueUrl'] },
+    name: { 'Fn::GetAtt': ['Queue', 'QueueName'] },
+  }));
+  expect(outputs).toEqual({
+    queue: outputs.url,
+    table: expect.stringMatching(/^Chat-Table-[0-9A-Z]{12}$/),
+    tableArn: `arn:aws:dynamodb:us-east-1:111122223333:table/${outputs.table}`,
+    topic: expect.stringMatching(/^arn:aws:sns:us-east-1:111122223333:Chat-Topic-/),
+    any: expect.stringMatching(/^Anything-[0-9A-Z]{12}$/),
+    endpoint: `${outputs.table.toLowerCase()}.dynamodb.invalid`,
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    url: expect.stringMatching(/^https:\/\/chat-queue-[0-9a-z]{12}\.sqs\.invalid\/$/),
+    name: expect.stringMatching(/^Chat-Queue-[0-9A-Z]{12}$/),
+  });
+  expect(harness.lines('notice').sort()).toEqual(['Queue (AWS::SQS::Queue)', 'Table (AWS::DynamoDB::Table)', 'Topic (AWS::SNS::Topic)']
+    .map(resource => `Chat: ${resource} is a stand-in: other resources can refer to it, but it does nothing`));
+});
