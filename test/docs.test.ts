@@ -69,9 +69,9 @@ describe('phrases that are hard to understand', () => {
 
   /** Files that are not rewritten yet. */
   const PENDING = [
-    'README.md', 'API.md', 'docs/custom-resources.md', 'docs/languages.md', 'docs/troubleshooting.md',
-    '.projenrc.ts', 'bench/', 'handlers/', 'local/', 'scripts/', 'src/',
-    'test/deployed/', 'test/handlers/', 'test/integ/', 'test/languages/', 'test/strict.test.ts', 'test/support/', 'test/unit/',
+    'README.md', 'API.md', 'docs/languages.md', 'docs/troubleshooting.md',
+    '.projenrc.ts', 'bench/', 'local/', 'scripts/', 'src/',
+    'test/languages/', 'test/strict.test.ts', 'test/support/', 'test/unit/',
   ];
   const WITH_EXAMPLES = 'test/support/phrases.ts';
   const CHECKED = [...PAGES, 'API.md', ...CODE].filter(file => file !== WITH_EXAMPLES && !PENDING.some(pending => file.startsWith(pending)));
