@@ -1,7 +1,7 @@
 /** The integration tests for a real account, deployed on this machine: what they assert can be asserted, and holds here. */
 import * as fs from 'fs';
 import * as path from 'path';
-import { type IntegTest } from '@aws-cdk/integ-tests-alpha';
+import type { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { Stage } from 'aws-cdk-lib';
 import { loadAssembly } from '../../local/src/app/assembly';
 import { Machine } from '../support/deployed/machine';
