@@ -1,5 +1,5 @@
 import { Token, type IResource } from 'aws-cdk-lib';
-import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction, CfnVersion, type IFunctionRef, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, Dependable, type IDependable } from 'constructs';

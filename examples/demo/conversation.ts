@@ -1,4 +1,4 @@
-import { IvschatClient, SendEventCommand } from '@aws-sdk/client-ivschat';
+import { type IvschatClient, SendEventCommand } from '@aws-sdk/client-ivschat';
 import type { ChatMessage } from 'amazon-ivs-chat-messaging';
 import type { ChatUser } from './chat-user';
 import type { Reviews } from './reviews';

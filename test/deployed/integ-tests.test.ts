@@ -1,7 +1,7 @@
 /** Deploys the integration tests, which are meant for an AWS account, to the local runtime and checks their assertions there. */
 import * as fs from 'fs';
 import * as path from 'path';
-import { type IntegTest } from '@aws-cdk/integ-tests-alpha';
+import type { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { Stage } from 'aws-cdk-lib';
 import { loadAssembly } from '../../local/src/app/assembly';
 import { LocalRuntime } from '../support/deployed/local-runtime';

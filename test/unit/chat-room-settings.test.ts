@@ -1,5 +1,5 @@
 import { App, CfnParameter, CfnResource, Fn, type IPropertyInjector, PropertyInjectors, Stack, Stage, Token, ValidationError } from 'aws-cdk-lib';
-import { CfnLoggingConfiguration, CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
+import { type CfnLoggingConfiguration, CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import {
   ChatRoom, ChatRoomSettings, type ChatRoomSettingsProps, FallbackResult, type IMessageReviewHandler, LoggingConfiguration, MessageReviewHandler,
