@@ -1,0 +1,64 @@
+import type { awscdk, Task } from 'projen';
+import { UNRS_RESOLVER } from './versions';
+
+/** Where the SDK looks for credentials after the environment. In Lambda the environment always has them, so these are never loaded. */
+const CREDENTIAL_PROVIDERS = [
+  ...['http', 'ini', 'process', 'sso', 'web-identity'].map(kind => `@aws-sdk/credential-provider-${kind}`), '@smithy/credential-provider-imds',
+];
+
+/** What the published package contains, and how it is compiled. */
+export function configurePackaging(project: awscdk.AwsCdkConstructLibrary): { bundle: Task } {
+  // cdk-nag 3 requires a newer CDK than the floor. It runs only in the tests on the newest CDK.
+  project.package.addField('overrides', () => ({ 'unrs-resolver': UNRS_RESOLVER, 'cdk-nag': { 'aws-cdk-lib': '$aws-cdk-lib' } }));
+
+  // With several language targets, projen's `build` packages for all of them, which takes five toolchains.
+  project.packageTask.reset();
+  project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+
+  // The snippets of README and docs in each language: pacmak reads the tablet this writes.
+  for (const language of ['python', 'java', 'go', 'dotnet']) {
+    project.tasks.tryFind(`package:${language}`)!.prependExec('jsii-rosetta extract --strict');
+  }
+
+  // Inline source maps are more than half of the package, and the package of every language contains it.
+  for (const option of ['inlineSourceMap', 'inlineSources']) project.tsconfig!.file.addOverride(`compilerOptions.${option}`, false);
+
+  const bundle = addBundling(project);
+  ignoreForNpm(project);
+  return { bundle };
+}
+
+function addBundling(project: awscdk.AwsCdkConstructLibrary): Task {
+  // The handler contains the SDK: that loads faster than the copy in the Lambda runtime, and we choose its version.
+  // `module,main` picks the SDK's ES modules, of which esbuild keeps only what is used.
+  const bundle = project.addTask('bundle', {
+    description: 'Bundle the handler of the custom resources',
+    exec: [
+      'esbuild handlers/custom-resources/index.ts --bundle --platform=node --target=node24 --minify --main-fields=module,main',
+      ...CREDENTIAL_PROVIDERS.map(name => `--external:${name}`),
+      '--log-level=warning --outfile=assets/custom-resources/index.js',
+    ].join(' '),
+  });
+  // Without it, a package would seem complete until its first deployment.
+  project.compileTask.prependSpawn(bundle);
+
+  // One file loads faster than twenty. The declarations keep the comments.
+  project.compileTask.exec([
+    'esbuild lib/index.js --bundle --packages=external --platform=node --target=node20 --minify-whitespace --log-level=warning',
+    '--outfile=lib/index.js --allow-overwrite',
+  ].join(' '));
+  project.compileTask.exec('find lib -name "*.js" ! -path lib/index.js -delete');
+  return bundle;
+}
+
+function ignoreForNpm(project: awscdk.AwsCdkConstructLibrary): void {
+  // Documentation and tools of the repository.
+  project.npmignore?.exclude(
+    '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/', '/handlers/',
+    '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
+  );
+  // Declarations that the public API does not refer to.
+  project.npmignore?.exclude(
+    '/lib/private/', '/lib/custom-resource-code.d.ts', ...['detachment', 'provider', 'room-rate'].map(name => `/lib/custom-resources/${name}.d.ts`),
+  );
+}
