@@ -1,11 +1,6 @@
 import type { awscdk, Task } from 'projen';
 import { UNRS_RESOLVER } from './versions';
 
-/** Where the SDK looks for credentials after the environment. In Lambda the environment always has them, so these are never loaded. */
-const CREDENTIAL_PROVIDERS = [
-  ...['http', 'ini', 'process', 'sso', 'web-identity'].map(kind => `@aws-sdk/credential-provider-${kind}`), '@smithy/credential-provider-imds',
-];
-
 /** What the published package contains, and how it is compiled. */
 export function configurePackaging(project: awscdk.AwsCdkConstructLibrary): { bundle: Task } {
   // cdk-nag 3 requires a newer CDK than the floor. It runs only in the tests on the newest CDK.
@@ -29,15 +24,9 @@ export function configurePackaging(project: awscdk.AwsCdkConstructLibrary): { bu
 }
 
 function addBundling(project: awscdk.AwsCdkConstructLibrary): Task {
-  // The handler contains the SDK: that loads faster than the copy in the Lambda runtime, and we choose its version.
-  // `module,main` picks the SDK's ES modules, of which esbuild keeps only what is used.
   const bundle = project.addTask('bundle', {
-    description: 'Bundle the handler of the custom resources',
-    exec: [
-      'esbuild handlers/custom-resources/index.ts --bundle --platform=node --target=node24 --minify --main-fields=module,main',
-      ...CREDENTIAL_PROVIDERS.map(name => `--external:${name}`),
-      '--log-level=warning --outfile=assets/custom-resources/index.js',
-    ].join(' '),
+    description: 'Bundle the functions of handlers/ into assets/, with a notice of the packages they contain',
+    exec: 'tsx scripts/bundle-handlers.ts',
   });
   // Without it, a package would seem complete until its first deployment.
   project.compileTask.prependSpawn(bundle);
