@@ -1,6 +1,6 @@
-import { type awscdk, javascript, type Task, typescript } from 'projen';
+import { type awscdk, type Dependency, DependencyType, javascript, type Task, typescript } from 'projen';
 import { lintWithTypes } from './testing';
-import { AWS_SDK, CHAT_CLIENT, NODE_MINIMUM, TYPESCRIPT, UNRS_RESOLVER } from './versions';
+import { AWS_SDK, CHAT_CLIENT, NODE_MINIMUM, TYPESCRIPT } from './versions';
 
 /** The local runtime is a separate package: the library does not depend on it, and it does not depend on the library. */
 export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local: typescript.TypeScriptProject; installLocal: Task } {
@@ -32,17 +32,11 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       'yaml@^2',
     ],
     devDeps: [
-      '@types/ws@^8',
-      // AGPL: compared with our evaluator in tests, and never part of what is published.
-      '@cloud-copilot/iam-simulate@0.1.173',
-      '@types/aws-lambda',
-      'fast-check@^4',
       // Drives the Chromium of the machine: this package, unlike playwright, downloads none.
       'playwright-core@^1',
-      'tsx@^4',
     ],
     tsconfigDevFile: 'tsconfig.dev.json',
-    tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true } },
+    tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true, types: ['aws-lambda', 'jest', 'node', 'ws'] } },
     // The tests of the page look into it.
     tsconfigDev: { compilerOptions: { lib: ['es2023', 'dom', 'dom.iterable'] } },
     jestOptions: {
@@ -53,7 +47,7 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     sampleCode: false,
     depsUpgrade: false,
   });
-  local.package.addPackageResolutions(`unrs-resolver@${UNRS_RESOLVER}`);
+  useToolsOf(library, local);
   local.npmignore?.exclude('/browser/', '/examples/', '/playground.png', '/playground/tsconfig.json');
   lintWithTypes(local, './tsconfig.dev.json');
 
@@ -72,4 +66,18 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     exec: 'npm ci --prefix local --no-audit --no-fund',
   });
   return { local, installLocal };
+}
+
+/**
+ * Removes development dependencies that the repository itself has. Node.js, npm scripts and TypeScript find them in the
+ * node_modules of the parent folder, so that they are installed once, in one version.
+ */
+function useToolsOf(library: typescript.TypeScriptProject, local: typescript.TypeScriptProject): void {
+  const isShared = ({ name, type }: Dependency) =>
+    type === DependencyType.BUILD && library.deps.all.some(other => other.name === name && other.type === DependencyType.BUILD);
+  for (const { name } of local.deps.all.filter(isShared)) local.deps.removeDependency(name, DependencyType.BUILD);
+  // Tests may import the dependencies of both packages; src/ only those that are published with it.
+  const rule = 'import/no-extraneous-dependencies';
+  const [level, options] = local.eslint!.rules[rule];
+  local.eslint!.addOverride({ files: ['test/**', 'browser/**'], rules: { [rule]: [level, { ...options, packageDir: ['.', '..'] }] } });
 }
