@@ -1,7 +1,7 @@
 import { awscdk, javascript } from 'projen';
 import { addLocalRuntime } from './projenrc/local-runtime';
 import { configurePackaging } from './projenrc/packaging';
-import { configureRelease } from './projenrc/release';
+import { configureRelease, WORKFLOWS } from './projenrc/release';
 import { addTasks } from './projenrc/tasks';
 import { configureTesting, TESTING } from './projenrc/testing';
 import * as versions from './projenrc/versions';
@@ -28,7 +28,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jsiiVersion: versions.JSII,
   typescriptVersion: versions.TYPESCRIPT,
   minNodeVersion: versions.NODE_MINIMUM,
-  workflowNodeVersion: versions.NODE_WORKFLOWS,
   devDeps: versions.DEV_DEPENDENCIES,
   // Most of the assembly lists the CDK's submodules, which compresses to a tenth.
   compressAssembly: true,
@@ -45,12 +44,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   npmTrustedPublishing: true,
 
   ...TESTING,
+  ...WORKFLOWS,
 
   gitignore: ['/assets/', 'cdk.out/', '.ivschat-local/', '.jsii.gz', '.jsii.tabl.json', '.DS_Store', '__pycache__/'],
-  // Further checks of a pull request.
-  postBuildSteps: [{ run: 'npx projen test:newest' }, { run: 'npx projen docs:check' }],
-  // Pull-request rules of a hosted bot are the maintainers' choice, not the library's.
-  githubOptions: { mergify: false },
   pullRequestTemplate: false,
   depsUpgrade: false,
   // projen would write a sample class called Hello.

@@ -21,6 +21,9 @@ export const NODE_MINIMUM = '20.0.0';
 /** The release tools need Node.js 22 or later. */
 export const NODE_WORKFLOWS = '24';
 
+/** What publishes the packages. projen would take whatever is newest on the day. */
+export const PUBLIB = '0.2.1061';
+
 /** One version for all SDK clients, so that they share their parts. */
 export const AWS_SDK = '3.952.0';
 
@@ -32,6 +35,19 @@ export const CHAT_CLIENT = '1.1.1';
  * published; `npm ci` refuses a lock file made with it.
  */
 export const UNRS_RESOLVER = '1.12.2';
+
+/**
+ * The commits behind the tags that projen uses for these actions; it pins the others itself. All but one are the tags in the
+ * action's repository. That of setup-java is from https://github.com/ChrisCarini/jetbrains-auto-power-saver/pull/831, where
+ * Dependabot raises it from v5.7.0, whose commit there is the tagged one.
+ */
+export const ACTIONS = {
+  'actions/setup-dotnet': 'a98b56852c35b8e3190ac28c8c2271da59106c68', // v6.0.0
+  'actions/setup-go': 'b7ad1dad31e06c5925ef5d2fc7ad053ef454303e', // v7.0.0
+  'actions/setup-java': 'dd06d9cba3e5552c54d9f8ea23572deb30010f7c', // v6.0.0
+  'actions/setup-node': '820762786026740c76f36085b0efc47a31fe5020', // v7.0.0
+  'actions/setup-python': '5fda3b95a4ea91299a34e894583c3862153e4b97', // v7.0.0
+};
 
 export const DEV_DEPENDENCIES = [
   // The CLI's dist-tag `latest` has pointed at a wrong release before. This one synthesizes every CDK version tested here.
