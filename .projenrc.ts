@@ -1,23 +1,25 @@
 import { awscdk, javascript } from 'projen';
 import { addLocalRuntime } from './projenrc/local-runtime';
 import { configurePackaging } from './projenrc/packaging';
-import { configureRelease, WORKFLOWS } from './projenrc/release';
+import { configureRelease, PULL_REQUEST_TEMPLATE, WORKFLOWS } from './projenrc/release';
 import { addTasks } from './projenrc/tasks';
 import { configureTesting, TESTING } from './projenrc/testing';
 import * as versions from './projenrc/versions';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-ivschat',
-  description: 'AWS CDK constructs for Amazon IVS Chat: moderated, logged chat rooms with least-privilege grants',
+  description: 'AWS CDK constructs for Amazon IVS Chat: moderated and logged chat rooms with least-privilege access',
   author: 'cdk-ivschat contributors',
   authorAddress: 'https://github.com/cdk-ivschat',
   authorOrganization: true,
+  homepage: 'https://github.com/cdk-ivschat/cdk-ivschat#readme',
+  bugsUrl: 'https://github.com/cdk-ivschat/cdk-ivschat/issues',
   repositoryUrl: 'https://github.com/cdk-ivschat/cdk-ivschat.git',
   defaultReleaseBranch: 'main',
   license: 'Apache-2.0',
   copyrightOwner: 'cdk-ivschat contributors',
   // Construct Hub recognises CDK libraries by `awscdk`; projen itself adds only `cdk`.
-  keywords: ['awscdk', 'aws-cdk', 'ivs', 'ivschat', 'chat', 'moderation'],
+  keywords: ['awscdk', 'aws-cdk', 'aws', 'amazon-ivs', 'ivs', 'ivschat', 'chat', 'chat-room', 'moderation', 'least-privilege'],
   projenrcTs: true,
   packageManager: javascript.NodePackageManager.NPM,
 
@@ -47,7 +49,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ...WORKFLOWS,
 
   gitignore: ['/assets/', 'cdk.out/', '.ivschat-local/', '.jsii.gz', '.jsii.tabl.json', '.DS_Store', '__pycache__/'],
-  pullRequestTemplate: false,
+  pullRequestTemplateContents: PULL_REQUEST_TEMPLATE,
   depsUpgrade: false,
   // projen would write a sample class called Hello.
   sampleCode: false,

@@ -1,10 +1,15 @@
 import type { awscdk, Task } from 'projen';
 import { UNRS_RESOLVER } from './versions';
 
+/** pacmak itself adds the versions of Python, the status, the licence and `Typing :: Typed`. */
+const PYPI_CLASSIFIERS = ['Framework :: AWS CDK', 'Framework :: AWS CDK :: 2', 'Topic :: Communications :: Chat'];
+
 /** What the published package contains, and how it is compiled. */
 export function configurePackaging(project: awscdk.AwsCdkConstructLibrary): { bundle: Task } {
   // cdk-nag 3 requires a newer CDK than the floor. It runs only in the tests on the newest CDK.
   project.package.addField('overrides', () => ({ 'unrs-resolver': UNRS_RESOLVER, 'cdk-nag': { 'aws-cdk-lib': '$aws-cdk-lib' } }));
+
+  project.tryFindObjectFile('package.json')!.addOverride('jsii.targets.python.classifiers', PYPI_CLASSIFIERS);
 
   // With several language targets, projen's `build` packages for all of them, which takes five toolchains.
   project.packageTask.reset();
@@ -37,8 +42,8 @@ function addBundling(project: awscdk.AwsCdkConstructLibrary): Task {
 function ignoreForNpm(project: awscdk.AwsCdkConstructLibrary): void {
   // Documentation and tools of the repository.
   project.npmignore?.exclude(
-    '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/', '/handlers/',
-    '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
+    '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/SECURITY.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
+    '/handlers/', '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
   );
   // Declarations that the public API does not refer to.
   project.npmignore?.exclude(

@@ -18,6 +18,15 @@ export const WORKFLOWS = {
   jsiiReleaseVersion: PUBLIB,
 } satisfies Partial<awscdk.AwsCdkConstructLibraryOptions>;
 
+export const PULL_REQUEST_TEMPLATE = [
+  '<!-- What changes for users, and why. Link the issue with "Fixes #123". -->',
+  '',
+  '- [ ] The title is a [conventional commit](https://www.conventionalcommits.org): `feat: …`, `fix: …`, `docs: …`',
+  '- [ ] A test fails without the change',
+  '- [ ] Documentation, and `CHANGELOG.md` for what users see',
+  '- [ ] No construct id or logical id changes, or the description says how stacks upgrade',
+];
+
 /** Publishes the local runtime with the library, in the same version. */
 export function configureRelease(project: awscdk.AwsCdkConstructLibrary): void {
   for (const [action, commit] of Object.entries(ACTIONS)) project.github!.actions.set(action, `${action}@${commit}`);
