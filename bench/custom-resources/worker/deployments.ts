@@ -4,20 +4,21 @@ import type * as assembly from '../../../local/src/app/assembly';
 import type * as server from '../../../local/src/server';
 import { printResult } from '../../local/worker/result';
 
-/** What a deployment took: successful and throttled calls of the handler by operation. */
+/** One deployment: its time, and the successful and the throttled calls of the handler. */
 export interface Deployment {
   readonly seconds: number;
+  /** By operation. */
   readonly calls: Record<string, number>;
   readonly throttled: number;
 }
 
-// Of the compiled local runtime in this directory.
+// From the compiled local runtime in this directory.
 const load = createRequire(path.join(process.cwd(), 'lib', 'index.js'));
 const { loadAssembly } = load('./app/assembly.js') as typeof assembly;
 const { LocalServer } = load('./server.js') as typeof server;
 
-/** Creates, updates and deletes the stack, with every operation held to its documented rate. */
-async function live(created: string, updated: string): Promise<Deployment[]> {
+/** Creates, updates and deletes the stack, with each operation throttled to its documented rate. */
+async function measureDeployments(created: string, updated: string): Promise<Deployment[]> {
   const [before] = loadAssembly(created);
   const [after] = loadAssembly(updated);
   const local = await LocalServer.start({ environment: before.environment, dataDirectory: path.join(process.cwd(), 'data') });
@@ -46,4 +47,4 @@ async function live(created: string, updated: string): Promise<Deployment[]> {
   }
 }
 
-void printResult(live(process.argv[2], process.argv[3]));
+void printResult(measureDeployments(process.argv[2], process.argv[3]));

@@ -1,7 +1,7 @@
 import Module from 'module';
 
-// Which modules of the CDK the library asks for when it is loaded, in that order. Node has no public way to see it. The
-// default import is the module's own object; a namespace import would be a copy, on which the replacement has no effect.
+// Prints the modules of the CDK that the library requires when it is loaded, in that order. Node.js has no public way to see
+// them. The default import is the module's own object; a namespace import would be a copy, and replacing its member would do nothing.
 const internals = Module as unknown as { _load: (request: string, parent: { filename: string }, ...rest: unknown[]) => unknown };
 const load = internals._load;
 const requested = new Set<string>();

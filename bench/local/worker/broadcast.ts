@@ -2,51 +2,63 @@ import { Chat } from './chat';
 import { checkDelivered, type Client, connectAll, sendMessageFrame } from './client';
 import { printResult } from './result';
 import { type Server, type Servers, withServers } from './servers';
+import type { Effort, Rounds } from '../../effort';
 
-const CONNECTIONS = 1000;
-/** Fewer than what a server keeps in its queue of new connections. */
+export interface Broadcasts {
+  readonly local: Measured;
+  readonly bare: Measured;
+}
+
+interface Measured {
+  readonly connectMilliseconds: number;
+  /** Of each message to each receiver. */
+  readonly milliseconds: number[];
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+}
+
+/** Fewer than a server keeps in its queue of new connections. */
 const CONNECTS_AT_A_TIME = 100;
-const WARM_UP_MESSAGES = 10;
-const COUNTED_MESSAGES = 30;
 
-/** Those who are connected to one server. */
+/** The connections to one server. */
 interface Crowd {
   readonly server: Server;
   readonly clients: Client[];
   connectMilliseconds: number;
-  /** Of each message to each receiver. */
   readonly milliseconds: number[];
 }
 
-/** Many connections in one room, and as many to a bare server that sends what it gets to all. */
-async function measure(servers: Servers): Promise<object> {
-  const local = await servers.local('crowd');
+const { connections, messages }: Effort['broadcast'] = JSON.parse(process.argv[2]);
+
+/** Measures many connections in one room, and as many to a bare server that sends each frame to all. */
+async function measure(servers: Servers): Promise<Broadcasts> {
+  const local = await servers.local('broadcast');
   const chat = new Chat(local.url);
   const [roomArn] = await chat.createRooms(1, false);
-  const tokens = await chat.createTokens(Array.from({ length: CONNECTIONS + CONNECTS_AT_A_TIME }, () => roomArn));
+  const tokens = await chat.createTokens(Array.from({ length: connections + CONNECTS_AT_A_TIME }, () => roomArn));
   chat.close();
 
   const warmUp = tokens.splice(0, CONNECTS_AT_A_TIME);
-  const bare = await servers.bare('broadcast', await lengthOfDelivered(local, warmUp));
+  const bare = await servers.bare('broadcast', await deliveredBytes(local, warmUp));
   for (const client of await connectAll(bare.url, warmUp)) client.close();
 
   const crowds = [local, bare].map((server): Crowd => ({ server, clients: [], connectMilliseconds: 0, milliseconds: [] }));
   const before = await memoryOf(crowds);
   await connect(crowds, tokens);
   const after = await memoryOf(crowds);
-  await talk(crowds);
+  await sendMessages(crowds, messages);
   for (const client of crowds.flatMap(({ clients }) => clients)) client.close();
 
-  const [ofLocal, ofBare] = crowds.map(({ connectMilliseconds, milliseconds }, index) => ({
+  const [ofLocal, ofBare] = crowds.map(({ connectMilliseconds, milliseconds }, index): Measured => ({
     connectMilliseconds,
     milliseconds,
     rssBytes: after[index].rss - before[index].rss,
     heapBytes: after[index].heapUsed - before[index].heapUsed,
   }));
-  return { connections: CONNECTIONS, local: ofLocal, bare: ofBare };
+  return { local: ofLocal, bare: ofBare };
 }
 
-async function lengthOfDelivered(server: Server, tokens: string[]): Promise<number> {
+async function deliveredBytes(server: Server, tokens: string[]): Promise<number> {
   const clients = await connectAll(server.url, tokens);
   const next = clients[0].next();
   clients[0].send(sendMessageFrame('r-00'));
@@ -59,7 +71,7 @@ async function memoryOf(crowds: Crowd[]): Promise<NodeJS.MemoryUsage[]> {
   return Promise.all(crowds.map(async ({ server }) => server.memory()));
 }
 
-/** In turns, as everything. */
+/** In turns, so that both see the same state of the machine. */
 async function connect(crowds: Crowd[], tokens: string[]): Promise<void> {
   for (let i = 0; i < tokens.length; i += CONNECTS_AT_A_TIME) {
     for (const crowd of crowds) {
@@ -70,21 +82,21 @@ async function connect(crowds: Crowd[], tokens: string[]): Promise<void> {
   }
 }
 
-async function talk(crowds: Crowd[]): Promise<void> {
-  for (let message = 0; message < WARM_UP_MESSAGES + COUNTED_MESSAGES; message++) {
+async function sendMessages(crowds: Crowd[], { warmUp, counted }: Rounds): Promise<void> {
+  for (let message = 0; message < warmUp + counted; message++) {
     for (const { clients, milliseconds } of message % 2 ? crowds : [...crowds].reverse()) {
-      // Another sender each time, for each may send but a few a second.
-      const took = await tellAll(clients, clients[message], `r-${message}`);
-      if (message >= WARM_UP_MESSAGES) milliseconds.push(...took);
+      // A different sender each time, because a connection may send only a few messages a second.
+      const waited = await sendToAll(clients, clients[message], `r-${message}`);
+      if (message >= warmUp) milliseconds.push(...waited);
     }
   }
 }
 
-/** Sends one message and waits until everyone has it. @returns how long each waited */
-async function tellAll(clients: Client[], sender: Client, requestId: string): Promise<number[]> {
-  const everyone = Promise.all(clients.map(async client => client.next()));
+/** Sends one message, waits until every client has received it, and returns how long each waited. */
+async function sendToAll(clients: Client[], sender: Client, requestId: string): Promise<number[]> {
+  const all = Promise.all(clients.map(async client => client.next()));
   const sent = sender.send(sendMessageFrame(requestId));
-  const received = await everyone;
+  const received = await all;
   for (const frame of received) checkDelivered(frame, requestId);
   return received.map(({ time }) => time - sent);
 }
