@@ -327,9 +327,7 @@ project.gitignore.exclude('/test/integ/*.snapshot/asset.*', '/test/integ/cdk-int
 project.gitattributes.addAttributes('/test/integ/*.snapshot/**', 'linguist-generated');
 
 // Declarations that no declaration of the public API refers to.
-project.npmignore?.exclude(
-  '/lib/private/', '/lib/custom-resource-code.d.ts', ...['detachment', 'provider', 'room-rate'].map(name => `/lib/custom-resources/${name}.d.ts`),
-);
+project.npmignore?.exclude('/lib/private/', '/lib/custom-resources/', '/lib/handler-code.d.ts');
 
 // publib publishes to the public registry unless told otherwise; its address does not belong in our files.
 const RELEASE_NPM_PUBLISH_STEP = 9;

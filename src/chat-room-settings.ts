@@ -1,9 +1,9 @@
-import { Resource, Stack, Token } from 'aws-cdk-lib';
+import { Resource, Stack } from 'aws-cdk-lib';
 import { CfnRoom, type ILoggingConfigurationRef, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
 import { detachmentsOfArns } from './custom-resources/detachment';
-import { allow, ChatProvider } from './custom-resources/provider';
+import { applyRoomSettings } from './custom-resources/room-settings';
 import type { IMessageReviewHandler } from './message-review-handler';
 import { resourceIdOf, validateArn } from './private/arns';
 import { lit, validationError } from './private/errors';
@@ -11,18 +11,6 @@ import { loggingConfigurationArns } from './private/logging-configuration-arns';
 import { referencedConstructs } from './private/referenced-construct';
 import { validateTags } from './private/tags';
 import { validateMessageLength, validateMessageRate, validateSameEnvironment, warnIfRegionHasNoService } from './private/validation';
-
-/** What the handler is told about a room the stack does not own. Over the wire every scalar is a string. */
-export interface RoomSettingsProperties {
-  readonly RoomArn: string;
-  readonly MaximumMessageLength?: number;
-  /** 1 to 100 */
-  readonly MaximumMessageRatePerSecond?: number;
-  /** An empty URI takes off whatever handler there is. */
-  readonly MessageReviewHandler?: { readonly Uri: string; readonly FallbackResult?: string };
-  readonly LoggingConfigurationIdentifiers?: string[];
-  readonly Tags?: Record<string, string>;
-}
 
 /**
  * Properties of the settings of a room: at least one setting.
@@ -115,22 +103,13 @@ export class ChatRoomSettings extends Resource {
     // Last, because it may write a permission.
     const review = props.messageReviewHandler?.bind(this);
 
-    const properties: RoomSettingsProperties = {
+    const resource = applyRoomSettings(this, {
       RoomArn: roomArn,
       MaximumMessageLength: maximumMessageLength,
       MaximumMessageRatePerSecond: maximumMessageRatePerSecond,
       MessageReviewHandler: review && { Uri: review.handlerUri, FallbackResult: review.fallbackResult },
       LoggingConfigurationIdentifiers: loggingConfigurationIdentifiers,
       Tags: tags,
-    };
-    // Another room is another resource. As an update of this one, what is taken off the old room would need permissions
-    // that went to the new one with the same update.
-    const roomId = resourceIdOf(this, roomArn);
-    const resource = ChatProvider.of(this).addResource(this, Token.isUnresolved(roomId) ? 'Room' : `Room${roomId}`, {
-      resourceType: 'Custom::IVSChatRoomSettings',
-      properties: { ...properties },
-      // All of them whatever is set: what is removed is taken off with the permissions of the deployment that removes it.
-      statements: [allow(['ivschat:GetRoom', 'ivschat:TagResource', 'ivschat:UntagResource', 'ivschat:UpdateRoom'], roomArn)],
     });
     // The service refuses a handler it may not invoke yet.
     resource.node.addDependency(...review?.dependables ?? []);

@@ -1,6 +1,6 @@
-import type { RoomSettingsProperties } from '../../src/chat-room-settings';
 import type { DetachmentProperties } from '../../src/custom-resources/detachment';
 import type { RoomRateProperties } from '../../src/custom-resources/room-rate';
+import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
 
 // The edge: everything comes as strings, and from whatever release the stack was deployed with. What is not known here is
 // left alone, what may be missing may be missing.

@@ -5,7 +5,7 @@ import type { LifeCycle } from './life-cycle';
 import { parseRoomSettings } from './properties';
 import { changeOf, restorationOf, type Settings, type SettingsChange } from './settings-change';
 import { undoingOnFailure } from './undo';
-import type { RoomSettingsProperties } from '../../src/chat-room-settings';
+import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
 
 /** How often a room is read again where the update failed because of what was read. */
 const ROUNDS = 5;

@@ -1,5 +1,5 @@
 import type { Room, RoomChange } from './chat-api';
-import type { RoomSettingsProperties } from '../../src/chat-room-settings';
+import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
 
 /** What is to be done to a room. Empty parts are no call. */
 export interface SettingsChange {

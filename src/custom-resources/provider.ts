@@ -1,11 +1,11 @@
 import { type CfnElement, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { USE_CDK_MANAGED_LAMBDA_LOGGROUP } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { CUSTOM_RESOURCE_CODE } from '../custom-resource-code';
+import { handlerCode } from '../handler-code';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { formatArn } from '../private/arns';
 import { warn } from '../private/errors';
@@ -53,7 +53,7 @@ export class ChatProvider extends Construct {
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const handler = new Function(this, 'Handler', {
       description: 'Does what CloudFormation does not model of Amazon IVS Chat',
-      code: Code.fromAsset(CUSTOM_RESOURCE_CODE),
+      code: handlerCode('custom-resources'),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
