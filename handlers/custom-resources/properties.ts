@@ -1,20 +1,17 @@
 import type { DetachmentProperties } from '../../src/custom-resources/detachment';
 import type { RoomRateProperties } from '../../src/custom-resources/room-rate';
 import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
+import { MAX_LOGGING_CONFIGURATIONS, MAX_MESSAGE_LENGTH, MAX_MESSAGE_RATE } from '../../src/private/limits';
 
 // The edge: everything comes as strings, and from whatever release the stack was deployed with. What is not known here is
 // left alone, what may be missing may be missing.
 
 type Raw = Record<string, unknown>;
 
-const MAX_RATE = 100;
-const MAX_LENGTH = 500;
-const MAX_LOGGING_CONFIGURATIONS = 3;
-
 export function parseRoomRate(raw: Raw): RoomRateProperties {
   return {
     RoomArn: roomArn(raw),
-    MaximumMessageRatePerSecond: required(raw, 'MaximumMessageRatePerSecond', (value, name) => integer(value, name, MAX_RATE)),
+    MaximumMessageRatePerSecond: required(raw, 'MaximumMessageRatePerSecond', (value, name) => integer(value, name, MAX_MESSAGE_RATE)),
     Room: optional(raw, 'Room', record) ?? {},
   };
 }
@@ -22,8 +19,8 @@ export function parseRoomRate(raw: Raw): RoomRateProperties {
 export function parseRoomSettings(raw: Raw): RoomSettingsProperties {
   return {
     RoomArn: roomArn(raw),
-    MaximumMessageLength: optional(raw, 'MaximumMessageLength', (value, name) => integer(value, name, MAX_LENGTH)),
-    MaximumMessageRatePerSecond: optional(raw, 'MaximumMessageRatePerSecond', (value, name) => integer(value, name, MAX_RATE)),
+    MaximumMessageLength: optional(raw, 'MaximumMessageLength', (value, name) => integer(value, name, MAX_MESSAGE_LENGTH)),
+    MaximumMessageRatePerSecond: optional(raw, 'MaximumMessageRatePerSecond', (value, name) => integer(value, name, MAX_MESSAGE_RATE)),
     MessageReviewHandler: optional(raw, 'MessageReviewHandler', handler),
     LoggingConfigurationIdentifiers: optional(raw, 'LoggingConfigurationIdentifiers', loggingConfigurations),
     Tags: optional(raw, 'Tags', tags),

@@ -1,5 +1,6 @@
 import type { Room, RoomChange } from './chat-api';
 import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
+import { MAX_LOGGING_CONFIGURATIONS } from '../../src/private/limits';
 
 /** What is to be done to a room. Empty parts are no call. */
 export interface SettingsChange {
@@ -9,9 +10,6 @@ export interface SettingsChange {
 }
 
 export type Settings = Omit<RoomSettingsProperties, 'RoomArn'>;
-
-/** The service accepts no more. */
-const MAX_LOGGING_CONFIGURATIONS = 3;
 
 /**
  * What makes a room be as the settings say. What they name is theirs; what they named before is taken off where it is

@@ -9,6 +9,7 @@ import { handlerCode } from '../handler-code';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { formatArn } from '../private/arns';
 import { warn } from '../private/errors';
+import { MAX_ROLE_POLICY_CHARACTERS } from '../private/limits';
 
 const ID = 'IVSChatCustomResources';
 
@@ -18,10 +19,8 @@ const SERVICE_TIMEOUT = Duration.minutes(5);
 const HANDLER_TIMEOUT = Duration.seconds(270);
 
 /**
- * All inline policies of a role may have 10,240 characters together. The longest of ours has about 250 of them, and an update
- * that replaces them all has the new ones beside the old ones for a while.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * What fits into a role. The longest policy of ours has about 250 characters, and an update that replaces all of them needs
+ * room for the old and the new ones at once.
  */
 const MAX_CONCRETE_POLICIES = 18;
 
@@ -106,7 +105,7 @@ export class ChatProvider extends Construct {
     const id = `AnyRoom${actions.map(action => action.split(':')[1]).join('')}`;
     const existing = this.node.tryFindChild(id) as Policy | undefined;
     if (existing) return existing;
-    warn(this, 'anyRoomPolicy', `More than ${MAX_CONCRETE_POLICIES} custom resources of Amazon IVS Chat are in ${Stack.of(this).node.path}, and IAM lets a role have 10,240 characters of policies: the function behind them may ${actions.join(', ')} for every room of the account and region. Put rooms into further stacks to keep its policies to single rooms, or acknowledge this warning.`);
+    warn(this, 'anyRoomPolicy', `More than ${MAX_CONCRETE_POLICIES} custom resources of Amazon IVS Chat are in ${Stack.of(this).node.path}, and IAM lets a role have ${MAX_ROLE_POLICY_CHARACTERS.toLocaleString('en-US')} characters of policies: the function behind them may ${actions.join(', ')} for every room of the account and region. Put rooms into further stacks to keep its policies to single rooms, or acknowledge this warning.`);
     const policy = new Policy(this, id, {
       roles: [this.role],
       statements: statements.map(statement => statement.copy({

@@ -1,7 +1,7 @@
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { lit, validationError } from './errors';
-import { RESOURCE_ID_PATTERN } from './limits';
+import { RESOURCE_ID } from './limits';
 
 /** The two kinds of resource the service has, as they stand in its ARNs. */
 export type ResourceKind = 'room' | 'logging-configuration';
@@ -32,14 +32,14 @@ export function validateArn(scope: IConstruct, property: string, kind: ResourceK
     throw validationError(scope, lit`ArnOfOtherResource`,
       `${property} must be the ARN of a ${kind}, such as ${example}, got ${got}: that is another kind of resource, pass the ARN of a ${kind}`);
   }
-  if (!partition || !/^[a-z0-9-]+$/.test(region) || !/^[0-9]{12}$/.test(account) || !RESOURCE_ID_PATTERN.test(id.join('/'))) {
+  if (!partition || !/^[a-z0-9-]+$/.test(region) || !/^[0-9]{12}$/.test(account) || !RESOURCE_ID.pattern.test(id.join('/'))) {
     throw validationError(scope, lit`ArnMalformed`,
-      `${property} must have a region, an account of 12 digits and an id of 12 letters and digits, as in ${example}, got ${got}: copy the ARN whole`);
+      `${property} must have a region, an account of 12 digits and an id of ${RESOURCE_ID.description}, as in ${example}, got ${got}: copy the ARN whole`);
   }
 }
 
 export function validateResourceId(scope: IConstruct, property: string, kind: ResourceKind, id: string): void {
-  if (Token.isUnresolved(id) || RESOURCE_ID_PATTERN.test(id)) return;
+  if (Token.isUnresolved(id) || RESOURCE_ID.pattern.test(id)) return;
   throw validationError(scope, lit`ResourceIdInvalid`,
-    `${property} must be the id of a ${kind}, 12 letters and digits, got ${JSON.stringify(id)}: pass the id alone, or import an ARN with the function made for ARNs`);
+    `${property} must be the id of a ${kind}, ${RESOURCE_ID.description}, got ${JSON.stringify(id)}: pass the id alone, or import an ARN with the function made for ARNs`);
 }

@@ -23,15 +23,37 @@ export const MAX_TAG_VALUE_LENGTH = 256;
 export const MAX_HANDLER_URI_LENGTH = 170;
 export const HANDLER_URI_PATTERN = /^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:.+$/;
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-cloudwatchlogsdestinationconfiguration.html */
-export const LOG_GROUP_NAME_PATTERN = /^[.\-_/#A-Za-z0-9]{1,512}$/;
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-s3destinationconfiguration.html */
-export const BUCKET_NAME_PATTERN = /^[a-z0-9-.]{3,63}$/;
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-firehosedestinationconfiguration.html */
-export const DELIVERY_STREAM_NAME_PATTERN = /^[a-zA-Z0-9_.-]{1,64}$/;
+/** What the name of a log destination may be. */
+export interface DestinationNameLimits {
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly pattern: RegExp;
+  /** The pattern in words. */
+  readonly characters: string;
+}
 
-/** Rooms and logging configurations alike: ids are given by the service. */
-export const RESOURCE_ID_PATTERN = /^[a-zA-Z0-9]{12}$/;
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-cloudwatchlogsdestinationconfiguration.html */
+export const LOG_GROUP_NAME: DestinationNameLimits = {
+  minLength: 1, maxLength: 512, pattern: /^[.\-_/#A-Za-z0-9]*$/, characters: 'letters, digits and any of . - _ / #',
+};
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-s3destinationconfiguration.html */
+export const BUCKET_NAME: DestinationNameLimits = {
+  minLength: 3, maxLength: 63, pattern: /^[a-z0-9-.]*$/, characters: 'lower-case letters, digits, hyphens and dots',
+};
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-firehosedestinationconfiguration.html */
+export const DELIVERY_STREAM_NAME: DestinationNameLimits = {
+  minLength: 1, maxLength: 64, pattern: /^[a-zA-Z0-9_.-]*$/, characters: 'letters, digits, underscores, hyphens and dots',
+};
+
+/** Ids of rooms and logging configurations. The service generates them. */
+export const RESOURCE_ID = { pattern: /^[a-zA-Z0-9]{12}$/, description: '12 letters and digits' };
+
+/**
+ * Characters of all inline policies of a role together.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const MAX_ROLE_POLICY_CHARACTERS = 10_240;
 
 /** @see https://docs.aws.amazon.com/general/latest/gr/ivs.html */
 export const SERVICE_REGIONS = [

@@ -58,9 +58,9 @@ export function warnIfRegionHasNoService(scope: IConstruct): void {
 }
 
 /** A name that goes into a destination: an imported one is whatever the user wrote. */
-export function validateDestinationName(scope: IConstruct, property: string, name: string, pattern: RegExp, allowed: string): void {
-  if (isLiteral(name) && !pattern.test(name)) {
-    throw validationError(scope, lit`DestinationNameInvalid`,
-      `${property} must be a name of ${allowed}, got ${JSON.stringify(name)}: pass the name, not an ARN or a URL`);
-  }
+export function validateDestinationName(scope: IConstruct, property: string, name: string, limit: limits.DestinationNameLimits): void {
+  const { minLength, maxLength, pattern, characters } = limit;
+  if (!isLiteral(name) || (name.length >= minLength && name.length <= maxLength && pattern.test(name))) return;
+  throw validationError(scope, lit`DestinationNameInvalid`,
+    `${property} must be a name of ${minLength} to ${maxLength} ${characters}, got ${JSON.stringify(name)}: pass the name, not an ARN or a URL`);
 }
