@@ -79,38 +79,18 @@ abstract class ChatRoomBase extends Resource implements IChatRoom {
     return { roomArn: this.roomArn };
   }
 
-  /**
-   * Allows to create chat tokens: to let a user into the room, as any user and with any capabilities.
-   *
-   * @param grantee who is allowed
-   */
   public grantCreateChatToken(grantee: IGrantable): Grant {
     return this.grants.createChatToken(grantee);
   }
 
-  /**
-   * Allows to send events of the application to everyone in the room.
-   *
-   * @param grantee who is allowed
-   */
   public grantSendEvent(grantee: IGrantable): Grant {
     return this.grants.sendEvent(grantee);
   }
 
-  /**
-   * Allows to moderate the chat: to delete messages and to disconnect users.
-   *
-   * @param grantee who is allowed
-   */
   public grantModerate(grantee: IGrantable): Grant {
     return this.grants.moderate(grantee);
   }
 
-  /**
-   * Allows to read the settings of the room and its tags.
-   *
-   * @param grantee who is allowed
-   */
   public grantRead(grantee: IGrantable): Grant {
     return this.grants.read(grantee);
   }
