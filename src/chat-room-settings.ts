@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { detachmentsOfArns } from './custom-resources/detachment';
 import { applyRoomSettings } from './custom-resources/room-settings';
 import type { IMessageReviewHandler } from './message-review-handler';
+import { appState, mapOf } from './private/app-state';
 import { resourceIdOf, validateArn } from './private/arns';
 import { lit, validationError } from './private/errors';
 import { loggingConfigurationArns } from './private/logging-configuration-arns';
@@ -133,8 +134,7 @@ export class ChatRoomSettings extends Resource {
   private validateOnlyOne(roomArn: string): void {
     const stack = Stack.of(this);
     const roomId = JSON.stringify(stack.resolve(resourceIdOf(this, roomArn)));
-    const ofStack = settings.get(stack) ?? new Map<string, string>();
-    settings.set(stack, ofStack);
+    const ofStack = mapOf(appState(this).roomSettings, stack);
     const other = ofStack.get(roomId);
     if (other !== undefined) {
       throw validationError(this, lit`RoomHasSettings`,
@@ -143,6 +143,3 @@ export class ChatRoomSettings extends Resource {
     ofStack.set(roomId, this.node.path);
   }
 }
-
-// Keyed by the stack itself, not by its name: two apps in one process may both have a stack of that name.
-const settings = new WeakMap<Stack, Map<string, string>>();

@@ -152,7 +152,7 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     this.fallbackResult = props.fallbackResult ?? FallbackResult.ALLOW;
     this.validate();
 
-    addReviewer(props.handler);
+    addReviewer(this, props.handler);
     this.functionKey = functionKey(props.handler);
     const permission = permissionOfHandler(this, props.handler, this.functionKey);
     this.node.defaultChild = permission;

@@ -1,7 +1,8 @@
-import { type CustomResource, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { allow, ChatProvider } from './provider';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
+import { appState } from '../private/app-state';
 import { formatArn } from '../private/arns';
 import { referencedConstruct } from '../private/referenced-construct';
 
@@ -11,8 +12,6 @@ export interface DetachmentProperties {
   readonly LoggingConfigurationArn?: string;
 }
 
-const detachments = new WeakMap<IConstruct, CustomResource>();
-
 /**
  * Takes a handler or a logging configuration off all rooms that have it, before it is deleted.
  *
@@ -21,7 +20,7 @@ const detachments = new WeakMap<IConstruct, CustomResource>();
 export function detachOnDelete(scope: Construct, owner: IConstruct, properties: DetachmentProperties): void {
   acknowledgeWildcard(scope, '*', 'Rooms cannot be listed one by one.');
   acknowledgeWildcard(scope, anyRoom(scope), 'It is taken off rooms that the application makes at run time.');
-  detachments.set(owner, ChatProvider.of(scope).addResource(scope, 'Detachment', {
+  appState(scope).detachments.set(owner, ChatProvider.of(scope).addResource(scope, 'Detachment', {
     resourceType: 'Custom::IVSChatDetachment',
     properties: { ...properties },
     // Which rooms they will be nobody knows: the application makes them at run time.
@@ -35,7 +34,7 @@ export function detachOnDelete(scope: Construct, owner: IConstruct, properties: 
  * Only in the stack of both: elsewhere the wait could close a circle of stacks.
  */
 export function detachmentOf(owner: IConstruct | undefined, user: IConstruct): IConstruct[] {
-  const detachment = owner && detachments.get(owner);
+  const detachment = owner && appState(user).detachments.get(owner);
   return detachment && Stack.of(detachment) === Stack.of(user) ? [detachment] : [];
 }
 

@@ -7,6 +7,7 @@ import { USE_CDK_MANAGED_LAMBDA_LOGGROUP } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { handlerCode } from '../handler-code';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
+import { appState } from '../private/app-state';
 import { formatArn } from '../private/arns';
 import { warn } from '../private/errors';
 import { MAX_ROLE_POLICY_CHARACTERS } from '../private/limits';
@@ -35,6 +36,8 @@ export interface ChatCustomResourceProps {
 /** What carries out the custom resources of a stack: one function for all of them, and nothing in a stack that has none. */
 export class ChatProvider extends Construct {
   public static of(scope: Construct): ChatProvider {
+    // Refuses versions whose provider is not this one.
+    appState(scope);
     const stack = Stack.of(scope);
     return stack.node.tryFindChild(ID) as ChatProvider ?? new ChatProvider(stack, ID);
   }

@@ -1,12 +1,10 @@
 import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib';
 import { CfnPermission, type IFunctionRef } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
+import { appState, mapOf } from './app-state';
 
 /** Rooms of other stacks than the handler's get their permissions below this construct of their stack. */
 const NAMESPACE = 'MessageReviewPermissions';
-
-// Keyed by the stack itself, not by its name: two apps in one process may both have a stack of that name.
-const permissions = new WeakMap<Stack, Map<string, CfnPermission>>();
 
 /**
  * Tells functions apart across stacks: the same for an L2 and its L1, and for two imports of one ARN.
@@ -35,9 +33,7 @@ export function permissionForRoom(room: IConstruct, handler: IFunctionRef, key: 
 }
 
 function getOrCreate(scope: IConstruct, key: string, create: () => CfnPermission): CfnPermission {
-  const stack = Stack.of(scope);
-  const ofStack = permissions.get(stack) ?? new Map<string, CfnPermission>();
-  permissions.set(stack, ofStack);
+  const ofStack = mapOf(appState(scope).invokePermissions, Stack.of(scope));
   const permission = ofStack.get(key) ?? create();
   ofStack.set(key, permission);
   return permission;

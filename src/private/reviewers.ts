@@ -2,19 +2,17 @@ import { Names, Token } from 'aws-cdk-lib';
 import { type IGrantable, type IPrincipal, type IRole, Policy } from 'aws-cdk-lib/aws-iam';
 import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import type { IFunctionRef } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
+import { appState } from './app-state';
 import { referencedConstruct } from './referenced-construct';
 
 /** The policies of reviewers are below this construct of the room. */
 const NAMESPACE = 'ReviewerPolicies';
 
-// The principals, which are unique objects: their names may be the same in two apps of one process.
-const reviewers = new WeakSet<IPrincipal>();
-
 /** Remembers the role of a function that reviews messages. */
-export function addReviewer(handler: IFunctionRef): void {
+export function addReviewer(scope: IConstruct, handler: IFunctionRef): void {
   const { grantPrincipal } = handler as Partial<IGrantable>;
-  if (grantPrincipal) reviewers.add(grantPrincipal);
+  if (grantPrincipal) appState(scope).reviewers.add(grantPrincipal);
 }
 
 /**
@@ -28,7 +26,7 @@ export function withoutCycle(room: IRoomRef, grantee: IGrantable): IGrantable {
   const resource = CfnRoom.isCfnRoom(room) ? room : room.node.defaultChild;
   if (!CfnRoom.isCfnRoom(resource)) return grantee; // an import waits for nothing
   const principal = grantee.grantPrincipal;
-  const isReviewer = reviewers.has(principal) || principal === reviewerOf(resource);
+  const isReviewer = appState(room).reviewers.has(principal) || principal === reviewerOf(resource);
   return isReviewer && isRole(principal) ? policyBelow(room, principal) : grantee;
 }
 
