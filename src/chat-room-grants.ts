@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { ROOM_MANAGE, ROOM_MODERATE, ROOM_READ } from './private/actions';
 import { formatArn } from './private/arns';
 import { grantActions, grantOnEverything } from './private/grant';
-import { withoutCycle } from './private/reviewers';
+import { acyclicGrantee } from './private/reviewers';
 import { ResourceGrants } from './resource-grants';
 
 /** The grants that one room and all rooms have in common. */
@@ -129,7 +129,7 @@ export class ChatRoomGrants extends RoomGrants {
 
   private constructor(room: IRoomRef) {
     super((grantee, actions) => (
-      grantActions({ scope: room, env: room.env, resourceArn: CfnRoom.arnForRoom(room) }, withoutCycle(room, grantee), actions)
+      grantActions({ scope: room, env: room.env, resourceArn: CfnRoom.arnForRoom(room) }, acyclicGrantee(room, grantee), actions)
     ));
   }
 }

@@ -8,7 +8,7 @@ import { BUCKET_NAME, DELIVERY_STREAM_NAME, LOG_GROUP_NAME } from './private/lim
 import { allowLogDelivery } from './private/log-delivery';
 import { validateDestinationName, validateSameEnvironment } from './private/validation';
 
-/** One of the names, and what must exist before the logging configuration. */
+/** Exactly one of the names, and the dependencies of the logging configuration. */
 interface BoundDestination {
   readonly logGroupName?: string;
   readonly bucketName?: string;
@@ -17,19 +17,19 @@ interface BoundDestination {
 }
 
 /**
- * Where a logging configuration sends the chat log: exactly one of CloudWatch Logs, Amazon S3 and Amazon Data Firehose.
+ * Destination of a chat log: CloudWatch Logs, Amazon S3 or Amazon Data Firehose.
  *
- * The destination must be in the account and region of the logging configuration. It may be an L2, an L1 or an import.
+ * The destination can be an L2, an L1 or an import. It must be in the account and region of the logging configuration.
  *
  * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-logging.html
  */
 export class LoggingDestination {
   /**
-   * Sends the chat log to a log group of CloudWatch Logs, after some 10 seconds.
+   * Sends the chat log to a log group of CloudWatch Logs, within about 10 seconds.
    *
-   * AWS itself writes the resource policy that lets it deliver, when the logging configuration is created. The role that
-   * deploys needs `logs:CreateLogDelivery`, `logs:PutResourcePolicy`, `logs:DescribeResourcePolicies` and
-   * `logs:DescribeLogGroups`. An account has few such policies: a name that begins with `/aws/vendedlogs/` shares one.
+   * AWS creates the resource policy for the delivery together with the logging configuration. The deployment role needs
+   * `logs:CreateLogDelivery`, `logs:PutResourcePolicy`, `logs:DescribeResourcePolicies` and `logs:DescribeLogGroups`. The
+   * number of such policies per account is small: log groups whose names start with `/aws/vendedlogs/` share one.
    *
    * @param logGroup the log group
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
@@ -43,14 +43,14 @@ export class LoggingDestination {
   }
 
   /**
-   * Sends the chat log to an Amazon S3 bucket as compressed files, after some 5 minutes.
+   * Sends the chat log to an Amazon S3 bucket as compressed files, within about 5 minutes.
    *
-   * For a bucket of this app the statements that let AWS deliver go into the bucket's own policy and, if it is encrypted
-   * with a customer managed key of this app, into the policy of the key; the logging configuration waits for both. AWS
-   * writes to the policy of an imported bucket itself, for which the role that deploys needs `logs:CreateLogDelivery`,
-   * `s3:GetBucketPolicy` and `s3:PutBucketPolicy`.
+   * For a bucket defined in this app, the statements that allow the delivery are added to the bucket policy and, if the
+   * bucket is encrypted with a customer managed key defined in this app, to the key policy. The logging configuration
+   * depends on both. For an imported bucket, AWS changes the bucket policy, and the deployment role needs
+   * `logs:CreateLogDelivery`, `s3:GetBucketPolicy` and `s3:PutBucketPolicy`.
    *
-   * Nobody can read logs that are encrypted with the AWS managed key of Amazon S3, which is a warning.
+   * Synthesis warns if the bucket is encrypted with the AWS managed key of Amazon S3, because such logs cannot be read.
    *
    * @param bucket the bucket
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
@@ -64,10 +64,10 @@ export class LoggingDestination {
   }
 
   /**
-   * Sends the chat log to a stream of Amazon Data Firehose, after some 10 seconds.
+   * Sends the chat log to a stream of Amazon Data Firehose, within about 10 seconds.
    *
-   * AWS delivers only to a stream with the tag `LogDeliveryEnabled`. It sets the tag itself; a stream of this app gets it
-   * in the template too, because the next update of its tags would remove it. The role that deploys needs
+   * AWS delivers only to streams with the tag `LogDeliveryEnabled`, and sets this tag. A stream defined in this app also gets
+   * the tag in the template, because otherwise the next update of its tags would remove it. The deployment role needs
    * `logs:CreateLogDelivery`, `firehose:TagDeliveryStream` and `iam:CreateServiceLinkedRole`.
    *
    * @param deliveryStream the delivery stream
@@ -76,9 +76,9 @@ export class LoggingDestination {
   public static firehose(deliveryStream: IDeliveryStreamRef): LoggingDestination {
     return new LoggingDestination(deliveryStream, scope => {
       const { deliveryStreamArn, deliveryStreamName } = deliveryStream.deliveryStreamRef;
-      validateSameEnvironment(scope, 'destination', { env: environmentIn(scope, deliveryStreamArn) });
+      validateSameEnvironment(scope, 'destination', { env: environmentFromArn(scope, deliveryStreamArn) });
       validateDestinationName(scope, 'deliveryStream', deliveryStreamName, DELIVERY_STREAM_NAME);
-      // An L2 stream has its key, role and log group below it, which the tag is not for.
+      // An L2 stream also contains a key, a role and a log group, which must not get the tag.
       Tags.of(deliveryStream).add('LogDeliveryEnabled', 'true', {
         includeResourceTypes: ['AWS::KinesisFirehose::DeliveryStream'],
       });
@@ -98,8 +98,8 @@ export class LoggingDestination {
   }
 }
 
-/** `DeliveryStream.fromDeliveryStreamArn` takes the environment of its stack, whatever the ARN says. */
-function environmentIn(scope: IConstruct, arn: string): ResourceEnvironment {
+/** The environment of an imported delivery stream is always that of its stack, so it is read from the ARN. */
+function environmentFromArn(scope: IConstruct, arn: string): ResourceEnvironment {
   const { account, region } = Stack.of(scope).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME);
   return { account: account!, region: region! };
 }

@@ -5,11 +5,11 @@ import type { IConstruct } from 'constructs';
 import { lit, validationError } from './errors';
 
 /**
- * What the constructs of an app have to know of each other.
+ * State that the constructs of an app share.
  *
- * It belongs to the app and not to this module: an app can contain several copies of this library, one for each package
- * that depends on it. A change that another release could not read must increase `LAYOUT`. That includes changes of
- * `ChatProvider`, which the copies share as well.
+ * It is stored on the root of the construct tree, because an app can contain several copies of this module, one for each
+ * package that depends on the library. Increase `LAYOUT` with every change that other releases cannot read, including
+ * changes of `ChatProvider`, which the copies share as well.
  */
 export interface AppState {
   readonly layout: number;

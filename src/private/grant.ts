@@ -40,24 +40,32 @@ export function grantOnEverything(scope: IConstruct, grantee: IGrantable, action
 function validateActions({ scope }: GrantTarget, actions: string[]): void {
   if (actions.length === 0) {
     throw validationError(scope, lit`NoActions`,
-      'actions must name at least one action, got none: pass for example "ivschat:GetRoom"');
+      'actions must have at least one element, got none: pass an action such as "ivschat:GetRoom"');
   }
   for (const action of actions) {
     if (Token.isUnresolved(action)) continue;
     const sameAction = (known: string) => known.toLowerCase() === action.toLowerCase(); // as IAM compares
     if (!action.toLowerCase().startsWith('ivschat:')) {
       throw validationError(scope, lit`ActionOfOtherService`,
-        `actions must be actions of Amazon IVS Chat, which start with "ivschat:", got ${JSON.stringify(action)}: use the grants of the resource it is about`);
+        `actions must be actions of Amazon IVS Chat, which start with "ivschat:", got ${JSON.stringify(action)}: grant actions of other services on the resources of those services`);
     }
-    if (CREATE_AND_LIST.some(sameAction)) {
+    const createOrList = CREATE_AND_LIST.find(sameAction);
+    if (createOrList !== undefined) {
       throw validationError(scope, lit`ActionHasNoResource`,
-        `actions must be actions on an existing resource, got ${JSON.stringify(action)}, which is on none: use the method of that name of AllChatRoomsGrants or AllLoggingConfigurationsGrants`);
+        `actions must apply to existing resources, got ${JSON.stringify(action)}: use ${methodFor(createOrList)}`);
     }
     if (!action.includes('*') && !KNOWN_ACTIONS.some(sameAction)) {
       warn(scope, 'unknownAction',
-        `actions has ${JSON.stringify(action)}, which is not a known action of Amazon IVS Chat: IAM accepts it and it may allow nothing. Known are ${KNOWN_ACTIONS.join(', ')}.`);
+        `actions contains ${JSON.stringify(action)}, which is not a known action of Amazon IVS Chat. IAM accepts it, but it might not allow anything. Known actions: ${KNOWN_ACTIONS.join(', ')}.`);
     }
   }
+}
+
+/** Returns the method that grants an action of `CREATE_AND_LIST`. */
+function methodFor(action: string): string {
+  const operation = action.slice('ivschat:'.length);
+  const grants = operation.includes('Room') ? 'AllChatRoomsGrants' : 'AllLoggingConfigurationsGrants';
+  return `${grants}.of(scope).${operation[0].toLowerCase()}${operation.slice(1)}()`;
 }
 
 /**
@@ -73,7 +81,7 @@ function validateGranteeEnvironment({ scope, env }: GrantTarget, grantee: IGrant
     // An ARN from a parameter or an export, in a stack with a known environment, is complete.
     if (Token.isUnresolved(Stack.of(scope)[part])) {
       throw validationError(scope, lit`GranteeInKnownEnvironment`,
-        `grantee must not be in a stack with a known ${part} (${policyStack[part]}) where the ${part} of the room or logging configuration is not known, because the ARN would point at the wrong place: set env on the stack of ${scope.node.path}`);
+        `grantee must be in a stack without a known ${part}, as ${scope.node.path} is, got a stack in ${part} ${policyStack[part]}: set env on both stacks, or the ARN in the policy would have the wrong ${part}`);
     }
   }
 }
@@ -84,8 +92,8 @@ function warnIfNothingGranted({ scope, env }: GrantTarget, grantee: IGrantable, 
   const otherAccount = account !== undefined && !Token.isUnresolved(account) && !Token.isUnresolved(env.account) && account !== env.account;
   if (grant.success && !otherAccount) return;
   const reason = otherAccount
-    ? `the principal is in account ${account} and the resource in ${env.account}, and Amazon IVS Chat has no resource policies that could allow another account`
-    : 'the principal has no policy that can be written to, as a service or an account';
+    ? `the principal is in account ${account} and the resource in ${env.account}, and Amazon IVS Chat has no resource policies for access from another account`
+    : 'the principal has no policy that statements can be added to, for example because it is a service or an account';
   warn(scope, 'grantWroteNothing',
-    `The grant of ${actions.join(', ')} has no effect: ${reason}. Grant to a role or a user of this account.`);
+    `The grant of ${actions.join(', ')} has no effect: ${reason}. Grant to a role or a user in this account.`);
 }

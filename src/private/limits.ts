@@ -1,17 +1,17 @@
 /**
- * What the service accepts, from the CloudFormation resource schemas of `AWS::IVSChat::Room` and
- * `AWS::IVSChat::LoggingConfiguration` and, where the service accepts less or more than CloudFormation, its API reference.
+ * Limits of the service, from the CloudFormation resource schemas of `AWS::IVSChat::Room` and
+ * `AWS::IVSChat::LoggingConfiguration`, or from the API reference if it differs from the schema.
  */
 
 /** @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_CreateRoom.html */
 export const MAX_NAME_LENGTH = 128;
 export const NAME_PATTERN = /^[a-zA-Z0-9-_]*$/;
 export const MAX_MESSAGE_LENGTH = 500;
-/** The API's maximum. CloudFormation's own is lower. */
+/** The maximum of the API. That of CloudFormation is lower. */
 export const MAX_MESSAGE_RATE = 100;
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivschat-room.html */
 export const MAX_CLOUDFORMATION_MESSAGE_RATE = 10;
-/** The CloudFormation schema would take 50. @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-logging.html */
+/** The CloudFormation schema accepts 50. @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-logging.html */
 export const MAX_LOGGING_CONFIGURATIONS = 3;
 
 /** @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_TagResource.html */
@@ -23,12 +23,12 @@ export const MAX_TAG_VALUE_LENGTH = 256;
 export const MAX_HANDLER_URI_LENGTH = 170;
 export const HANDLER_URI_PATTERN = /^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:.+$/;
 
-/** What the name of a log destination may be. */
+/** Limits of the name of a log destination. */
 export interface DestinationNameLimits {
   readonly minLength: number;
   readonly maxLength: number;
   readonly pattern: RegExp;
-  /** The pattern in words. */
+  /** The pattern in words, for error messages. */
   readonly characters: string;
 }
 
@@ -38,18 +38,18 @@ export const LOG_GROUP_NAME: DestinationNameLimits = {
 };
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-s3destinationconfiguration.html */
 export const BUCKET_NAME: DestinationNameLimits = {
-  minLength: 3, maxLength: 63, pattern: /^[a-z0-9-.]*$/, characters: 'lower-case letters, digits, hyphens and dots',
+  minLength: 3, maxLength: 63, pattern: /^[a-z0-9-.]*$/, characters: 'lowercase letters, digits, hyphens and dots',
 };
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-firehosedestinationconfiguration.html */
 export const DELIVERY_STREAM_NAME: DestinationNameLimits = {
   minLength: 1, maxLength: 64, pattern: /^[a-zA-Z0-9_.-]*$/, characters: 'letters, digits, underscores, hyphens and dots',
 };
 
-/** Ids of rooms and logging configurations. The service generates them. */
+/** IDs of rooms and logging configurations, which the service generates. */
 export const RESOURCE_ID = { pattern: /^[a-zA-Z0-9]{12}$/, description: '12 letters and digits' };
 
 /**
- * Characters of all inline policies of a role together.
+ * Total number of characters in the inline policies of a role.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */

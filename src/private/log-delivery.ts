@@ -7,31 +7,31 @@ import type { IConstruct, IDependable } from 'constructs';
 import { warn } from './errors';
 import { referencedConstruct } from './referenced-construct';
 
-/** AWS delivers the logs of several services under this name. */
+/** The principal that delivers the logs of AWS services. */
 const DELIVERY_SERVICE = 'delivery.logs.amazonaws.com';
 
 /**
- * Lets AWS deliver logs to a bucket, as far as the policies of the bucket and of its key are in this app.
+ * Allows AWS to deliver logs to a bucket, if the policies of the bucket and of its key are defined in this app.
  *
- * @returns what must exist before the logging configuration
+ * @returns the dependencies of the logging configuration
  */
 export function allowLogDelivery(scope: IConstruct, bucket: IBucketRef): IDependable[] {
   return [...allowDeliveryToBucket(bucket), ...allowDeliveryWithKey(scope, bucket)];
 }
 
 /**
- * Two writers of one bucket policy overwrite each other: the stack that owns it, and AWS, which adds these statements
- * when they are missing. So they are put into the policy of the stack, first.
+ * AWS adds these statements to the bucket policy if they are missing, and the next deployment of the stack that owns the
+ * policy removes them. Therefore they are part of the template, and exist before AWS looks for them.
  */
 function allowDeliveryToBucket(bucket: IBucketRef): IDependable[] {
-  const policied = ResourceWithPolicies.of(bucket);
-  if (policied === undefined) return [];
+  const withPolicy = ResourceWithPolicies.of(bucket);
+  if (withPolicy === undefined) return [];
   const { bucketArn } = bucket.bucketRef;
   const results = [
     new PolicyStatement({
       sid: 'AWSLogDeliveryAclCheck',
       ...deliveryPrincipal(bucket),
-      // Without ListBucket the check works and leaves an AccessDenied in CloudTrail.
+      // Without ListBucket the check succeeds, but CloudTrail records an AccessDenied.
       actions: ['s3:GetBucketAcl', 's3:ListBucket'],
       resources: [bucketArn],
     }),
@@ -41,11 +41,11 @@ function allowDeliveryToBucket(bucket: IBucketRef): IDependable[] {
       actions: ['s3:PutObject'],
       resources: [`${bucketArn}/AWSLogs/${Stack.of(bucket).account}/*`],
     }),
-  ].map(statement => policied.addToResourcePolicy(statement));
+  ].map(statement => withPolicy.addToResourcePolicy(statement));
   return results.flatMap(result => result.statementAdded && result.policyDependable ? [result.policyDependable] : []);
 }
 
-/** The key is read from the L1, which tells it for an L2 and an L1 alike. */
+/** Reads the key from the L1, which has it for an L2 bucket as well. */
 function allowDeliveryWithKey(scope: IConstruct, bucket: IBucketRef): IDependable[] {
   const resource = CfnBucket.isCfnBucket(bucket) ? bucket : bucket.node.defaultChild;
   if (!CfnBucket.isCfnBucket(resource)) return [];
@@ -53,11 +53,11 @@ function allowDeliveryWithKey(scope: IConstruct, bucket: IBucketRef): IDependabl
   if (keyId === undefined) return [];
   if (keyId === '' || keyId.endsWith('alias/aws/s3')) {
     warn(scope, 'logsEncryptedWithAwsManagedKey',
-      'The bucket of the chat log is encrypted with the AWS managed key of Amazon S3, with which log delivery cannot be read by anyone. Use BucketEncryption.S3_MANAGED, or a customer managed key.');
+      'The bucket of the chat log is encrypted with the AWS managed key of Amazon S3 (aws/s3). Logs that are delivered to it cannot be read. Use BucketEncryption.S3_MANAGED or a customer managed key.');
     return [];
   }
   const l1Key = referencedConstruct(keyId);
-  const key = [(bucket as Partial<IBucket>).encryptionKey, l1Key?.node.scope, l1Key].find(hasPolicyOfThisApp);
+  const key = [(bucket as Partial<IBucket>).encryptionKey, l1Key?.node.scope, l1Key].find(hasPolicyInApp);
   const result = key && ResourceWithPolicies.of(key)!.addToResourcePolicy(new PolicyStatement({
     sid: 'AWSLogDeliveryUseKey',
     ...deliveryPrincipal(key),
@@ -66,19 +66,19 @@ function allowDeliveryWithKey(scope: IConstruct, bucket: IBucketRef): IDependabl
   }));
   if (!result?.statementAdded) {
     warn(scope, 'logsEncryptedWithImportedKey',
-      `The bucket of the chat log is encrypted with a key whose policy is not in this app. Allow ${DELIVERY_SERVICE} there to use it, or no log arrives: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html`);
+      `The bucket of the chat log is encrypted with a key whose policy is not defined in this app. Allow ${DELIVERY_SERVICE} to use the key, or the log cannot be delivered: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html`);
     return [];
   }
   return [key!];
 }
 
-/** A key without a policy has one of AWS's, which lets the account manage it and would be replaced by ours. */
-function hasPolicyOfThisApp(key: IConstruct | undefined): key is IConstruct & IEnvironmentAware {
+/** A key without a policy in the template has the default policy, which ours would replace and so lock out the account. */
+function hasPolicyInApp(key: IConstruct | undefined): key is IConstruct & IEnvironmentAware {
   if (key === undefined || (CfnKey.isCfnKey(key) && key.keyPolicy === undefined)) return false;
   return ResourceWithPolicies.of(key as IConstruct & IEnvironmentAware) !== undefined;
 }
 
-/** The key of a bucket that is encrypted with AWS KMS; empty for the AWS managed key. */
+/** Returns the key of a bucket that is encrypted with AWS KMS. It is empty for the AWS managed key. */
 function kmsKeyIdOf(bucket: CfnBucket): string | undefined {
   const encryption = bucket.bucketEncryption;
   if (encryption === undefined || Token.isUnresolved(encryption)) return undefined;
@@ -92,7 +92,7 @@ function kmsKeyIdOf(bucket: CfnBucket): string | undefined {
 }
 
 /**
- * Who delivers, and for whom: only for this account and region, so that nobody else's logs arrive here.
+ * Allows deliveries for this account and region only, so that other accounts cannot write logs to the bucket.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
  */
