@@ -3,23 +3,23 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { EXAMPLES } from './support/examples';
 import { resourcesOf, templateOf } from './support/synth';
 
-/** The stacks of an example, whose functions are not bundled: `npm run demo` does that, and runs them. */
+/** Returns the stacks of an example. Its functions are not bundled here, but by `npm run demo`. */
 function build(name: string): Stack[] {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true } });
   return EXAMPLES.find(example => example.name === name)!.build(app);
 }
 
-/** The template of an example of one stack, without a circular dependency. */
+/** Returns the template of an example with one stack. */
 function exampleOf(name: string): Template {
   return templateOf(build(name)[0]);
 }
 
-/** Without what differs from one checkout to the next: the hashes of code, which here are those of the whole repository. */
+/** Replaces the hashes of code, which differ between checkouts because the code is not bundled. */
 function normalized(template: Template): unknown {
   return JSON.parse(JSON.stringify(template.toJSON()).replace(/\b[0-9a-f]{64}\b/g, '[hash]'));
 }
 
-/** The statements of all policies of a role, by its logical id. */
+/** Returns the statements of all policies of a role, given by its logical ID. */
 function statementsOf(template: any, roleId: string): any[] {
   return Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
     .filter(({ Properties }) => Properties.Roles.some((role: any) => role.Ref === roleId))
@@ -30,14 +30,14 @@ function actionsOf(template: any, roleId: string): string[] {
   return statementsOf(template, roleId).flatMap(({ Action }) => Action).sort();
 }
 
-/** The logical id of the one resource of a type whose id begins so. */
+/** Returns the logical ID of the only resource of a type with this prefix. */
 function idOf(template: any, type: string, prefix: string): string {
   const ids = Object.keys(resourcesOf(template, type)).filter(id => id.startsWith(prefix));
   expect(ids).toHaveLength(1);
   return ids[0];
 }
 
-test.each(EXAMPLES)('the template of $name is as it was', ({ name }) => {
+test.each(EXAMPLES)('the template of $name matches the snapshot', ({ name }) => {
   for (const stack of build(name)) expect(normalized(templateOf(stack))).toMatchSnapshot();
 });
 
@@ -46,7 +46,7 @@ describe('live-chat', () => {
   const json = template.toJSON();
   const lobby = idOf(json, 'AWS::IVSChat::Room', 'Lobby');
 
-  test('the room is reviewed, refuses what cannot be reviewed, and waits for the permission', () => {
+  test('the room has a handler with fallback result DENY, and depends on its permission', () => {
     const permission = idOf(json, 'AWS::Lambda::Permission', 'Review');
     template.hasResource('AWS::IVSChat::Room', {
       Properties: {
@@ -57,17 +57,17 @@ describe('live-chat', () => {
     });
   });
 
-  test('the one URL takes signed requests only, and no permission opens it', () => {
+  test('the only function URL requires signed requests', () => {
     template.resourceCountIs('AWS::Lambda::Url', 1);
     template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM', Cors: Match.absent() });
     template.allResourcesProperties('AWS::Lambda::Permission', { Principal: 'ivschat.amazonaws.com' });
   });
 
-  test('viewers may invoke the URL and nothing else', () => {
+  test('viewers can only invoke the URL', () => {
     expect(actionsOf(json, idOf(json, 'AWS::IAM::Role', 'Viewers'))).toEqual(['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl']);
   });
 
-  test('staff may invoke the URL and moderate the room', () => {
+  test('staff can invoke the URL and moderate the room', () => {
     const staff = idOf(json, 'AWS::IAM::Role', 'Staff');
 
     expect(actionsOf(json, staff)).toEqual(
@@ -75,7 +75,7 @@ describe('live-chat', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { STAFF_ROLE_ID: { 'Fn::GetAtt': [staff, 'RoleId'] } } } });
   });
 
-  test('nobody may do anything with another room, and only the token function makes tokens', () => {
+  test('permissions are for this room only, and only the token function can create tokens', () => {
     const roles = Object.keys(resourcesOf(json, 'AWS::IAM::Role'));
     const onChat = roles.flatMap(role => statementsOf(json, role).map(({ Action, Resource }) => ({ role, actions: [Action].flat(), Resource })))
       .filter(({ actions }) => actions.some((action: string) => action.startsWith('ivschat:')));
@@ -86,7 +86,7 @@ describe('live-chat', () => {
       .toEqual([idOf(json, 'AWS::IAM::Role', 'TokenFunctionRole')]);
   });
 
-  test('every function writes to a log group of its own that is not kept for ever', () => {
+  test('each function has a log group with a retention period', () => {
     for (const fn of Object.values(resourcesOf(json, 'AWS::Lambda::Function'))) {
       const logGroup = fn.Properties.LoggingConfig.LogGroup.Ref;
       expect(json.Resources[logGroup].Properties.RetentionInDays).toBe(7);
@@ -102,19 +102,19 @@ describe('runtime-rooms', () => {
   const template = exampleOf('runtime-rooms');
   const json = template.toJSON();
 
-  test('all that live rooms need is kept, when the stack goes and when a part is replaced, and nothing else', () => {
-    const kept = Object.entries<any>(json.Resources)
+  test('retains only the resources that existing rooms need', () => {
+    const retained = Object.entries<any>(json.Resources)
       .filter(([, { DeletionPolicy, UpdateReplacePolicy }]) => DeletionPolicy === 'Retain' && UpdateReplacePolicy === 'Retain')
       .map(([id]) => id);
 
-    expect(kept).toEqual(Object.keys(json.Resources).filter(id => id.startsWith('Chat')));
-    expect(kept.map(id => json.Resources[id].Type).sort()).toEqual([
+    expect(retained).toEqual(Object.keys(json.Resources).filter(id => id.startsWith('Chat')));
+    expect(retained.map(id => json.Resources[id].Type).sort()).toEqual([
       'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::IVSChat::LoggingConfiguration', 'AWS::Lambda::Function', 'AWS::Lambda::Permission',
       'AWS::Logs::LogGroup', 'AWS::Logs::LogGroup',
     ]);
   });
 
-  test('nothing that is kept has a name that would be in the way of the next deployment, or refers to what is not kept', () => {
+  test('retained resources have no fixed names and refer to retained resources only', () => {
     for (const [id, resource] of Object.entries<any>(json.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')) {
       const { LogGroupName, FunctionName, RoleName } = resource.Properties;
       const functionName = resource.Type === 'AWS::Lambda::Permission' ? undefined : FunctionName;
@@ -124,7 +124,7 @@ describe('runtime-rooms', () => {
     }
   });
 
-  test('rooms are created with the shared handler and log, after the service may invoke the handler', () => {
+  test('rooms have the shared handler and log, and depend on the permission of the handler', () => {
     template.hasResource('AWS::Lambda::Function', {
       Properties: {
         Environment: {
@@ -139,7 +139,7 @@ describe('runtime-rooms', () => {
     });
   });
 
-  test('the function may create and tag rooms and nothing else', () => {
+  test('the function can only create and tag rooms', () => {
     expect(actionsOf(json, idOf(json, 'AWS::IAM::Role', 'CreateRoomRole'))).toEqual(
       ['ivschat:CreateRoom', 'ivschat:TagResource', 'logs:CreateLogStream', 'logs:PutLogEvents']);
   });

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as library from '../../../src';
 import {
-  customResourcesOf, logicalId, newFunction, newLoggingConfiguration, onlyResource, ROOM_ARN, waitsFor,
+  customResourcesOf, logicalId, newFunction, newLoggingConfiguration, onlyResource, ROOM_ARN, dependsOn,
 } from '../../support/custom-resources/template';
 import { errorOf, warningsOf } from '../../support/grants';
 import { secondCopy } from '../../support/second-copy';
@@ -38,14 +38,14 @@ describe('two copies of the library in one app', () => {
     expect(Object.keys(resourcesOf(templateOf(stack).toJSON(), 'AWS::IAM::Policy'))).toHaveLength(4);
   });
 
-  test('wait for each other\'s detachments', () => {
+  test('depend on each other\'s detachments', () => {
     const stack = newStack();
     const messageReviewHandler = new library.MessageReviewHandler(stack, 'Review', { handler: newFunction(stack), detachOnDelete: true });
     new copy.ChatRoom(stack, 'Room', { messageReviewHandler, loggingConfigurations: [newLoggingConfiguration(stack, true)] });
 
     const template = templateOf(stack).toJSON();
     const { resource: room } = onlyResource(template, 'AWS::IVSChat::Room');
-    expect(Object.keys(customResourcesOf(template)).map(id => waitsFor(room, id))).toEqual([true, true]);
+    expect(Object.keys(customResourcesOf(template)).map(id => dependsOn(room, id))).toEqual([true, true]);
   });
 
   test('refuse the settings of one room twice', () => {
