@@ -115,7 +115,7 @@ export class ChatProvider extends Construct {
         resources: statement.resources.includes('*') ? ['*'] : [formatArn(this, 'room', '*')],
       })),
     });
-    acknowledgeWildcard(policy, '*', 'Rooms cannot be listed one by one.');
+    acknowledgeWildcard(policy, '*', 'ListRooms applies to all rooms.');
     acknowledgeWildcard(policy, anyRoom(this), 'The policies of more rooms do not fit into one role. Rooms in other stacks have policies of their own.');
     return policy;
   }
