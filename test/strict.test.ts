@@ -145,7 +145,7 @@ describe.each([1, 40])('all kinds of custom resources, for %d rooms', count => {
       new ChatRoom(stack, `Room${index}`, { messageReviewHandler, loggingConfigurations, maximumMessageRatePerSecond: 50, tags: { team: 'chat' } });
     }
     new ChatRoomSettings(stack, 'Settings', {
-      room: ChatRoom.fromRoomId(stack, 'Imported', 'AbCdEfGhIjKl'),
+      room: ChatRoom.fromRoomId(stack, 'ImportedRoom', 'AbCdEfGhIjKl'),
       messageReviewHandler,
       loggingConfigurations,
       maximumMessageLength: 300,

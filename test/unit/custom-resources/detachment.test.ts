@@ -149,7 +149,7 @@ describe('in the same stack', () => {
     const messageReviewHandler = newReview(stack, { handler, detachOnDelete });
     const room = new ChatRoom(stack, 'Room', { messageReviewHandler, maximumMessageRatePerSecond: 50 });
     room.grantModerate(handler);
-    const imported = ChatRoom.fromRoomId(stack, 'Imported', 'AbCdEfGhIjKl');
+    const imported = ChatRoom.fromRoomId(stack, 'ImportedRoom', 'AbCdEfGhIjKl');
     newSettings(stack, { room: imported, messageReviewHandler });
     imported.grantModerate(handler);
 
