@@ -46,7 +46,5 @@ function ignoreForNpm(project: awscdk.AwsCdkConstructLibrary): void {
     '/handlers/', '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
   );
   // Declarations that the public API does not refer to.
-  project.npmignore?.exclude(
-    '/lib/private/', '/lib/custom-resource-code.d.ts', ...['detachment', 'provider', 'room-rate'].map(name => `/lib/custom-resources/${name}.d.ts`),
-  );
+  project.npmignore?.exclude('/lib/private/', '/lib/custom-resources/', '/lib/handler-code.d.ts');
 }
