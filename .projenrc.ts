@@ -163,6 +163,8 @@ const bundle = project.addTask('bundle', {
 project.compileTask.prependSpawn(bundle);
 
 // The snippets of README and docs in each language, which pacmak takes from the tablet this leaves.
+// Rosetta does not write valid Go: the README of the Go module gets an example of its own.
+project.tasks.tryFind('package:go')!.prependExec('tsx scripts/go-readme.ts');
 for (const language of ['python', 'java', 'go', 'dotnet']) {
   project.tasks.tryFind(`package:${language}`)!.prependExec('jsii-rosetta extract --strict');
 }
