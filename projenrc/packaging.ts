@@ -15,6 +15,8 @@ export function configurePackaging(project: awscdk.AwsCdkConstructLibrary): { bu
   project.packageTask.reset();
   project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
+  // Rosetta does not write valid Go: the README of the Go module gets an example of its own.
+  project.tasks.tryFind('package:go')!.prependExec('tsx scripts/go-readme.ts');
   // The snippets of README and docs in each language: pacmak reads the tablet this writes.
   for (const language of ['python', 'java', 'go', 'dotnet']) {
     project.tasks.tryFind(`package:${language}`)!.prependExec('jsii-rosetta extract --strict');
