@@ -25,6 +25,8 @@ export function configurePackaging(project: awscdk.AwsCdkConstructLibrary): { bu
   // Inline source maps are more than half of the package, and the package of every language contains it.
   for (const option of ['inlineSourceMap', 'inlineSources']) project.tsconfig!.file.addOverride(`compilerOptions.${option}`, false);
 
+  project.tasks.tryFind('docgen')!.exec('tsx scripts/api-contents.ts');
+
   const bundle = addBundling(project);
   ignoreForNpm(project);
   return { bundle };
