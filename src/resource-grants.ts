@@ -1,11 +1,10 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 
 /**
- * The grants that rooms and logging configurations have in common. jsii copies them into each public class.
- *
- * @jsii ignore
+ * The grants that rooms and logging configurations have in common. jsii copies them into each public class, because the
+ * declaration itself is not exported.
  */
-export abstract class ResourceGrants {
+abstract class ResourceGrants {
   protected constructor(private readonly grantActions: (grantee: IGrantable, actions: string[]) => Grant) {}
 
   /**
@@ -52,3 +51,5 @@ export abstract class ResourceGrants {
     return this.actions(grantee, 'ivschat:UntagResource');
   }
 }
+
+export { ResourceGrants };
