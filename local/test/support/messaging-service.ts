@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { Messaging, type MessagingOptions } from '../../src/ivschat/messaging/messaging';
 import type { ReviewEvent } from '../../src/ivschat/messaging/review';
 import type { Capability, ChatLog, ChatToken, FunctionInvoker, Room, RoomDirectory } from '../../src/ivschat/types';
-import { LiveLog, type RecordedEntry } from '../../src/live-log/live-log';
+import { LiveLog, type LiveLogKind, type RecordedEntry } from '../../src/live-log/live-log';
 
 export const HANDLER = 'arn:aws:lambda:us-east-1:123456789012:function:review';
 export const ALL: readonly Capability[] = ['DELETE_MESSAGE', 'DISCONNECT_USER', 'SEND_MESSAGE'];
@@ -219,8 +219,13 @@ export class MessagingService {
     });
   }
 
-  /** Texts of the live log of one kind. */
-  public liveLogTexts(kind: string): string[] {
-    return this.liveLog.recent.filter(entry => entry.kind === kind).map(({ text }) => text);
+  /** Waits until a user has left a room. */
+  public async nextLeft(userId: string): Promise<RecordedEntry> {
+    return this.nextEntry(({ data }) => data?.event === 'left' && data.userId === userId);
+  }
+
+  /** Data of the live log's entries of one kind. */
+  public dataOf(kind: LiveLogKind): Array<RecordedEntry['data']> {
+    return this.liveLog.recent.filter(entry => entry.kind === kind).map(({ data }) => data);
   }
 }

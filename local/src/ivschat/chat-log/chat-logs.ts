@@ -121,9 +121,11 @@ export class ChatLogs implements ChatLog {
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? String(error);
       const text = `${count} for ${logFile.label} could not be written to ${file}: ${reason}`;
-      this.options.liveLog.record({ kind: 'chat-log', level: 'error', text, data: { records: lines.length, file } });
+      this.options.liveLog.record({ kind: 'chat-log', level: 'error', text, data: { records: lines.length, destination: logFile.label, file, error: reason } });
       return;
     }
-    this.options.liveLog.record({ kind: 'chat-log', text: `${count} written to ${logFile.label}`, data: { records: lines.length, file } });
+    this.options.liveLog.record({
+      kind: 'chat-log', text: `${count} written to ${logFile.label}`, data: { records: lines.length, destination: logFile.label, file },
+    });
   }
 }

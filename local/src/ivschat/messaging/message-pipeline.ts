@@ -13,6 +13,8 @@ export interface MessagePipelineOptions {
   readonly chatLog: ChatLog;
   readonly liveLog: MessagingLiveLog;
   readonly reviewMilliseconds: number;
+  /** Aborted when the server stops. */
+  readonly stopping: AbortSignal;
 }
 
 type Release = (deliver: () => void) => void;
@@ -20,7 +22,6 @@ type Release = (deliver: () => void) => void;
 /** Takes a message from its receipt to all clients of the room: limits, review, delivery. */
 export class MessagePipeline {
   private readonly reviews = new Set<Promise<void>>();
-  private closing = false;
 
   constructor(private readonly options: MessagePipelineOptions) {}
 
@@ -51,7 +52,6 @@ export class MessagePipeline {
 
   /** Waits for reviews under way, which the time limit bounds. */
   public async close(): Promise<void> {
-    this.closing = true;
     await Promise.all(this.reviews);
   }
 
@@ -64,7 +64,7 @@ export class MessagePipeline {
     message: MessageFrame,
     release: Release,
   ): Promise<void> {
-    const { functions, liveLog, reviewMilliseconds, roomStates } = this.options;
+    const { functions, liveLog, reviewMilliseconds, roomStates, stopping } = this.options;
     state.underReview.add(message.Id);
     const outcome = await review(functions, room, handler, {
       Content: message.Content,
@@ -76,7 +76,7 @@ export class MessagePipeline {
     state.underReview.delete(message.Id);
     liveLog.reviewed(room, message, outcome);
     void outcome.late?.then(milliseconds => {
-      if (!this.closing) liveLog.reviewedTooLate(room, message, milliseconds);
+      if (!stopping.aborted) liveLog.reviewedTooLate(room, message, milliseconds);
     });
 
     const { verdict } = outcome;

@@ -144,7 +144,7 @@ test('records are written together after a delay, with one entry in the live log
   const written = nextEntry();
   logs.record(room, 'MESSAGE', message('one'));
   logs.record(room, 'MESSAGE', message('two'));
-  expect(await written).toMatchObject({ kind: 'chat-log', text: '2 records written to delivery stream chat', data: { records: 2 } });
+  expect(await written).toMatchObject({ kind: 'chat-log', data: { records: 2, destination: 'delivery stream chat' } });
   expect(recordsIn('data/firehose/chat.jsonl')).toHaveLength(2);
 });
 

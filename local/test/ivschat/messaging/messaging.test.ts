@@ -15,7 +15,7 @@ describe('a connection', () => {
     const token = service.directory.token(room, 'alice');
     const client = await connect(service.url, token);
     expect(client.socket.protocol).toBe(token);
-    expect(service.liveLogTexts('connection')).toEqual(['alice joined lobby']);
+    expect(service.dataOf('connection')).toEqual([{ event: 'joined', roomArn: room.arn, userId: 'alice', connections: 1 }]);
     expect(JSON.stringify(service.liveLog.recent)).not.toContain(token);
   });
 
@@ -29,7 +29,8 @@ describe('a connection', () => {
     await connect(service.url, token);
     await expect(connect(service.url, token)).rejects.toThrow('rejected with 403');
     await expect(connect(service.url, 'nonsense')).rejects.toThrow('rejected with 403');
-    expect(service.liveLogTexts('connection').join()).not.toContain(token);
+    expect(service.dataOf('connection')).toMatchObject([{ event: 'joined' }, { event: 'rejected', status: 403 }, { event: 'rejected', status: 403 }]);
+    expect(JSON.stringify(service.liveLog.recent)).not.toContain(token);
   });
 
   test('fails with 404 if the room has been deleted', async () => {
@@ -75,12 +76,11 @@ describe('a connection', () => {
   test('releases the state of its room if it is the last to close', async () => {
     const room = service.directory.put(newRoom());
     const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'bob')];
-    const roomState = () => (service.messaging as any).roomStates.find(room.arn);
-    for (const [client, name, isReleased] of [[alice, 'alice', false], [bob, 'bob', true]] as const) {
-      const left = service.nextEntry(({ text }) => text.startsWith(`${name} left`));
+    for (const [client, userId, activeRooms] of [[alice, 'alice', 1], [bob, 'bob', 0]] as const) {
+      const left = service.nextLeft(userId);
       client.socket.close();
       await left;
-      expect(roomState() === undefined).toBe(isReleased);
+      expect(service.messaging.activeRooms).toBe(activeRooms);
     }
   });
 
@@ -107,8 +107,7 @@ describe('a message', () => {
     });
     expect(await bob.next()).toEqual(message);
     expect(service.chatLog.records).toEqual([{ room, type: 'MESSAGE', frame: message }]);
-    expect(service.liveLogTexts('message')).toEqual(['alice in lobby: hello']);
-    expect(service.liveLog.recent.at(-1)).toMatchObject({ kind: 'message', data: { roomArn: room.arn, messageId: message.Id, userId: 'alice' } });
+    expect(service.dataOf('message')).toEqual([{ event: 'delivered', roomArn: room.arn, messageId: message.Id, userId: 'alice', content: 'hello' }]);
   });
 
   test('has an empty RequestId and no attributes if the request has none', async () => {
@@ -157,7 +156,7 @@ describe('a message', () => {
     const message = await client.ask(send(Content, { Attributes }));
     expect(message.Content).toBe(Content);
     expect(Object.entries(message.Attributes)).toEqual([['__proto__', 'x'], ['constructor', 'y']]);
-    expect(service.liveLogTexts('message')[0]).not.toMatch(/[\u0000-\u001f]/);
+    expect(service.liveLog.recent.at(-1)!.text).not.toMatch(/[\u0000-\u001f]/);
   });
 });
 
@@ -290,7 +289,7 @@ describe('events', () => {
     const event = { Type: 'EVENT', Id: id, RequestId: '', EventName: 'app:GOAL', Attributes: { team: 'a' }, SendTime: new Date(service.now).toISOString() };
     for (const client of clients) expect(await client.next()).toEqual(event);
     expect(service.chatLog.records).toEqual([{ room, type: 'EVENT', frame: event }]);
-    expect(service.liveLogTexts('event')).toEqual(['app:GOAL in lobby']);
+    expect(service.dataOf('event')).toEqual([{ event: 'sent', roomArn: room.arn, eventId: id, eventName: 'app:GOAL', attributes: { team: 'a' } }]);
   });
 
   test('are logged for a room without clients', () => {
@@ -361,7 +360,7 @@ test('a client that does not read is disconnected; the others receive all frames
   const room = service.directory.put(newRoom());
   const [slow, quick] = [await service.join(room, 'slow'), await service.join(room, 'quick')];
   slow.socket.pause();
-  const disconnected = service.nextEntry(({ text }) => text.startsWith('slow was disconnected'));
+  const disconnected = service.nextLeft('slow');
   let sent = 0;
   let isDisconnected = false;
   void disconnected.then(() => (isDisconnected = true));
@@ -370,7 +369,7 @@ test('a client that does not read is disconnected; the others receive all frames
     sent++;
     await quick.next();
   }
-  expect((await disconnected).level).toBe('warning');
+  expect(await disconnected).toMatchObject({ level: 'warning', data: { reason: 'slow-reader', closeCode: 1006, connections: 1 } });
   expect(quick.received).toHaveLength(sent);
   slow.socket.terminate();
 });

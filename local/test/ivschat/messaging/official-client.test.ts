@@ -118,7 +118,7 @@ test('no event is lost or repeated when the client replaces its connection', asy
   const { client, provider } = newClient(room, 'alice', [{ overrides: { tokenExpirationTime: new Date(Date.now() + 30_000) } }, {}]);
   const received: string[] = [];
   client.addListener('event', ({ id }) => received.push(id));
-  const left = service.nextEntry(({ text }) => text.startsWith('alice left'));
+  const left = service.nextLeft('alice');
   const first = once(client, 'connect');
   client.connect();
   await first;
@@ -134,6 +134,10 @@ test('no event is lost or repeated when the client replaces its connection', asy
   sent.push(service.messaging.sendEvent(room.arn, 'last', {}));
   await last;
   expect(provider).toHaveBeenCalledTimes(2);
-  expect(service.liveLogTexts('connection')).toEqual(['alice joined lobby', 'alice joined lobby', 'alice left lobby (1000)']);
+  expect(service.dataOf('connection')).toMatchObject([
+    { event: 'joined', userId: 'alice', connections: 1 },
+    { event: 'joined', userId: 'alice', connections: 2 },
+    { event: 'left', userId: 'alice', connections: 1, closeCode: 1000, reason: 'client' },
+  ]);
   expect([...received].sort()).toEqual([...sent].sort());
 });
