@@ -6,13 +6,14 @@ import { INTERNAL_ERROR, type MessagingLiveLog } from './messaging-live-log';
 import type { RequestHandler } from './request-handler';
 import type { RoomStates } from './room-state';
 import { addressOf, rejectUpgrade, tokenOf } from './websocket-upgrade';
+import type { Clock } from '../clock';
 import type { ChatToken, RoomDirectory } from '../types';
 
 /** Far above the size of any valid request, so that a field that is too large gets a 413 and the connection stays open. */
 const MAXIMUM_FRAME_BYTES = 128 * 1024;
 
 export interface ConnectionsOptions {
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly directory: RoomDirectory;
   readonly liveLog: MessagingLiveLog;
   readonly requests: RequestHandler;
@@ -62,7 +63,7 @@ export class Connections {
   private open(webSocket: WebSocket, session: ChatToken, ip: string): void {
     const { clock, liveLog, requests, roomStates } = this.options;
     const connection = new Connection(webSocket, session, ip, {
-      milliseconds: session.sessionExpirationTime.getTime() - clock(),
+      milliseconds: session.sessionExpirationTime.getTime() - clock.now(),
       call: () => requests.expire(connection),
     });
     const { connections } = roomStates.findOrCreate(session.roomArn);

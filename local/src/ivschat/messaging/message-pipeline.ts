@@ -4,10 +4,12 @@ import type { MessagingLiveLog } from './messaging-live-log';
 import { review } from './review';
 import type { RoomState, RoomStates } from './room-state';
 import { errorFrame, RequestError, type MessageFrame } from './server-frames';
+import type { Clock } from '../clock';
 import { newId } from '../ids';
 import type { ChatLog, FunctionInvoker, Room } from '../types';
 
 export interface MessagePipelineOptions {
+  readonly clock: Clock;
   readonly roomStates: RoomStates;
   readonly functions: FunctionInvoker;
   readonly chatLog: ChatLog;
@@ -29,7 +31,7 @@ export class MessagePipeline {
   public receive(connection: Connection, room: Room, fields: Fields, now: number, requestId = ''): void {
     const { content, attributes } = readSendMessage(fields, room.maximumMessageLength);
     const state = this.options.roomStates.findOrCreate(room.arn);
-    if (!state.messageRate.accept(now, room.maximumMessageRatePerSecond)) {
+    if (!state.messageRate.accept(this.options.clock.monotonic(), room.maximumMessageRatePerSecond)) {
       throw new RequestError(429, `This room takes ${room.maximumMessageRatePerSecond} messages per second.`);
     }
     const message: MessageFrame = {

@@ -8,6 +8,7 @@ import { REVIEW_MILLISECONDS } from './review';
 import { RoomEvents } from './room-events';
 import { RoomStates } from './room-state';
 import type { LiveLog } from '../../live-log/live-log';
+import { SYSTEM_CLOCK, type Clock } from '../clock';
 import type { ChatLog, FunctionInvoker, Messenger, RoomDirectory, StringMap } from '../types';
 
 export interface MessagingOptions {
@@ -15,8 +16,8 @@ export interface MessagingOptions {
   readonly functions: FunctionInvoker;
   readonly chatLog: ChatLog;
   readonly liveLog: LiveLog;
-  /** @default Date.now */
-  readonly clock?: () => number;
+  /** @default - the clock of the machine */
+  readonly clock?: Clock;
   /**
    * Whether to deliver messages in the order of their receipt, rather than as their reviews end. AWS does not document the order.
    * @default false
@@ -38,12 +39,12 @@ export class Messaging implements Messenger {
   private readonly stopping = new AbortController();
 
   constructor(options: MessagingOptions) {
-    const { chatLog, clock = Date.now, directory, functions, inOrder = false, reviewMilliseconds = REVIEW_MILLISECONDS } = options;
+    const { chatLog, clock = SYSTEM_CLOCK, directory, functions, inOrder = false, reviewMilliseconds = REVIEW_MILLISECONDS } = options;
     const liveLog = new MessagingLiveLog(options.liveLog, directory);
     const roomStates = new RoomStates(inOrder);
     const stopping = this.stopping.signal;
     this.roomStates = roomStates;
-    this.pipeline = new MessagePipeline({ chatLog, functions, liveLog, reviewMilliseconds, roomStates, stopping });
+    this.pipeline = new MessagePipeline({ chatLog, clock, functions, liveLog, reviewMilliseconds, roomStates, stopping });
     this.events = new RoomEvents({ chatLog, clock, directory, liveLog, roomStates });
     const requests = new RequestHandler({ clock, directory, events: this.events, liveLog, pipeline: this.pipeline });
     this.connections = new Connections({ clock, directory, liveLog, requests, roomStates, stopping });

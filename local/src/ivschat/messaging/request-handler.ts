@@ -4,13 +4,14 @@ import type { MessagePipeline } from './message-pipeline';
 import type { MessagingLiveLog } from './messaging-live-log';
 import type { RoomEvents } from './room-events';
 import { errorFrame, RequestError } from './server-frames';
+import type { Clock } from '../clock';
 import type { RoomDirectory } from '../types';
 
 /** Requests per second of a connection. Documented, not adjustable. */
 const REQUESTS_PER_SECOND = 10;
 
 export interface RequestHandlerOptions {
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly directory: RoomDirectory;
   readonly events: RoomEvents;
   readonly liveLog: MessagingLiveLog;
@@ -23,12 +24,12 @@ export class RequestHandler {
 
   public receive(connection: Connection, data: Buffer, isBinary: boolean): void {
     const { clock, liveLog } = this.options;
-    const now = clock();
+    const now = clock.now();
     const fields = parseFields(data, isBinary);
     const requestId = typeof fields?.RequestId === 'string' ? fields.RequestId : undefined;
     try {
       if (now >= connection.session.sessionExpirationTime.getTime()) return this.expire(connection, requestId);
-      if (!connection.requestRate.accept(now, REQUESTS_PER_SECOND)) {
+      if (!connection.requestRate.accept(clock.monotonic(), REQUESTS_PER_SECOND)) {
         throw new RequestError(429, `A connection may send ${REQUESTS_PER_SECOND} requests per second.`);
       }
       if (!fields) throw new RequestError(400, 'A request must be a text frame with a JSON object.');

@@ -1,11 +1,12 @@
 import type { MessagingLiveLog } from './messaging-live-log';
 import type { RoomStates } from './room-state';
 import { eventFrame } from './server-frames';
+import type { Clock } from '../clock';
 import type { ChatLog, Messenger, RoomDirectory, StringMap } from '../types';
 
 export interface RoomEventsOptions {
   readonly chatLog: ChatLog;
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly directory: RoomDirectory;
   readonly liveLog: MessagingLiveLog;
   readonly roomStates: RoomStates;
@@ -18,7 +19,7 @@ export class RoomEvents implements Messenger {
   /** @param requestId of the client's request; undefined for the control plane */
   public sendEvent(roomArn: string, eventName: string, attributes: StringMap, requestId?: string): string {
     const { chatLog, clock, directory, liveLog, roomStates } = this.options;
-    const event = eventFrame(eventName, attributes, clock(), requestId);
+    const event = eventFrame(eventName, attributes, clock.now(), requestId);
     roomStates.find(roomArn)?.broadcast(event);
     const room = directory.room(roomArn);
     if (room) chatLog.record(room, 'EVENT', event);

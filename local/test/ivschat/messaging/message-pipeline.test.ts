@@ -162,9 +162,9 @@ test('with inOrder, messages are delivered in the order of their receipt; denial
 test('SendTime is the time of receipt', async () => {
   service = await new MessagingService().start();
   const client = await service.join(reviewedRoom(), 'alice');
-  const receipt = new Date(service.now).toISOString();
+  const receipt = new Date(service.clock.now()).toISOString();
   service.functions.script = event => {
-    service.now += 150;
+    service.clock.advance(150);
     return allow(event);
   };
   expect(await client.ask(send('x'))).toMatchObject({ SendTime: receipt });

@@ -34,7 +34,7 @@ test('has a line for each connection, request, review and event', async () => {
 test.each<[string, (name: string) => Promise<unknown>, object]>([
   ['the client closes it', async name => (await service.join(newlyCreated(name), name)).socket.close(4000), { closeCode: 4000, reason: 'client' }],
   ['the client vanishes', async name => (await service.join(newlyCreated(name), name)).socket.terminate(), { closeCode: 1006, reason: 'client' }],
-  ['its session expires', async name => service.join(newlyCreated(name), name, { sessionExpirationTime: new Date(service.now) }),
+  ['its session expires', async name => service.join(newlyCreated(name), name, { sessionExpirationTime: new Date(service.clock.now()) }),
     { closeCode: 1000, reason: 'session-expired' }],
   ['the server stops', async name => {
     await service.join(newlyCreated(name), name);

@@ -60,14 +60,14 @@ describe('a connection', () => {
   });
 
   test('gets 401 and is closed when its session expires', async () => {
-    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.now + 20) });
+    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.clock.now() + 20) });
     expect(await client.next()).toEqual({ Type: 'ERROR', Id: expect.stringMatching(ID), ErrorCode: 401, ErrorMessage: expect.any(String) });
     expect(await client.closed).toBe(1000);
   });
 
   test('gets 401 for a request after the expiry, even if the timer is late', async () => {
-    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.now + 100_000) });
-    service.now += 100_000;
+    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.clock.now() + 100_000) });
+    service.clock.advance(100_000);
     expect(await client.ask(send('late'))).toMatchObject({ ErrorCode: 401, RequestId: 'r' });
     expect(await client.closed).toBe(1000);
     expect(service.chatLog.records).toEqual([]);
@@ -85,7 +85,7 @@ describe('a connection', () => {
   });
 
   test('can have a session longer than the longest timer', async () => {
-    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.now + 2 ** 40) });
+    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.clock.now() + 2 ** 40) });
     expect(await client.ask(send('hi'))).toMatchObject({ Type: 'MESSAGE' });
   });
 });
@@ -102,7 +102,7 @@ describe('a message', () => {
       RequestId: 'r',
       Content: 'hello',
       Attributes: { color: 'red' },
-      SendTime: new Date(service.now).toISOString(),
+      SendTime: new Date(service.clock.now()).toISOString(),
       Sender: { UserId: 'alice', Attributes: { badge: 'gold' } },
     });
     expect(await bob.next()).toEqual(message);
@@ -240,9 +240,9 @@ describe('errors', () => {
     expect(await alice.ask(send('x'))).toMatchObject({ ErrorCode: 429, RequestId: 'r' });
     expect(await bob.ask(send('x'))).toMatchObject({ Type: 'MESSAGE' });
     expect(await alice.next()).toMatchObject({ Type: 'MESSAGE' });
-    service.now += 999;
+    service.clock.advance(999);
     expect(await alice.ask(send('x'))).toMatchObject({ ErrorCode: 429 });
-    service.now += 1;
+    service.clock.advance(1);
     expect(await alice.ask(send('x'))).toMatchObject({ Type: 'MESSAGE' });
   });
 
@@ -257,6 +257,16 @@ describe('errors', () => {
     expect(await bob.ask({ Action: 'DELETE_MESSAGE', Id: 'abcdefghijkl' })).toMatchObject({ Type: 'EVENT' });
     service.directory.put({ ...room, maximumMessageRatePerSecond: 3 });
     expect(await bob.ask(send('three'))).toMatchObject({ Content: 'three' });
+  });
+
+  test('429: no longer than a second, even if the clock of the machine is set back', async () => {
+    const client = await service.join(service.directory.put(newRoom({ maximumMessageRatePerSecond: 1 })), 'alice');
+    await client.ask(send('x'));
+    for (let count = 0; count < 9; count++) await client.ask(send('x'));
+    expect(await client.ask(send('x'))).toMatchObject({ ErrorCode: 429 });
+    service.clock.set(service.clock.now() - 600_000);
+    service.clock.advance(1000);
+    expect(await client.ask(send('y'))).toMatchObject({ Content: 'y' });
   });
 
   test('500: an unexpected error fails the request, and the connection stays usable', async () => {
@@ -286,7 +296,7 @@ describe('events', () => {
     const room = service.directory.put(newRoom());
     const clients = [await service.join(room, 'alice'), await service.join(room, 'bob')];
     const id = service.messaging.sendEvent(room.arn, 'app:GOAL', { team: 'a' });
-    const event = { Type: 'EVENT', Id: id, RequestId: '', EventName: 'app:GOAL', Attributes: { team: 'a' }, SendTime: new Date(service.now).toISOString() };
+    const event = { Type: 'EVENT', Id: id, RequestId: '', EventName: 'app:GOAL', Attributes: { team: 'a' }, SendTime: new Date(service.clock.now()).toISOString() };
     for (const client of clients) expect(await client.next()).toEqual(event);
     expect(service.chatLog.records).toEqual([{ room, type: 'EVENT', frame: event }]);
     expect(service.dataOf('event')).toEqual([{ event: 'sent', roomArn: room.arn, eventId: id, eventName: 'app:GOAL', attributes: { team: 'a' } }]);

@@ -3,6 +3,7 @@ import {
   type ChatEvent, type ChatToken as ClientToken, type ChatMessage, type DeleteMessageEvent, type DisconnectReason, type DisconnectUserEvent,
 } from 'amazon-ivs-chat-messaging';
 import { WebSocket } from 'ws';
+import { SYSTEM_CLOCK } from '../../../src/ivschat/clock';
 import type { ChatToken, Room } from '../../../src/ivschat/types';
 import { HANDLER, newRoom, MessagingService } from '../../support/messaging-service';
 
@@ -13,7 +14,7 @@ let service: MessagingService;
 let clients: ChatRoom[];
 beforeEach(async () => {
   clients = [];
-  service = await new MessagingService({ clock: Date.now }).start();
+  service = await new MessagingService({ clock: SYSTEM_CLOCK }).start();
 });
 afterEach(async () => {
   for (const client of clients) client.disconnect();
