@@ -3,7 +3,7 @@ import type { Connection } from './connection';
 import type { MessagingLiveLog } from './messaging-live-log';
 import { review } from './review';
 import type { RoomState, RoomStates } from './room-state';
-import { errorFrame, RequestError, type MessageFrame } from './server-frames';
+import { errorFrame, RequestError, sendTime, type MessageFrame } from './server-frames';
 import type { Clock } from '../clock';
 import { newId } from '../ids';
 import type { ChatLog, FunctionInvoker, Room } from '../types';
@@ -40,7 +40,7 @@ export class MessagePipeline {
       RequestId: requestId,
       Attributes: attributes,
       Content: content,
-      SendTime: new Date(now).toISOString(),
+      SendTime: sendTime(now),
       Sender: { UserId: connection.userId, Attributes: connection.session.attributes },
     };
     const release: Release = state.deliveryOrder?.takeTurn() ?? (deliver => deliver());

@@ -159,10 +159,11 @@ test('with inOrder, messages are delivered in the order of their receipt; denial
   expect(errors).toMatchObject([{ ErrorCode: 406, RequestId: 'd' }]);
 });
 
-test('SendTime is the time of receipt', async () => {
+test('SendTime is the time of receipt, in nanoseconds', async () => {
   service = await new MessagingService().start();
-  const client = await service.join(reviewedRoom(), 'alice');
-  const receipt = new Date(service.clock.now()).toISOString();
+  service.clock.set(Date.parse('2030-01-05T14:33:32.894Z') + 0.0625);
+  const client = await service.join(reviewedRoom(), 'alice', { sessionExpirationTime: new Date('2031-01-01') });
+  const receipt = '2030-01-05T14:33:32.894062500Z';
   service.functions.script = event => {
     service.clock.advance(150);
     return allow(event);

@@ -1,5 +1,6 @@
 import * as net from 'node:net';
 import { WebSocket } from 'ws';
+import { sendTime } from '../../../src/ivschat/messaging/server-frames';
 import { connect, newRoom, MessagingService } from '../../support/messaging-service';
 
 let service: MessagingService;
@@ -102,7 +103,7 @@ describe('a message', () => {
       RequestId: 'r',
       Content: 'hello',
       Attributes: { color: 'red' },
-      SendTime: new Date(service.clock.now()).toISOString(),
+      SendTime: sendTime(service.clock.now()),
       Sender: { UserId: 'alice', Attributes: { badge: 'gold' } },
     });
     expect(await bob.next()).toEqual(message);
@@ -296,7 +297,7 @@ describe('events', () => {
     const room = service.directory.put(newRoom());
     const clients = [await service.join(room, 'alice'), await service.join(room, 'bob')];
     const id = service.messaging.sendEvent(room.arn, 'app:GOAL', { team: 'a' });
-    const event = { Type: 'EVENT', Id: id, RequestId: '', EventName: 'app:GOAL', Attributes: { team: 'a' }, SendTime: new Date(service.clock.now()).toISOString() };
+    const event = { Type: 'EVENT', Id: id, RequestId: '', EventName: 'app:GOAL', Attributes: { team: 'a' }, SendTime: sendTime(service.clock.now()) };
     for (const client of clients) expect(await client.next()).toEqual(event);
     expect(service.chatLog.records).toEqual([{ room, type: 'EVENT', frame: event }]);
     expect(service.dataOf('event')).toEqual([{ event: 'sent', roomArn: room.arn, eventId: id, eventName: 'app:GOAL', attributes: { team: 'a' } }]);
