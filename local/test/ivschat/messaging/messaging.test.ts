@@ -116,6 +116,17 @@ describe('a message', () => {
     expect(await client.ask({ Action: 'SEND_MESSAGE', Content: 'x', RequestId: null, Attributes: null })).toMatchObject({ RequestId: '', Attributes: {} });
   });
 
+  test('can have member names in any case, as in AWS samples', async () => {
+    const client = await service.join(service.directory.put(newRoom()), 'alice');
+    expect(await client.ask({ action: 'SEND_MESSAGE', requestId: 'r', content: 'hi', attributes: { Color: 'red', color: 'blue' } }))
+      .toMatchObject({ RequestId: 'r', Content: 'hi', Attributes: { Color: 'red', color: 'blue' } });
+    expect(await client.ask({ ACTION: 'SEND_MESSAGE', content: 'lower', Content: 'documented' })).toMatchObject({ Content: 'documented' });
+    expect(await client.ask({ action: 'SEND_MESSAGE', requestid: 'e' })).toMatchObject({ ErrorCode: 400, RequestId: 'e' });
+    expect(await client.ask({ action: 'DELETE_MESSAGE', id: 'abcdefghijkl', reason: 'spam' }))
+      .toMatchObject({ EventName: 'aws:DELETE_MESSAGE', Attributes: { MessageId: 'abcdefghijkl', Reason: 'spam' } });
+    expect(await client.ask({ action: 'DISCONNECT_USER', userId: 'bob' })).toMatchObject({ EventName: 'aws:DISCONNECT_USER', Attributes: { UserId: 'bob' } });
+  });
+
   test('is not sent to other rooms', async () => {
     const [one, two] = ['roomAAAAAAAA', 'roomBBBBBBBB'].map(id => service.directory.put(newRoom({ id })));
     const alice = await service.join(one, 'alice');
@@ -170,6 +181,7 @@ describe('errors', () => {
     ['a binary frame', Buffer.from(JSON.stringify(send('x')))],
     ['no action', '{"Content":"x"}'],
     ['an unknown action', '{"Action":"DANCE"}'],
+    ['an action in lower case', '{"Action":"send_message","Content":"x"}'],
     ['an action named like a method of Object', '{"Action":"toString"}'],
     ['no content', JSON.stringify(send(undefined))],
     ['empty content', JSON.stringify(send(''))],
@@ -281,6 +293,12 @@ describe('errors', () => {
     broken.mockRestore();
     expect(await client.ask(send('y'))).toMatchObject({ Content: 'y' });
     service.expectedErrors = 1;
+  });
+
+  test('have a RequestId only if the request has one', async () => {
+    const client = await service.join(service.directory.put(newRoom()), 'alice');
+    expect(await client.ask({ Action: 'DANCE', RequestId: 'r' })).toMatchObject({ ErrorCode: 400, RequestId: 'r' });
+    for (const RequestId of [undefined, null, 5]) expect(await client.ask({ Action: 'DANCE', RequestId })).not.toHaveProperty('RequestId');
   });
 
   test('each has a unique Id', async () => {
