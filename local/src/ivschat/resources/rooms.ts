@@ -101,10 +101,11 @@ export class Rooms {
     };
   }
 
+  /** A handler that is removed by an empty URI stays in the room, without the URI (seen). */
   private handlerOf(room: Room, given: Settings['messageReviewHandler']): Room['messageReviewHandler'] {
     const current = room.messageReviewHandler;
-    const uri = given?.uri ?? current?.uri;
-    if (!uri) return undefined;
+    const uri = given?.uri ?? current?.uri ?? '';
+    if (!uri && !current) return undefined;
     if (given?.uri) this.checkHandler(uri, room.arn);
     return { uri, fallbackResult: given?.fallbackResult ?? current?.fallbackResult ?? 'ALLOW' };
   }

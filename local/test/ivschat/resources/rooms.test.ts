@@ -102,11 +102,26 @@ describe('rooms', () => {
     expect(relaxed.messageReviewHandler).toEqual({ uri: OTHER_HANDLER, fallbackResult: 'ALLOW' });
   });
 
-  test('an empty URI removes the handler', async () => {
+  test('an empty URI removes the handler, and stays in the room', async () => {
     const { arn: identifier } = await service.client.createRoom({ messageReviewHandler: { uri: HANDLER, fallbackResult: 'DENY' } });
 
-    await service.client.updateRoom({ identifier, messageReviewHandler: { uri: '' } });
+    const removed = await service.client.updateRoom({ identifier, messageReviewHandler: { uri: '', fallbackResult: 'ALLOW' } });
+    expect(removed.messageReviewHandler).toEqual({ uri: '', fallbackResult: 'ALLOW' });
+    expect((await service.client.getRoom({ identifier })).messageReviewHandler).toEqual({ uri: '', fallbackResult: 'ALLOW' });
+    expect((await service.client.listRooms({})).rooms![0].messageReviewHandler).toEqual({ uri: '', fallbackResult: 'ALLOW' });
+    expect((await service.client.listRooms({ messageReviewHandlerUri: HANDLER })).rooms).toEqual([]);
 
+    const renamed = await service.client.updateRoom({ identifier, name: 'new' });
+    expect(renamed.messageReviewHandler).toEqual({ uri: '', fallbackResult: 'ALLOW' });
+    const restored = await service.client.updateRoom({ identifier, messageReviewHandler: { uri: HANDLER } });
+    expect(restored.messageReviewHandler).toEqual({ uri: HANDLER, fallbackResult: 'ALLOW' });
+  });
+
+  test('an empty URI changes nothing in a room that never had a handler', async () => {
+    const { arn: identifier } = await service.client.createRoom({});
+
+    const updated = await service.client.updateRoom({ identifier, messageReviewHandler: { uri: '', fallbackResult: 'ALLOW' } });
+    expect(updated.messageReviewHandler).toBeUndefined();
     expect((await service.client.getRoom({ identifier })).messageReviewHandler).toBeUndefined();
   });
 
