@@ -147,7 +147,7 @@ export class LocalServer {
   }
 
   private async warmReviewHandlers(): Promise<void> {
-    const handlers = new Set(this.controlPlane.listRooms().flatMap(({ messageReviewHandler }) => messageReviewHandler?.uri ?? []));
+    const handlers = new Set(this.controlPlane.listRooms().flatMap(({ messageReviewHandler }) => messageReviewHandler?.uri || []));
     for (const uri of handlers) {
       const name = uri.slice(uri.indexOf(':function:') + ':function:'.length);
       try {

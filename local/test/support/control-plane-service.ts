@@ -6,6 +6,7 @@ import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { handleIvsChat } from '../../src/ivschat/api/http';
 import type { FunctionInvoker, Messenger } from '../../src/ivschat/types';
 import { LiveLog } from '../../src/live-log/live-log';
+import { TestClock } from './test-clock';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1' };
 export const HANDLER = 'arn:aws:lambda:eu-west-1:111122223333:function:review';
@@ -80,7 +81,7 @@ export class ControlPlaneService {
   public readonly messenger = new RecordingMessenger();
   public readonly requiredPermissions: RequiredPermission[] = [];
   public readonly controlPlane: ControlPlane;
-  public now = Date.parse('2026-11-20T12:00:00.000Z');
+  public readonly clock = new TestClock(Date.parse('2026-11-20T12:00:00.000Z'));
   public url = '';
   /** ARN of the room that startWithResources creates. */
   public room = '';
@@ -93,7 +94,7 @@ export class ControlPlaneService {
 
   private constructor(throttle: boolean) {
     this.controlPlane = new ControlPlane({
-      environment: ENVIRONMENT, liveLog: this.liveLog, functions: this.permissions, throttle, clock: () => this.now,
+      environment: ENVIRONMENT, liveLog: this.liveLog, functions: this.permissions, throttle, clock: this.clock,
     });
     this.controlPlane.connect(this.messenger);
     const authorize = (_req: http.IncomingMessage, permission: RequiredPermission) => {

@@ -52,7 +52,7 @@ test('a handler and a logging configuration are detached from rooms outside the 
   expect(await runtime.callsDuring(async () => runtime.deploy(shared({ review: true, chatLog: true })))).toEqual({});
   const calls = await runtime.callsDuring(async () => runtime.server.deployment.destroy('Shared'));
 
-  expect(reviewed.map(arn => roomOf(runtime, arn)?.messageReviewHandler)).toEqual([undefined, undefined, undefined, undefined]);
+  expect(reviewed.map(arn => roomOf(runtime, arn)?.messageReviewHandler?.uri)).toEqual(['', '', '', '']);
   expect(logged.map(arn => roomOf(runtime, arn)?.loggingConfigurationIdentifiers)).toEqual([[otherLog], [otherLog], [otherLog], [otherLog]]);
   expect(runtime.server.controlPlane.loggingConfiguration(Log)).toBeUndefined();
   expect(callsFor(calls, [...reviewed, ...logged])).toEqual(Array(8).fill(['UpdateRoom']));
@@ -65,7 +65,7 @@ describe('more rooms than fit into the time limit', () => {
   let runtime: LocalRuntime;
   let arns: string[];
   let outputs: Outputs;
-  const detached = () => arns.filter(arn => !roomOf(runtime, arn)?.messageReviewHandler);
+  const detached = () => arns.filter(arn => !roomOf(runtime, arn)?.messageReviewHandler?.uri);
 
   beforeAll(async () => {
     runtime = await LocalRuntime.start({ throttle: true });
@@ -123,7 +123,7 @@ test('a replaced function is detached, because it is another handler', async () 
   const second = await runtime.deploy(withFunction('Second'));
 
   expect(second.Handler).not.toBe(Handler);
-  expect(roomOf(runtime, room)?.messageReviewHandler).toBeUndefined();
+  expect(roomOf(runtime, room)?.messageReviewHandler?.uri).toBe('');
 }));
 
 test('a deployment that fails later detaches nothing', async () => withRuntime(async runtime => {
@@ -146,6 +146,6 @@ test.each(UNDOCUMENTED_BEHAVIORS)('with %o, a room of the stack loses a handler 
     const { Log, RoomArn } = await runtime.deploy(withRoom({ review: true, chatLog: true }));
     await runtime.deploy(withRoom({}));
 
-    expect(roomOf(runtime, RoomArn)).toMatchObject({ messageReviewHandler: undefined, loggingConfigurationIdentifiers: [] });
+    expect(roomOf(runtime, RoomArn)).toMatchObject({ messageReviewHandler: { uri: '' }, loggingConfigurationIdentifiers: [] });
     expect(runtime.server.controlPlane.loggingConfiguration(Log)).toBeUndefined();
   }, behavior));

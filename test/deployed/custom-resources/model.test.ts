@@ -150,7 +150,7 @@ class DeployedStack {
       const state: Room = {
         rate,
         length,
-        reviewed: messageReviewHandler !== undefined,
+        reviewed: Boolean(messageReviewHandler?.uri),
         logs: loggingConfigurationIdentifiers.map(arn => arn === this.outputs.Log ? OURS : arn === this.theirLog ? 'theirs' : arn).sort(),
         tags,
       };

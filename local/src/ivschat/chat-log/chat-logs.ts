@@ -17,7 +17,7 @@ const RECENT_RECORDS = 500;
 
 /** Record format of the service. Documented. */
 export interface ChatLogRecord {
-  /** Time at which the service received the message. */
+  /** Time at which the service received the message, in milliseconds. */
   readonly event_timestamp: string;
   readonly type: 'EVENT' | 'MESSAGE';
   readonly version: string;
@@ -58,7 +58,7 @@ export class ChatLogs implements ChatLog {
   public record(room: Room, type: 'EVENT' | 'MESSAGE', frame: { readonly SendTime?: string }): void {
     if (room.loggingConfigurationIdentifiers.length === 0) return;
     const record: ChatLogRecord = {
-      event_timestamp: frame.SendTime ?? new Date().toISOString(),
+      event_timestamp: new Date(frame.SendTime ?? Date.now()).toISOString(),
       type,
       version: CHAT_LOG_VERSION,
       payload: frame,
@@ -121,9 +121,11 @@ export class ChatLogs implements ChatLog {
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? String(error);
       const text = `${count} for ${logFile.label} could not be written to ${file}: ${reason}`;
-      this.options.liveLog.record({ kind: 'chat-log', level: 'error', text, data: { records: lines.length, file } });
+      this.options.liveLog.record({ kind: 'chat-log', level: 'error', text, data: { records: lines.length, destination: logFile.label, file, error: reason } });
       return;
     }
-    this.options.liveLog.record({ kind: 'chat-log', text: `${count} written to ${logFile.label}`, data: { records: lines.length, file } });
+    this.options.liveLog.record({
+      kind: 'chat-log', text: `${count} written to ${logFile.label}`, data: { records: lines.length, destination: logFile.label, file },
+    });
   }
 }

@@ -42,8 +42,8 @@ function loggedRoom(...destinations: DestinationConfiguration[]): Room {
   return newRoom({ id: 'abc123DEF456', loggingConfigurationIdentifiers: arns });
 }
 
-const message = (Content: string, SendTime = '2030-10-14T17:40:12.345Z') => ({ Type: 'MESSAGE', Id: 'abcdefghijkl', Content, SendTime });
-const recordOf = (payload: { SendTime: string }, type = 'MESSAGE') => ({ event_timestamp: payload.SendTime, type, version: '1.0', payload });
+const message = (Content: string, SendTime = '2030-10-14T17:40:12.345678901Z') => ({ Type: 'MESSAGE', Id: 'abcdefghijkl', Content, SendTime });
+const recordOf = (payload: { SendTime: string }, type = 'MESSAGE') => ({ event_timestamp: new Date(payload.SendTime).toISOString(), type, version: '1.0', payload });
 
 /** All files, relative to the parent folder of the data directory. */
 function files(): string[] {
@@ -144,7 +144,7 @@ test('records are written together after a delay, with one entry in the live log
   const written = nextEntry();
   logs.record(room, 'MESSAGE', message('one'));
   logs.record(room, 'MESSAGE', message('two'));
-  expect(await written).toMatchObject({ kind: 'chat-log', text: '2 records written to delivery stream chat', data: { records: 2 } });
+  expect(await written).toMatchObject({ kind: 'chat-log', data: { records: 2, destination: 'delivery stream chat' } });
   expect(recordsIn('data/firehose/chat.jsonl')).toHaveLength(2);
 });
 
