@@ -8,6 +8,8 @@ import type { javascript } from 'projen';
  */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'environment.ts': [],
+  'work-directory.ts': [],
+  'connection-details.ts': [],
   'live-log': [],
   'http': [],
   'iam': ['environment.ts', 'live-log', 'http'],
@@ -17,8 +19,21 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'app': ['environment.ts', 'cloudformation'],
   'playground': ['environment.ts', 'live-log', 'http', 'ivschat', 'cloudformation'],
   'router.ts': ['environment.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
-  'server.ts': ['environment.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts'],
+  'server.ts': ['environment.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
+  'testing': ['environment.ts', 'http', 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
+  'index.ts': ['testing'],
 };
+
+/** Lets the linter of the repository refuse imports of files of the local runtime: its API must be enough for the demo, the tests and the benchmarks. */
+export function enforceLocalApi(eslint: javascript.Eslint): void {
+  const zone = {
+    target: ['./bench', './examples', './test'],
+    from: './local',
+    except: ['./src/index.ts'],
+    message: "import 'ivschat-local' instead.",
+  };
+  eslint.addRules({ 'import/no-restricted-paths': ['error', { zones: [zone] }] });
+}
 
 /** Lets the linter of the local runtime refuse imports against the layers, and import cycles. */
 export function enforceLayers(eslint: javascript.Eslint): void {

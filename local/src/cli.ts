@@ -6,6 +6,7 @@ import { type LoadOptions, loadAssembly } from './app/assembly';
 import { AppError, synthesize } from './app/synthesize';
 import { watchAssembly } from './app/watch';
 import type { LoadedStack } from './cloudformation/source';
+import { connectionDetails } from './connection-details';
 import { TerminalLog } from './live-log/terminal';
 import { LocalServer } from './server';
 
@@ -24,6 +25,10 @@ Usage: ivschat-local [options]
   --port N          port to listen on, 0 for any free port [default: 0]
   --data DIR        directory for chat logs [default: .ivschat-local]
   --no-throttle     do not limit API calls to the documented rates
+  --json-ready FILE|-
+                    when ready, write addresses, outputs and environment
+                    variables as JSON to a file, or as one line to standard
+                    output; the live log then goes to standard error
   -h, --help        print this help
 
 Options for undocumented AWS behaviour (see FIDELITY.md):
@@ -44,6 +49,7 @@ interface Arguments {
   readonly port: number;
   readonly data: string;
   readonly throttle: boolean;
+  readonly jsonReady?: string;
   readonly inOrder: boolean;
   readonly roomUpdateResetsRate: boolean;
   readonly removalClearsProperty: boolean;
@@ -59,6 +65,7 @@ function readArguments(): Arguments | undefined {
       'region': { type: 'string' },
       'parameters': { type: 'string', multiple: true, default: [] },
       'no-throttle': { type: 'boolean', default: false },
+      'json-ready': { type: 'string' },
       'in-order': { type: 'boolean', default: false },
       'room-update-resets-rate': { type: 'boolean', default: false },
       'removal-clears-property': { type: 'boolean', default: false },
@@ -74,6 +81,7 @@ function readArguments(): Arguments | undefined {
     port,
     data: values.data,
     throttle: !values['no-throttle'],
+    jsonReady: values['json-ready'],
     inOrder: values['in-order'],
     roomUpdateResetsRate: values['room-update-resets-rate'],
     removalClearsProperty: values['removal-clears-property'],
@@ -88,7 +96,8 @@ function readParameters(given: string[]): Record<string, string> {
   }));
 }
 
-const log = new TerminalLog();
+let log = new TerminalLog();
+let print: (text: string) => void = console.log;
 
 async function main(): Promise<void> {
   const options = readArguments();
@@ -96,7 +105,15 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const location = await synthesize(options.app, process.cwd(), { region: options.load.region });
+  const isOutputJson = options.jsonReady === '-';
+  if (isOutputJson) {
+    log = new TerminalLog(process.stderr);
+    print = console.error;
+  } else if (options.jsonReady !== undefined) {
+    // A program that waits for the file must not read that of an earlier run.
+    fs.rmSync(options.jsonReady, { force: true });
+  }
+  const location = await synthesize(options.app, process.cwd(), { region: options.load.region, quiet: isOutputJson });
   const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new AppError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
@@ -125,6 +142,7 @@ async function main(): Promise<void> {
   }
   log.flush();
   printBanner(server, stacks);
+  if (options.jsonReady !== undefined) writeReady(options.jsonReady, server, stacks[0].environment.region);
 
   watch(server, location, options.load, stacks);
 }
@@ -141,7 +159,7 @@ function watch(server: LocalServer, location: string, load: LoadOptions, stacks:
   const stop = watchAssembly(location, () => {
     stop();
     log.flush();
-    console.log('\nThe app has changed.');
+    print('\nThe app has changed.');
     let changed = stacks;
     try {
       changed = loadAssembly(location, load);
@@ -152,7 +170,7 @@ function watch(server: LocalServer, location: string, load: LoadOptions, stacks:
     watch(server, location, load, changed);
     if (changed === stacks) return;
     server.deploy(changed).then(
-      () => console.log(`${changed.map(stack => stack.name).join(', ')}: up to date.`),
+      () => print(`${changed.map(stack => stack.name).join(', ')}: up to date.`),
       (error: Error) => console.error(error.message),
     );
   }, stacks.flatMap(stack => stack.watched));
@@ -174,7 +192,19 @@ function printBanner(server: LocalServer, stacks: LoadedStack[]): void {
     lines.push(`Outputs of ${name}`, ...entries.map(([key, value]) => `  ${key} = ${value}`), '');
   }
   lines.push(`Playground: ${server.url}/`, '', 'Press Ctrl-C to stop.', '');
-  console.log(lines.join('\n'));
+  print(lines.join('\n'));
+}
+
+/** Writes what programs in other languages need, all at once: the file does not exist before it is complete. */
+function writeReady(file: string, server: LocalServer, region: string): void {
+  const json = `${JSON.stringify({ pid: process.pid, ...connectionDetails(server, region) })}\n`;
+  if (file === '-') {
+    process.stdout.write(json);
+    return;
+  }
+  fs.writeFileSync(`${file}.tmp`, json);
+  fs.renameSync(`${file}.tmp`, file);
+  process.once('exit', () => fs.rmSync(file, { force: true }));
 }
 
 main().catch((error: Error & { code?: string }) => {

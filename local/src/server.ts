@@ -1,8 +1,6 @@
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
@@ -16,6 +14,7 @@ import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
 import { Router } from './router';
+import { createWorkDirectory } from './work-directory';
 
 export interface LocalServerOptions {
   readonly environment: Environment;
@@ -66,7 +65,7 @@ export class LocalServer {
   private readonly messaging: Messaging;
   private readonly playground: Playground;
   // Outside of the project, so that functions cannot load packages that are missing in their asset.
-  private readonly workDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'ivschat-local-'));
+  private readonly workDirectory = createWorkDirectory();
 
   private constructor(options: LocalServerOptions) {
     const { liveLog } = this;
