@@ -8,16 +8,18 @@ import type { javascript } from 'projen';
  */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'environment.ts': [],
+  'expected-error.ts': [],
+  'faults.ts': ['expected-error.ts'],
   'live-log': [],
   'http': [],
-  'iam': ['environment.ts', 'live-log', 'http'],
-  'lambda': ['environment.ts', 'live-log', 'http', 'iam'],
-  'ivschat': ['environment.ts', 'live-log', 'http', 'iam'],
-  'cloudformation': ['environment.ts', 'live-log', 'http'],
-  'app': ['environment.ts', 'cloudformation'],
-  'playground': ['environment.ts', 'live-log', 'http', 'ivschat', 'cloudformation'],
-  'router.ts': ['environment.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
-  'server.ts': ['environment.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts'],
+  'iam': ['environment.ts', 'expected-error.ts', 'live-log', 'http'],
+  'lambda': ['environment.ts', 'expected-error.ts', 'live-log', 'http', 'iam'],
+  'ivschat': ['environment.ts', 'expected-error.ts', 'live-log', 'http', 'iam'],
+  'cloudformation': ['environment.ts', 'expected-error.ts', 'faults.ts', 'live-log', 'http'],
+  'app': ['environment.ts', 'expected-error.ts', 'cloudformation'],
+  'playground': ['environment.ts', 'expected-error.ts', 'live-log', 'http', 'ivschat', 'cloudformation'],
+  'router.ts': ['environment.ts', 'expected-error.ts', 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
+  'server.ts': ['environment.ts', 'expected-error.ts', 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts'],
 };
 
 /** Lets the linter of the local runtime refuse imports against the layers, and import cycles. */
