@@ -19,7 +19,7 @@ export function withSubject(subject: string, error: unknown): ExpectedError | Fa
 export function traceOf(error: unknown): string | undefined {
   if (error instanceof ExpectedError) return undefined;
   const cause = error instanceof Fault ? error.cause : error;
-  const stack = cause instanceof Error ? cause.stack ?? String(cause) : String(cause);
+  const stack = (cause as Error | undefined)?.stack ?? String(cause);
   return `${stack}\nPlease report this fault of ivschat-local with its stack trace: ${ISSUES_URL}`;
 }
 

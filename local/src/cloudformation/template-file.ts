@@ -15,5 +15,6 @@ export function readTemplate(file: string): Template {
 
 /** A file of the user that cannot be read is not a fault of ivschat-local. Other errors are returned as they are. */
 export function unreadable(file: string, error: unknown): unknown {
-  return error instanceof Error && 'syscall' in error ? new ExpectedError(`${file} cannot be read: ${error.message}`) : error;
+  const { message, syscall } = error as NodeJS.ErrnoException;
+  return syscall === undefined ? error : new ExpectedError(`${file} cannot be read: ${message}`);
 }
