@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
+import { ExpectedError } from './expected-error';
 import { roleId } from './iam/callers';
 import { Roles } from './iam/roles';
 import { Sessions } from './iam/sessions';
@@ -46,7 +47,7 @@ export class LocalServer {
       server.http.once('error', (error: NodeJS.ErrnoException) => {
         fs.rmSync(server.workDirectory, { recursive: true, force: true });
         const problem = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.message})`;
-        reject(new Error(`Port ${port} ${problem}: choose another one, or 0 for any free port.`));
+        reject(new ExpectedError(`Port ${port} ${problem}: choose another one, or 0 for any free port.`));
       });
       server.http.listen(port, '127.0.0.1', resolve);
     });
@@ -127,7 +128,7 @@ export class LocalServer {
    * Creates or updates stacks one after the other, then starts one environment of each room's review handler, because a cold start can exceed
    * the 200 ms limit.
    *
-   * @throws DeploymentError after the failed stack has been rolled back
+   * @throws ExpectedError after the failed stack has been rolled back
    */
   public async deploy(stacks: readonly LoadedStack[]): Promise<void> {
     for (const stack of stacks) await this.deployment.deploy(stack);

@@ -1,86 +1,71 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-
-const ROOT = path.resolve(__dirname, '..');
+import { text } from 'node:stream/consumers';
+import { writeFile } from './support/write-file';
 
 let directory: string;
-let child: ChildProcess | undefined;
 
 beforeEach(() => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cli-test-'));
-  fs.writeFileSync(path.join(directory, 'Chat.yaml'), [
-    'Resources: { Lobby: { Type: AWS::IVSChat::Room } }', 'Outputs: { RoomArn: { Value: !GetAtt Lobby.Arn } }',
-  ].join('\n'));
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cli-'));
 });
 
-afterEach(async () => {
-  if (child?.exitCode === null) {
-    child.kill();
-    await once(child, 'exit');
-  }
+afterEach(() => {
   fs.rmSync(directory, { recursive: true });
 });
 
-function run(...args: string[]): ChildProcess {
-  return child = spawn(process.execPath, ['--import', 'tsx', path.join(ROOT, 'src', 'cli.ts'), '--data', path.join(directory, 'data'), ...args], {
-    cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'],
-  });
+const LOCAL = path.join(__dirname, '..');
+
+/** Runs the command in the folder until it exits. @param preload code to run in its process first */
+async function run(args: string[], preload = ''): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [
+    '--require', writeFile(directory, 'preload.cjs', preload), '--import', require.resolve('tsx', { paths: [LOCAL] }), path.join(LOCAL, 'src', 'cli.ts'), ...args,
+  ], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code, stdout, stderr };
 }
 
-async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  for await (const chunk of stream) text += String(chunk);
-  return text;
-}
+const template = (resources: object) => writeFile(directory, 'chat.json', { Resources: resources });
+/** Code that makes reading a file fail with a TypeError, which is never a mistake of the user. @param attempt the first that fails */
+const breakReading = (name: string, attempt: number) => `
+  const fs = require('node:fs');
+  const { readFileSync } = fs;
+  let attempts = 0;
+  fs.readFileSync = (file, ...more) => {
+    if (String(file).endsWith(${JSON.stringify(name)}) && ++attempts >= ${attempt}) throw new TypeError('injected');
+    return readFileSync(file, ...more);
+  };
+`;
 
-const documentOf = ({ pid }: ChildProcess) => ({
-  pid,
-  endpoints: { ivschat: expect.stringMatching(/^http:\/\/127/), lambda: expect.any(String), sts: expect.any(String) },
-  messagingUrl: expect.stringMatching(/^ws:\/\/127/),
-  playgroundUrl: expect.stringMatching(/\/$/),
-  environment: expect.objectContaining({ AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'local' }),
-  outputs: { Chat: { RoomArn: expect.stringMatching(/^arn:aws:ivschat:eu-west-1:/) } },
+test.each<[string, string[], RegExp]>([
+  ['an unknown option', ['--prot', '1'], /^Unknown option '--prot'/],
+  ['a template with a mistake', ['--app', 'chat.json'], /^The stack chat could not be created and was rolled back: Room \(AWS::IVSChat::Room\): .*Name must match.*\n$/],
+  ['a data directory that cannot be created', ['--app', 'chat.json', '--data', 'chat.json/data'], /^--data must be a directory that can be created, got .*chat\.json\/data: .*\n$/],
+])('%s is one message without a stack trace', async (_name, args, message) => {
+  template({ Room: { Type: 'AWS::IVSChat::Room', Properties: { Name: 'a b' } } });
+  const { code, stderr } = await run(args);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toContain('    at ');
+  expect(code).toBe(1);
 });
 
-test('--json-ready - prints one line of JSON, and the live log to standard error', async () => {
-  const cli = run('--app', path.join(directory, 'Chat.yaml'), '--region', 'eu-west-1', '--json-ready', '-');
-  const errors = textOf(cli.stderr!);
-  const [output] = await once(cli.stdout!, 'data');
-  cli.kill('SIGTERM');
-  const rest = await textOf(cli.stdout!);
+test('a fault is shown as such, with its stack trace and where to report it', async () => {
+  template({ Room: { Type: 'AWS::IVSChat::Room' } });
+  const { code, stderr } = await run(['--app', 'chat.json'], breakReading('chat.json', 1));
+  expect(stderr).toMatch(/^ivschat-local failed: fault of ivschat-local: TypeError: injected\nTypeError: injected\n {4}at /);
+  expect(stderr).toContain('Please report this fault of ivschat-local with its stack trace: https://');
+  expect(code).toBe(1);
+});
 
-  expect(JSON.parse(String(output))).toEqual(documentOf(cli));
-  expect(String(output)).toMatch(/^\{.*\}\n$/);
-  expect(rest).toBe('');
-  expect(await errors).toMatch(/resource +Chat: .*Lobby.*Press Ctrl-C to stop/s);
-}, 30_000);
-
-test('--json-ready FILE replaces the file of an earlier run when ready, and deletes it at the end', async () => {
-  const file = path.join(directory, 'ready.json');
-  fs.writeFileSync(file, '{"pid":0}');
-  const cli = run('--app', path.join(directory, 'Chat.yaml'), '--region', 'eu-west-1', '--json-ready', file);
-  const output = textOf(cli.stdout!);
-  while (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') === '{"pid":0}') await delay(20);
-
-  expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toEqual(documentOf(cli));
-  cli.kill('SIGTERM');
-  expect(await output).toContain('export AWS_ENDPOINT_URL_IVSCHAT=');
-  expect(fs.readdirSync(directory).sort()).toEqual(['Chat.yaml', 'data']);
-}, 30_000);
-
-test('--json-ready FILE writes nothing if the deployment fails', async () => {
-  const file = path.join(directory, 'ready.json');
-  fs.writeFileSync(path.join(directory, 'Broken.yaml'), 'Resources: { Lobby: { Type: AWS::IVSChat::Room, Properties: { MaximumMessageLength: 501 } } }');
-  fs.writeFileSync(file, '{"pid":0}');
-  const cli = run('--app', path.join(directory, 'Broken.yaml'), '--json-ready', file);
-  const errors = textOf(cli.stderr!);
-  void textOf(cli.stdout!);
-  const [code] = await once(cli, 'exit');
-
-  expect([code, fs.existsSync(file)]).toEqual([1, false]);
-  expect(await errors).toContain('The stack Broken could not be created and was rolled back');
-}, 30_000);
+test('a fault in a deployment has its stack trace in the live log, and one message at the end', async () => {
+  template({ Nested: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'inner.json' } } });
+  writeFile(directory, 'inner.json', { Resources: { Room: { Type: 'AWS::IVSChat::Room' } } });
+  // The first time it is read to find the files to watch.
+  const { code, stdout, stderr } = await run(['--app', 'chat.json'], breakReading('inner.json', 2));
+  const reason = 'Nested (AWS::CloudFormation::Stack): fault of ivschat-local: TypeError: injected';
+  expect(stdout).toMatch(/TypeError: injected\n {4}at [^]*\nPlease report this fault/);
+  expect(stderr).toBe(`The stack chat could not be created and was rolled back: ${reason}\n`);
+  expect(code).toBe(1);
+});

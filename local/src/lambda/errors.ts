@@ -1,5 +1,7 @@
+import { ExpectedError } from '../expected-error';
+
 /** An error of the Lambda API. `name` is sent as `x-amzn-errortype`, `fields` are the members of the body besides the message. */
-export class LambdaError extends Error {
+export class LambdaError extends ExpectedError {
   public readonly name: string;
   public readonly status: number;
   public readonly fields: Readonly<Record<string, unknown>>;

@@ -56,7 +56,7 @@ export class Functions {
   /** Creates or updates a function. @returns its ARN */
   public async put(definition: FunctionDefinition): Promise<string> {
     const { functionName } = definition;
-    if (this.isClosed) throw new Error('ivschat-local is shutting down.');
+    if (this.isClosed) throw invalidParameter('ivschat-local is shutting down.');
     checkEnvironment(definition);
     const folder = await createCodeFolder(functionName, this.options.workDirectory);
     let version: FunctionVersion;

@@ -24,7 +24,7 @@ export class TerminalLog {
   }
 }
 
-function format({ kind, level, text, time }: RecordedEntry): string {
+function format({ kind, level, text, time, trace }: RecordedEntry): string {
   const mark = level === 'error' ? '!' : level === 'warning' ? '?' : ' ';
-  return `${time.slice(11, 23)} ${mark} ${kind.padEnd(15)} ${text}\n`;
+  return `${time.slice(11, 23)} ${mark} ${kind.padEnd(15)} ${text}\n${trace === undefined ? '' : `${trace}\n`}`;
 }

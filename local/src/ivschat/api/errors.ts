@@ -1,8 +1,9 @@
 import { findShape } from './model';
 import { STATUS_OVERRIDES } from './model-overrides';
+import { ExpectedError } from '../../expected-error';
 
 /** An error that the service returns. */
-export class ServiceError extends Error {
+export class ServiceError extends ExpectedError {
   /** The value of the `x-amzn-errortype` header. */
   public readonly name: string;
   /** HTTP status. */
