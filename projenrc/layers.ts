@@ -6,18 +6,21 @@ import type { javascript } from 'projen';
  *
  * CONTRIBUTING.md has the same list with reasons.
  */
+const BASE = ['arn.ts', 'environment.ts', 'expected-error.ts'];
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  'arn.ts': [],
   'environment.ts': [],
+  'expected-error.ts': [],
   'live-log': [],
-  'http': [],
-  'iam': ['environment.ts', 'live-log', 'http'],
-  'lambda': ['environment.ts', 'live-log', 'http', 'iam'],
-  'ivschat': ['environment.ts', 'live-log', 'http', 'iam'],
-  'cloudformation': ['environment.ts', 'live-log', 'http'],
-  'app': ['environment.ts', 'cloudformation'],
-  'playground': ['environment.ts', 'live-log', 'http', 'ivschat', 'cloudformation'],
-  'router.ts': ['environment.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
-  'server.ts': ['environment.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts'],
+  'http': BASE,
+  'iam': [...BASE, 'live-log', 'http'],
+  'lambda': [...BASE, 'live-log', 'http', 'iam'],
+  'ivschat': [...BASE, 'live-log', 'http', 'iam'],
+  'cloudformation': [...BASE, 'live-log', 'http'],
+  'app': [...BASE, 'cloudformation'],
+  'playground': [...BASE, 'live-log', 'http', 'ivschat', 'cloudformation'],
+  'router.ts': [...BASE, 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
+  'server.ts': [...BASE, 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts'],
 };
 
 /** Lets the linter of the local runtime refuse imports against the layers, and import cycles. */

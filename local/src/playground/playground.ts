@@ -20,11 +20,14 @@ export class Playground {
     this.stream = new LiveLogStream(options.liveLog, options.chatLogs);
   }
 
-  /** @returns false if the request is not for the playground */
-  public async handle(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+  /**
+   * @param isSigned whether the request has an AWS signature
+   * @returns false if the request is not for the playground
+   */
+  public async handle(req: IncomingMessage, res: ServerResponse, isSigned: boolean): Promise<boolean> {
     const path = (req.url ?? '').split('?')[0];
     // SDK clients of other services use this path as well, with a signature.
-    const isPage = path === '/' && req.headers.authorization === undefined && isRead(req);
+    const isPage = path === '/' && !isSigned && isRead(req);
     if (!isPage && !path.startsWith('/playground/')) return false;
 
     for (const [name, value] of Object.entries(securityHeaders(req))) res.setHeader(name, value);
