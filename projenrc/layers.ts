@@ -6,9 +6,10 @@ import type { javascript } from 'projen';
  *
  * CONTRIBUTING.md has the same list with reasons.
  */
-const BASE = ['arn.ts', 'environment.ts', 'expected-error.ts'];
+const BASE = ['arn.ts', 'contracts', 'environment.ts', 'expected-error.ts'];
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'arn.ts': [],
+  'contracts': [],
   'environment.ts': [],
   'expected-error.ts': [],
   'live-log': [],

@@ -2,6 +2,7 @@ import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Deployment } from './cloudformation/deployments';
 import { refusalReason } from './http/loopback';
+import { errorType, sendJson } from './http/send-json';
 import { authorizer, type Authorize } from './iam/authorize';
 import type { Callers } from './iam/callers';
 import type { Roles } from './iam/roles';
@@ -47,7 +48,7 @@ export class Router {
     const { authorize, options: { callers, controlPlane, deployment, functions, iam, liveLog, playground, sessions } } = this;
     try {
       const refusal = refusalReason(req);
-      if (refusal !== undefined) return respond(res, 403, { message: refusal });
+      if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
       if (await deployment.handleResponse(req, res)) return;
 
       const caller = callers.resolve(req);
@@ -62,17 +63,13 @@ export class Router {
       if (caller.service !== undefined) {
         const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of AWS Lambda and AWS STS.`;
         liveLog.record({ kind: 'notice', level: 'warning', text: message, data: { event: 'unsupported-service', service: caller.service } });
-        return respond(res, 501, { message }, 'NotImplementedException');
+        return sendJson(res, 501, { message }, errorType('NotImplementedException'));
       }
-      if (caller.kind === 'invalid') return respond(res, caller.error.status, { message: caller.error.message }, caller.error.name);
-      respond(res, 404, { message: `Nothing is served at ${req.url}, and the request has no AWS signature that names a service.` });
+      if (caller.kind === 'invalid') return sendJson(res, caller.error.status, { message: caller.error.message }, errorType(caller.error.name));
+      sendJson(res, 404, { message: `Nothing is served at ${req.url}, and the request has no AWS signature that names a service.` });
     } catch (error) {
       liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, data: { event: 'fault', error: String(error) } });
-      if (!res.headersSent) respond(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
+      if (!res.headersSent) sendJson(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
     }
   }
-}
-
-function respond(res: http.ServerResponse, status: number, body: object, errorType?: string): void {
-  res.writeHead(status, { 'content-type': 'application/json', ...errorType && { 'x-amzn-errortype': errorType } }).end(JSON.stringify(body));
 }

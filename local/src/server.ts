@@ -13,6 +13,7 @@ import { Sessions } from './iam/sessions';
 import { ControlPlane } from './ivschat/api/control-plane';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
+import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
@@ -152,7 +153,7 @@ export class LocalServer {
   private async warmReviewHandlers(): Promise<void> {
     const handlers = new Set(this.controlPlane.listRooms().flatMap(({ messageReviewHandler }) => messageReviewHandler?.uri ?? []));
     for (const uri of handlers) {
-      const name = uri.slice(uri.indexOf(':function:') + ':function:'.length);
+      const name = functionLabel(this.functions.parse(uri));
       try {
         await this.functions.warm(uri);
         this.liveLog.record({ kind: 'function', text: `${name}: started one environment, to avoid a cold start in the first review` });

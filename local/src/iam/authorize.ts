@@ -1,6 +1,7 @@
 import { requireKnown, type Caller } from './callers';
 import type { AuthorizationRequest } from './evaluator';
 import type { Roles } from './roles';
+import { resourceLabel } from '../arn';
 import { HttpError } from '../http/http-error';
 import type { LiveLog } from '../live-log/live-log';
 
@@ -28,7 +29,7 @@ export function authorizer(roles: Roles, liveLog: LiveLog): Authorize {
     liveLog.record({
       kind: 'iam',
       level: 'error',
-      text: `denied: ${roleArn.slice(roleArn.indexOf('role/'))} may not ${action} on ${resource}`,
+      text: `denied: ${resourceLabel(roleArn)} may not ${action} on ${resource}`,
       data: { event: 'denied', roleArn, ...request },
     });
     const reason = explicitDeny ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${action} action`;

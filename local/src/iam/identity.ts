@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseArn } from '../arn';
 import type { Environment } from '../environment';
 
 /** Who a caller is, as GetCallerIdentity describes it. */
@@ -15,7 +16,7 @@ export function roleId(roleArn: string): string {
 }
 
 export function roleSessionIdentity(roleArn: string, sessionName: string): CallerIdentity {
-  const [, partition, , , accountId] = roleArn.split(':');
+  const { account: accountId, partition } = parseArn(roleArn) ?? { account: '', partition: 'aws' };
   const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
   return {
     accountId,

@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authorize } from './authorize';
 import { requireKnown, type Caller, type KnownCaller } from './callers';
 import type { Sessions } from './sessions';
+import { parseArn } from '../arn';
 import { HttpError } from '../http/http-error';
 import { BodyTooLarge, readBody } from '../http/read-body';
 import type { LiveLog } from '../live-log/live-log';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const MAX_BODY_BYTES = 64 * 1024;
-const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
 
 /** Documented: 15 minutes to 12 hours, by default one hour, which is the limit for a role that assumes a role. */
@@ -77,7 +77,7 @@ function perform(options: StsOptions, caller: KnownCaller, action: string | null
 function assumeRole({ authorize, roleExists, sessions }: StsOptions, caller: KnownCaller, form: URLSearchParams): string {
   const roleArn = form.get('RoleArn') ?? '';
   const sessionName = form.get('RoleSessionName') ?? '';
-  if (!ROLE_ARN.test(roleArn)) throw validationError(`RoleArn must be the ARN of a role, got "${roleArn}".`);
+  if (!isRoleArn(roleArn)) throw validationError(`RoleArn must be the ARN of a role, got "${roleArn}".`);
   if (!SESSION_NAME.test(sessionName)) {
     throw validationError(`RoleSessionName must be 2 to 64 characters of A-Z, a-z, 0-9 and _+=,.@-, got "${sessionName}".`);
   }
@@ -93,6 +93,11 @@ function assumeRole({ authorize, roleExists, sessions }: StsOptions, caller: Kno
   return `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey>`
     + `<SessionToken>${sessionToken}</SessionToken><Expiration>${expiration.toISOString()}</Expiration></Credentials>`
     + `<AssumedRoleUser><AssumedRoleId>${escapeXml(identity.userId)}</AssumedRoleId><Arn>${escapeXml(identity.userArn)}</Arn></AssumedRoleUser>`;
+}
+
+function isRoleArn(text: string): boolean {
+  const { account = '', resource = '', service } = parseArn(text) ?? {};
+  return service === 'iam' && /^\d{12}$/.test(account) && /^role\/./.test(resource);
 }
 
 function readDuration(text: string | null, caller: KnownCaller): number {

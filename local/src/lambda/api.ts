@@ -5,9 +5,10 @@ import { parseFunction } from './function-arn';
 import type { Functions } from './functions';
 import { HttpError } from '../http/http-error';
 import { BodyTooLarge, readBody } from '../http/read-body';
+import { errorType, sendJson } from '../http/send-json';
 import type { Authorize } from '../iam/authorize';
 import { requireKnown, type Caller } from '../iam/callers';
-import { sanitizeLine } from '../live-log/one-line';
+import { oneLine } from '../live-log/one-line';
 
 /** Documented limits of a synchronous payload and of an asynchronous one. */
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
@@ -41,9 +42,9 @@ export async function handleApi(
     req.resume();
     if (!(error instanceof HttpError)) throw error;
     refusal = error;
-    answer(res, error.status, { ...error.fields, message: error.message, Message: error.message }, { 'x-amzn-errortype': error.name });
+    sendJson(res, error.status, { ...error.fields, message: error.message, Message: error.message }, errorType(error.name));
   }
-  const subject = operation ? `${operation.action} ${sanitizeLine(name).slice(0, 200)}` : `${req.method} ${sanitizeLine(path).slice(0, 80)}`;
+  const subject = operation ? `${operation.action} ${oneLine(name)}` : `${req.method} ${oneLine(path)}`;
   functions.liveLog.record({
     kind: 'request',
     level: refusal ? 'warning' : 'info',
@@ -80,7 +81,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /invocations': { action: 'lambda:InvokeFunction', context: { 'lambda:InvokedViaFunctionUrl': 'false' }, run: invoke },
   'GET ': { action: 'lambda:GetFunction', context: {}, run: getFunction },
   'GET /configuration': {
-    action: 'lambda:GetFunctionConfiguration', context: {}, run: (functions, arn, _req, res) => answer(res, 200, configuration(functions, arn)),
+    action: 'lambda:GetFunctionConfiguration', context: {}, run: (functions, arn, _req, res) => sendJson(res, 200, configuration(functions, arn)),
   },
 };
 
@@ -91,7 +92,7 @@ async function invoke(functions: Functions, arn: string, req: IncomingMessage, r
   if (type === 'DryRun') return void res.writeHead(204).end();
   if (type === 'Event') {
     void invokeAsynchronously(functions, arn, payload);
-    return answer(res, 202, undefined);
+    return sendJson(res, 202, undefined);
   }
   if (type !== 'RequestResponse') throw invalidParameter(`InvocationType must be RequestResponse, Event or DryRun, got ${String(type)}.`);
 
@@ -135,7 +136,7 @@ async function readPayload(req: IncomingMessage, limit: number): Promise<string>
 
 function getFunction(functions: Functions, arn: string, _req: IncomingMessage, res: ServerResponse): void {
   const { reservedConcurrency } = functions.get(functions.parse(arn)).latest.definition;
-  answer(res, 200, {
+  sendJson(res, 200, {
     Configuration: configuration(functions, arn),
     Code: { RepositoryType: 'S3' },
     ...reservedConcurrency !== undefined && { Concurrency: { ReservedConcurrentExecutions: reservedConcurrency } },
@@ -161,8 +162,4 @@ function configuration(functions: Functions, arn: string) {
     PackageType: 'Zip',
     Architectures: [definition.architecture ?? 'x86_64'],
   };
-}
-
-function answer(res: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  res.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body === undefined ? undefined : JSON.stringify(body));
 }

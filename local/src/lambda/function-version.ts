@@ -1,5 +1,5 @@
 import { notFound } from './errors';
-import type { FunctionDefinition } from './function-definition';
+import type { FunctionDefinition } from '../contracts/function-definition';
 import type { Sessions } from '../iam/sessions';
 import type { LiveLog } from '../live-log/live-log';
 import { FunctionProcess, type FunctionProcessSettings, type Outcome } from './execution/function-process';

@@ -3,17 +3,18 @@ import { rm } from 'node:fs/promises';
 import type { Environment } from '../environment';
 import { DeployedFunction } from './deployed-function';
 import { invalidParameter, notFound, tooManyRequests } from './errors';
+import { FunctionVersion } from './function-version';
 import { HttpError } from '../http/http-error';
 import type { Sessions } from '../iam/sessions';
 import { OrphanCleanup } from './execution/orphan-cleanup';
-import { allowsService, type Permission } from './permissions';
+import { allowsService } from './permissions';
+import type { Permission } from '../contracts/permission';
 import type { LiveLog } from '../live-log/live-log';
 import { checkEnvironment } from './execution/environment-variables';
 import { findRuntime } from './execution/runtimes';
 import { functionArn, parseFunction, type FunctionReference } from './function-arn';
 import { copyCode, createCodeFolder } from './function-code';
-import type { FunctionDefinition } from './function-definition';
-import { FunctionVersion } from './function-version';
+import type { FunctionDefinition } from '../contracts/function-definition';
 
 export interface FunctionsOptions {
   readonly environment: Environment;

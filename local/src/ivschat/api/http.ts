@@ -6,7 +6,9 @@ import { ServiceError, unknownOperation } from './errors';
 import { findOperation } from './model';
 import { inputOf, operationOf, readRequestBody } from './request';
 import { validateInput } from './validation';
+import { resourceLabel } from '../../arn';
 import { HttpError } from '../../http/http-error';
+import { errorType, sendJson } from '../../http/send-json';
 import type { Authorize } from '../../iam/authorize';
 import { requireKnown, type Caller } from '../../iam/callers';
 
@@ -30,17 +32,18 @@ export async function handleIvsChat(
   res: http.ServerResponse,
 ): Promise<void> {
   const summary: RequestSummary = {};
+  res.setHeader('x-amzn-requestid', crypto.randomUUID());
   try {
     const body = await readRequestBody(req);
     const output = await perform(controlPlane, authorize, caller, req, body, summary);
     const status = findOperation(summary.operation!)!.responseCode;
-    send(res, status, status === 204 ? undefined : output);
+    sendJson(res, status, status === 204 ? undefined : output);
     record(controlPlane, req, summary, status);
   } catch (error) {
     if (req.destroyed && !req.complete) return; // the client closed the connection: there is nobody to respond to
     const serviceError = error instanceof HttpError ? error : internalError();
     if (serviceError !== error) controlPlane.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, data: { event: 'fault', error: String(error) } });
-    send(res, serviceError.status, { message: serviceError.message, ...serviceError.fields }, serviceError.name);
+    sendJson(res, serviceError.status, { message: serviceError.message, ...serviceError.fields }, errorType(serviceError.name));
     record(controlPlane, req, summary, serviceError.status, serviceError);
   }
 }
@@ -65,23 +68,11 @@ async function perform(
   return output;
 }
 
-function send(res: http.ServerResponse, status: number, body: unknown, errorType?: string): void {
-  res.statusCode = status;
-  res.setHeader('x-amzn-requestid', crypto.randomUUID());
-  if (errorType) res.setHeader('x-amzn-errortype', errorType);
-  if (body === undefined) {
-    res.end();
-    return;
-  }
-  res.setHeader('content-type', 'application/json');
-  res.end(JSON.stringify(body));
-}
-
 function record(
   controlPlane: ControlPlane, req: http.IncomingMessage, { operation, target }: RequestSummary, status: number, error?: HttpError,
 ): void {
   const request = operation ?? `${req.method} ${(req.url ?? '').split('?')[0].slice(0, 80)}`;
-  const resource = target ? ` ${target.split(':').slice(5).join(':')}` : '';
+  const resource = target ? ` ${resourceLabel(target)}` : '';
   const result = error ? `${status} ${error.name}: ${error.message}` : String(status);
   controlPlane.liveLog.record({
     kind: 'request',

@@ -5,9 +5,11 @@ import { urlEvent } from './event';
 import { urlResponse } from './response';
 import { HttpError } from '../../http/http-error';
 import { BodyTooLarge, readBody } from '../../http/read-body';
+import { errorType, sendJson } from '../../http/send-json';
 import type { Authorize } from '../../iam/authorize';
 import { requireKnown, type Caller, type KnownCaller } from '../../iam/callers';
-import { sanitizeLine } from '../../live-log/one-line';
+import { oneLine } from '../../live-log/one-line';
+import { functionLabel } from '../function-arn';
 import type { Functions } from '../functions';
 import { missingPublicAction, URL_ACTIONS } from '../permissions';
 
@@ -29,10 +31,9 @@ export async function handleUrl(
   const headers: OutgoingHttpHeaders = { 'x-amzn-requestid': requestId, ...cors && corsHeaders(cors, req) };
   const record = (status: number, reason?: string) => recordCall(functions, req, found?.arn, status, reason);
   /** The reason is logged, but not sent to the caller. */
-  const refuse = (status: number, message: string, errorType?: string, reason = message) => {
+  const refuse = (status: number, message: string, name?: string, reason = message) => {
     req.resume();
-    res.writeHead(status, { ...headers, 'content-type': 'application/json', ...errorType && { 'x-amzn-errortype': errorType } })
-      .end(JSON.stringify({ Message: message }));
+    sendJson(res, status, { Message: message }, { ...headers, ...name !== undefined && errorType(name) });
     record(status, reason);
   };
   const forbid = (reason: string) => refuse(403, 'Forbidden', 'AccessDeniedException', reason);
@@ -72,10 +73,10 @@ export async function handleUrl(
 }
 
 /** Leaves out the query string, which may contain secrets. */
-function recordCall({ liveLog }: Functions, req: IncomingMessage, arn: string | undefined, status: number, reason?: string): void {
-  const path = sanitizeLine((req.url ?? '').split('?')[0].replace(/^\/lambda-url\/[^/]+/, '')).slice(0, 80) || '/';
-  const name = arn === undefined ? 'an unknown function' : arn.split(':').slice(6).join(':');
-  liveLog.record({
+function recordCall(functions: Functions, req: IncomingMessage, arn: string | undefined, status: number, reason?: string): void {
+  const path = oneLine((req.url ?? '').split('?')[0].replace(/^\/lambda-url\/[^/]+/, '')) || '/';
+  const name = arn === undefined ? 'an unknown function' : functionLabel(functions.parse(arn));
+  functions.liveLog.record({
     kind: 'request',
     level: status >= 400 ? 'warning' : 'info',
     text: `${req.method} ${path} on the function URL of ${name} → ${status}${reason ? `: ${reason}` : ''}`,

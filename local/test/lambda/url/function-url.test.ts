@@ -1,6 +1,6 @@
+import type { Permission } from '../../../src/contracts/permission';
 import { HttpError } from '../../../src/http/http-error';
 import { roleId } from '../../../src/iam/identity';
-import type { Permission } from '../../../src/lambda/permissions';
 import { LambdaHarness, ROLE } from '../../support/lambda-harness';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Function';
