@@ -6,24 +6,27 @@ import type { javascript } from 'projen';
  *
  * CONTRIBUTING.md has the same list with reasons.
  */
+/** What every layer may import. */
+const BASE = ['arn.ts', 'contracts', 'environment.ts', 'expected-error.ts'];
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  'arn.ts': [],
+  'contracts': [],
   'environment.ts': [],
   'work-directory.ts': [],
   'connection-details.ts': [],
   'expected-error.ts': [],
   'faults.ts': ['expected-error.ts'],
   'live-log': [],
-  'http': [],
-  'iam': ['environment.ts', 'expected-error.ts', 'live-log', 'http'],
-  'lambda': ['environment.ts', 'expected-error.ts', 'live-log', 'http', 'iam'],
-  'ivschat': ['environment.ts', 'expected-error.ts', 'live-log', 'http', 'iam'],
-  'cloudformation': ['environment.ts', 'expected-error.ts', 'faults.ts', 'live-log', 'http'],
-  'app': ['environment.ts', 'expected-error.ts', 'cloudformation'],
-  'playground': ['environment.ts', 'expected-error.ts', 'live-log', 'http', 'ivschat', 'cloudformation'],
-  'router.ts': ['environment.ts', 'expected-error.ts', 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
-  'server.ts': ['environment.ts', 'expected-error.ts', 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts',
-    'work-directory.ts'],
-  'testing': ['environment.ts', 'expected-error.ts', 'http', 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
+  'http': BASE,
+  'iam': [...BASE, 'live-log', 'http'],
+  'lambda': [...BASE, 'live-log', 'http', 'iam'],
+  'ivschat': [...BASE, 'live-log', 'http', 'iam'],
+  'cloudformation': [...BASE, 'faults.ts', 'live-log', 'http'],
+  'app': [...BASE, 'cloudformation'],
+  'playground': [...BASE, 'live-log', 'http', 'ivschat', 'cloudformation'],
+  'router.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
+  'server.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
+  'testing': [...BASE, 'http', 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
   'index.ts': ['testing'],
 };
 

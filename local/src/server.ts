@@ -5,12 +5,14 @@ import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
 import { ExpectedError } from './expected-error';
-import { roleId } from './iam/callers';
+import { Callers } from './iam/callers';
+import { roleId } from './iam/identity';
 import { Roles } from './iam/roles';
 import { Sessions } from './iam/sessions';
 import { ControlPlane } from './ivschat/api/control-plane';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
+import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
@@ -35,6 +37,8 @@ export interface LocalServerOptions {
   readonly roomUpdateResetsRate?: boolean;
   /** Detach the review handler or the logging configurations when they are removed from a room's template. @default false */
   readonly removalClearsProperty?: boolean;
+  /** The time, at which the sessions of assumed roles expire. @default Date.now */
+  readonly clock?: () => number;
 }
 
 /** The local runtime: the deployed stacks, and one loopback port for all services. */
@@ -55,7 +59,7 @@ export class LocalServer {
   }
 
   public readonly liveLog = new LiveLog();
-  public readonly sessions = new Sessions();
+  public readonly sessions: Sessions;
   public readonly controlPlane: ControlPlane;
   public readonly deployment: Deployment;
   public readonly functions: Functions;
@@ -73,9 +77,8 @@ export class LocalServer {
     const { dataDirectory, environment, inOrder, reviewMilliseconds, throttle = true } = options;
     const { parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
-    this.functions = new Functions({
-      liveLog, endpoint, environment, workDirectory: this.workDirectory, identify: accessKeyId => this.sessions.identityOf(accessKeyId),
-    });
+    this.sessions = new Sessions(options.clock);
+    this.functions = new Functions({ liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     this.chatLogs = new ChatLogs({
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
@@ -102,6 +105,7 @@ export class LocalServer {
 
     const router = new Router({
       liveLog,
+      callers: new Callers({ environment, liveLog, sessions: this.sessions }),
       controlPlane: this.controlPlane,
       deployment: this.deployment,
       functions: this.functions,
@@ -149,7 +153,7 @@ export class LocalServer {
   private async warmReviewHandlers(): Promise<void> {
     const handlers = new Set(this.controlPlane.listRooms().flatMap(({ messageReviewHandler }) => messageReviewHandler?.uri || []));
     for (const uri of handlers) {
-      const name = uri.slice(uri.indexOf(':function:') + ':function:'.length);
+      const name = functionLabel(this.functions.parse(uri));
       try {
         await this.functions.warm(uri);
         this.liveLog.record({ kind: 'function', text: `${name}: started one environment, to avoid a cold start in the first review` });
