@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
+import { onWebSocketUpgrade } from './http/websocket-upgrades';
 import { roleId } from './iam/callers';
 import { Roles } from './iam/roles';
 import { Sessions } from './iam/sessions';
@@ -111,7 +112,7 @@ export class LocalServer {
       sessions: this.sessions,
     });
     this.http = http.createServer((req, res) => void router.handleRequest(req, res));
-    this.http.on('upgrade', (req, socket, head) => router.handleUpgrade(req, socket, head));
+    onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
   /** Value for AWS_ENDPOINT_URL_IVSCHAT. */
