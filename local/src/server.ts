@@ -5,6 +5,7 @@ import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
 import { ExpectedError } from './expected-error';
+import { onWebSocketUpgrade } from './http/websocket-upgrades';
 import { Callers } from './iam/callers';
 import { roleId } from './iam/identity';
 import { Roles } from './iam/roles';
@@ -115,7 +116,7 @@ export class LocalServer {
       sessions: this.sessions,
     });
     this.http = http.createServer((req, res) => void router.handleRequest(req, res));
-    this.http.on('upgrade', (req, socket, head) => router.handleUpgrade(req, socket, head));
+    onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
   /** Value for AWS_ENDPOINT_URL_IVSCHAT. */

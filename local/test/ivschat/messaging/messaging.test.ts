@@ -43,10 +43,10 @@ describe('a connection', () => {
     await expect(connect(service.url, 'token')).rejects.toThrow('rejected with 503');
   });
 
-  test('fails with 400 if the upgrade is not to a WebSocket', async () => {
+  test('fails with 400 if the upgrade is not a valid one to a WebSocket', async () => {
     const room = service.directory.put(newRoom());
     const socket = net.connect(service.port, '127.0.0.1');
-    socket.end(`GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: cows\r\nSec-WebSocket-Protocol: ${service.directory.token(room, 'alice')}\r\n\r\n`);
+    socket.end(`GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: ${service.directory.token(room, 'alice')}\r\n\r\n`);
     const answer = await new Promise<string>(resolve => {
       let text = '';
       socket.on('data', data => (text += data)).on('close', () => resolve(text));
