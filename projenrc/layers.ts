@@ -20,7 +20,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'playground': ['environment.ts', 'live-log', 'http', 'ivschat', 'cloudformation'],
   'router.ts': ['environment.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
   'server.ts': ['environment.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
-  'testing': ['environment.ts', 'http', 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
+  'testing': ['environment.ts', 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
   'index.ts': ['testing'],
 };
 

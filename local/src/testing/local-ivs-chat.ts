@@ -17,12 +17,12 @@ import { createWorkDirectory } from '../work-directory';
 /** A server with what tests need: chat tokens, users, and what has been deployed. */
 export class LocalIvsChat implements IvsChat {
   public static async start(options: IvsChatOptions): Promise<LocalIvsChat> {
-    const { app, appDirectory = process.cwd(), dataDirectory, onLogEntry, region = DEFAULT_ENVIRONMENT.region, stack, parameters, ...serverOptions } = options;
+    const { app, appDirectory = process.cwd(), dataDirectory, onLogEntry, parameters, region, stack, ...serverOptions } = options;
     const directory = createWorkDirectory();
     const output = path.join(directory, 'cdk.out');
     try {
-      const source = app === false ? undefined : await load(app, { appDirectory, output, region: options.region, stack, parameters });
-      const environment = source?.stacks[0]?.environment ?? { ...DEFAULT_ENVIRONMENT, region };
+      const source = app === false ? undefined : await load(app, { appDirectory, output, region, stack, parameters });
+      const environment = source?.stacks[0]?.environment ?? { ...DEFAULT_ENVIRONMENT, ...region !== undefined && { region } };
       const server = await LocalServer.start({ ...serverOptions, environment, dataDirectory: path.resolve(dataDirectory ?? path.join(directory, 'data')) });
       const local = new LocalIvsChat(server, { appDirectory, output, region: environment.region }, directory);
       try {
