@@ -26,7 +26,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'playground': [...BASE, 'live-log', 'http', 'ivschat', 'cloudformation'],
   'router.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
   'server.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
-  'testing': [...BASE, 'http', 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
+  'testing': [...BASE, 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
   'index.ts': ['testing'],
 };
 

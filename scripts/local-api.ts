@@ -10,7 +10,7 @@ const local = path.join(__dirname, '..', 'local');
 const lib = path.join(local, 'lib');
 
 const index = fs.readFileSync(path.join(lib, 'index.d.ts'), 'utf8');
-const exported = new Map([...index.matchAll(/^export (?:type )?\{([^}]*)\} from '(.*)';$/gm)].map(([, names, module]) => [module, names.match(/\w+/g) ?? []]));
+const exported = new Map([...index.matchAll(/^export (?:type )?\{([^}]*)\} from '(.*)';$/gm)].map(([, names, module]) => [module, names.match(/\w+/g) as string[]]));
 
 const sections = [...exported].map(([module, names]) => {
   const code = fs.readFileSync(path.join(lib, `${module}.d.ts`), 'utf8');

@@ -128,7 +128,7 @@ test('a handler of another stack reviews and moderates, and cannot be deleted be
   void client.sendMessage(new SendMessageRequest('hello')).catch(() => undefined);
 
   expect(await left).toBe('serverDisconnect');
-  await expect(runtime.server.deployment.destroy('Shared')).rejects.toThrow(/^The stack Shared cannot be deleted: Rooms imports its export /);
-  await runtime.server.deployment.destroy('Rooms');
-  await runtime.server.deployment.destroy('Shared');
+  await expect(runtime.local.destroy('Shared')).rejects.toThrow(/^The stack Shared cannot be deleted: Rooms imports its export /);
+  await runtime.local.destroy('Rooms');
+  await runtime.local.destroy('Shared');
 });

@@ -27,6 +27,11 @@ export interface IvsChatOptions extends DeployOptions {
    */
   readonly app?: AppSource | false;
   /**
+   * Folder of the app: of its cdk.json, of relative paths in `app`, and where commands run.
+   * @default - the current folder
+   */
+  readonly appDirectory?: string;
+  /**
    * Region for environment-agnostic stacks.
    * @default 'us-east-1'
    */

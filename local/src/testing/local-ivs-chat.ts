@@ -17,13 +17,14 @@ import { createWorkDirectory } from '../work-directory';
 /** A server with what tests need: chat tokens, users, and what has been deployed. */
 export class LocalIvsChat implements IvsChat {
   public static async start(options: IvsChatOptions): Promise<LocalIvsChat> {
-    const { app, dataDirectory, onLogEntry, region = DEFAULT_ENVIRONMENT.region, stack, parameters, ...serverOptions } = options;
+    const { app, appDirectory = process.cwd(), dataDirectory, onLogEntry, parameters, region, stack, ...serverOptions } = options;
     const directory = createWorkDirectory();
+    const output = path.join(directory, 'cdk.out');
     try {
-      const source = app === false ? undefined : await load(app, directory, { region: options.region, stack, parameters });
-      const environment = source?.stacks[0]?.environment ?? { ...DEFAULT_ENVIRONMENT, region };
+      const source = app === false ? undefined : await load(app, { appDirectory, output, region, stack, parameters });
+      const environment = source?.stacks[0]?.environment ?? { ...DEFAULT_ENVIRONMENT, ...region !== undefined && { region } };
       const server = await LocalServer.start({ ...serverOptions, environment, dataDirectory: path.resolve(dataDirectory ?? path.join(directory, 'data')) });
-      const local = new LocalIvsChat(server, environment.region, directory);
+      const local = new LocalIvsChat(server, { appDirectory, output, region: environment.region }, directory);
       try {
         if (onLogEntry) local.onLogEntry(onLogEntry);
         if (source) await local.deployStacks(source);
@@ -47,8 +48,8 @@ export class LocalIvsChat implements IvsChat {
   private readonly users: WebSocketUser[] = [];
   private closing?: Promise<void>;
 
-  private constructor(private readonly server: LocalServer, private readonly region: string, private readonly directory: string) {
-    const { endpoints, environment, messagingUrl, playgroundUrl } = connectionDetails(server, region);
+  private constructor(private readonly server: LocalServer, private readonly appOptions: AppOptions, private readonly directory: string) {
+    const { endpoints, environment, messagingUrl, playgroundUrl } = connectionDetails(server, appOptions.region!);
     this.endpoints = endpoints;
     this.environment = environment;
     this.messagingUrl = messagingUrl;
@@ -98,7 +99,7 @@ export class LocalIvsChat implements IvsChat {
   }
 
   public async deploy(app: AppSource, options: DeployOptions = {}): Promise<void> {
-    await this.deployStacks(await load(app, this.directory, { ...options, region: this.region }));
+    await this.deployStacks(await load(app, { ...options, ...this.appOptions }));
   }
 
   public async destroy(stackName: string): Promise<void> {
@@ -147,11 +148,15 @@ interface Source {
   readonly constructPaths: ReadonlyMap<string, ConstructPaths>;
 }
 
-/** Synthesizes and reads an app. The output of a command goes to the directory, so that runtimes in one folder do not overwrite each other's. */
-async function load(app: AppSource | undefined, directory: string, options: DeployOptions & { readonly region?: string }): Promise<Source> {
-  const location = typeof app === 'object'
-    ? app.directory
-    : await synthesize(app, process.cwd(), { output: path.join(directory, 'cdk.out'), quiet: true, region: options.region });
+interface AppOptions {
+  readonly appDirectory: string;
+  /** Where commands write the assembly: not in the folder of the app, so that runtimes do not overwrite each other's. */
+  readonly output: string;
+  readonly region?: string;
+}
+
+async function load(app: AppSource | undefined, { appDirectory, output, ...options }: AppOptions & DeployOptions): Promise<Source> {
+  const location = typeof app === 'object' ? app.directory : await synthesize(app, appDirectory, { output, quiet: true, region: options.region });
   return { stacks: loadAssembly(location, options), constructPaths: readConstructPaths(location) };
 }
 

@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { ChatEvent, ChatMessage, ChatUser } from './api';
 import { ChatError } from './chat-error';
 import { MessageInbox } from './message-inbox';
-import { readBody } from '../http/read-body';
-
-const MAX_BODY_BYTES = 64 * 1024;
 
 interface Frame {
   readonly Type: 'ERROR' | 'EVENT' | 'MESSAGE';
@@ -29,14 +25,10 @@ interface PendingRequest {
 
 /** A user with the WebSocket protocol of the messaging API, without the official client: it needs globals that Node.js 20 does not have. */
 export class WebSocketUser implements ChatUser {
-  /** Rejects with a ChatError if the token is not accepted. */
   public static async connect(userId: string, messagingUrl: string, token: string): Promise<WebSocketUser> {
     const socket = new WebSocket(messagingUrl, token);
     const user = new WebSocketUser(userId, socket);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve).once('error', reject);
-      socket.once('unexpected-response', (_request, response) => void rejection(response).then(reject));
-    });
+    await once(socket, 'open');
     return user;
   }
 
@@ -107,11 +99,6 @@ export class WebSocketUser implements ChatUser {
   private closed(): Error {
     return new Error(`The connection of ${this.userId} is closed: connect the user again.`);
   }
-}
-
-async function rejection(response: IncomingMessage): Promise<ChatError> {
-  const body = (await readBody(response, MAX_BODY_BYTES)).toString();
-  return new ChatError(response.statusCode!, (JSON.parse(body) as { message: string }).message);
 }
 
 function messageOf({ Attributes, Content, Id, Sender, SendTime }: Frame): ChatMessage {

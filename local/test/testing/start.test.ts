@@ -198,9 +198,10 @@ test('the app can be a command', async () => {
     const app = new App();
     new CfnRoom(new Stack(app, 'Chat'), 'Lobby', { name: process.env.CDK_DEFAULT_REGION });
     app.synth();`);
-  const local = await start({ app: `${process.execPath} ${command}`, region: 'eu-west-1' });
+  const local = await start({ app: `${process.execPath} app.js`, appDirectory: outdir, region: 'eu-west-1' });
 
   expect(local.rooms).toMatchObject([{ path: 'Chat/Lobby', name: 'eu-west-1' }]);
+  expect(fs.readdirSync(outdir)).toEqual(['app.js']);
 });
 
 test('several runtimes in one process are separate', async () => {
