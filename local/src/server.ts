@@ -154,13 +154,13 @@ export class LocalServer {
   private async warmReviewHandlers(): Promise<void> {
     const handlers = new Set(this.controlPlane.listRooms().flatMap(({ messageReviewHandler }) => messageReviewHandler?.uri || []));
     for (const uri of handlers) {
-      const name = functionLabel(this.functions.parse(uri));
+      const name = functionLabel(this.functions.registry.parse(uri));
       try {
         await this.functions.warm(uri);
-        this.liveLog.record({ kind: 'function', text: `${name}: started one environment, to avoid a cold start in the first review` });
+        this.liveLog.record({ kind: 'function', text: `${name}: started one environment, to avoid a cold start in the first review`, data: { event: 'warmed', functionName: name } });
       } catch (error) {
         const text = `${name}: could not start an environment of this review handler: ${(error as Error).message}`;
-        this.liveLog.record({ kind: 'function', level: 'warning', text });
+        this.liveLog.record({ kind: 'function', level: 'warning', text, data: { event: 'not-warmed', functionName: name, error: (error as Error).message } });
       }
     }
   }

@@ -68,7 +68,7 @@ function requestedArn(functions: Functions, name: string, qualifier: string | un
   if (qualifier !== undefined && reference.qualifier !== undefined && qualifier !== reference.qualifier) {
     throw invalidParameter(`Qualifier must be the one in FunctionName (${reference.qualifier}), got ${qualifier}: omit one of them.`);
   }
-  return functions.arn({ ...reference, qualifier: qualifier ?? reference.qualifier });
+  return functions.registry.arn({ ...reference, qualifier: qualifier ?? reference.qualifier });
 }
 
 interface Operation {
@@ -88,7 +88,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 async function invoke(functions: Functions, arn: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const type = req.headers['x-amz-invocation-type'] ?? 'RequestResponse';
   const payload = await readPayload(req, type === 'Event' ? MAX_EVENT_BYTES : MAX_PAYLOAD_BYTES);
-  functions.version(functions.parse(arn));
+  functions.registry.version(functions.registry.parse(arn));
   if (type === 'DryRun') return void res.writeHead(204).end();
   if (type === 'Event') {
     void invokeAsynchronously(functions, arn, payload);
@@ -114,7 +114,7 @@ async function invokeAsynchronously(functions: Functions, arn: string, payload: 
   const problem = await functions.invoke(arn, payload).then(result => result.functionError && 'the function failed', (error: Error) => error.message);
   if (!problem) return;
   const text = `An event for ${arn} was not processed: ${problem}. Lambda would retry it, ivschat-local does not.`;
-  functions.liveLog.record({ kind: 'function', level: 'warning', text });
+  functions.liveLog.record({ kind: 'function', level: 'warning', text, data: { event: 'not-processed', functionArn: arn, problem } });
 }
 
 async function readPayload(req: IncomingMessage, limit: number): Promise<string> {
@@ -135,7 +135,7 @@ async function readPayload(req: IncomingMessage, limit: number): Promise<string>
 }
 
 function getFunction(functions: Functions, arn: string, _req: IncomingMessage, res: ServerResponse): void {
-  const { reservedConcurrency } = functions.get(functions.parse(arn)).latest.definition;
+  const { reservedConcurrency } = functions.registry.get(functions.registry.parse(arn)).latest.definition;
   sendJson(res, 200, {
     Configuration: configuration(functions, arn),
     Code: { RepositoryType: 'S3' },
@@ -144,8 +144,8 @@ function getFunction(functions: Functions, arn: string, _req: IncomingMessage, r
 }
 
 function configuration(functions: Functions, arn: string) {
-  const reference = functions.parse(arn);
-  const { definition, label } = functions.version(reference);
+  const reference = functions.registry.parse(arn);
+  const { definition, label } = functions.registry.version(reference);
   return {
     FunctionName: definition.functionName,
     FunctionArn: arn,
@@ -154,7 +154,7 @@ function configuration(functions: Functions, arn: string) {
     Handler: definition.handler,
     Timeout: definition.timeoutSeconds,
     MemorySize: definition.memorySize,
-    LastModified: functions.get(reference).lastModified.toISOString().replace('Z', '+0000'),
+    LastModified: functions.registry.get(reference).lastModified.toISOString().replace('Z', '+0000'),
     Version: label,
     Environment: { Variables: definition.environment },
     State: 'Active',

@@ -12,3 +12,7 @@ export function tooManyRequests(isReserved: boolean): HttpError {
 export function invalidParameter(message: string): HttpError {
   return new HttpError('InvalidParameterValueException', 400, message, { Type: 'User' });
 }
+
+export function resourceConflict(message: string): HttpError {
+  return new HttpError('ResourceConflictException', 409, message, { Type: 'User' });
+}

@@ -11,10 +11,13 @@ export interface RuntimeInvocation {
   readonly clientContext?: string;
 }
 
+/** Answers a request for the next invocation. Must be called at most once. */
+export type Deliver = (invocation: RuntimeInvocation, deadline: number) => void;
+
 /** Receives the requests of a function's process. */
 export interface RuntimeListener {
-  /** The process is ready for an invocation. `deliver` must be called at most once, at any later time. */
-  onNext(deliver: (invocation: RuntimeInvocation, deadline: number) => void): void;
+  /** The process is ready for an invocation. */
+  onNext(deliver: Deliver): void;
   /** @returns false if the invocation is unknown */
   onResult(requestId: string, body: string, isError: boolean): boolean;
   onInitError(body: string): void;

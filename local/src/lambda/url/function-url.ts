@@ -25,7 +25,7 @@ const CONDITION_KEYS: Readonly<Record<typeof URL_ACTIONS[number], Record<string,
 export async function handleUrl(
   functions: Functions, id: string, authorize: Authorize, caller: Caller, req: IncomingMessage, res: ServerResponse,
 ): Promise<void> {
-  const found = functions.findUrl(id);
+  const found = functions.registry.findUrl(id);
   const requestId = randomUUID();
   const cors = found?.url.cors as Cors | undefined;
   const headers: OutgoingHttpHeaders = { 'x-amzn-requestid': requestId, ...cors && corsHeaders(cors, req) };
@@ -75,11 +75,11 @@ export async function handleUrl(
 /** Leaves out the query string, which may contain secrets. */
 function recordCall(functions: Functions, req: IncomingMessage, arn: string | undefined, status: number, reason?: string): void {
   const path = oneLine((req.url ?? '').split('?')[0].replace(/^\/lambda-url\/[^/]+/, '')) || '/';
-  const name = arn === undefined ? 'an unknown function' : functionLabel(functions.parse(arn));
+  const name = arn === undefined ? 'an unknown function' : functionLabel(functions.registry.parse(arn));
   functions.liveLog.record({
     kind: 'request',
     level: status >= 400 ? 'warning' : 'info',
     text: `${req.method} ${path} on the function URL of ${name} → ${status}${reason ? `: ${reason}` : ''}`,
-    data: { operation: 'FunctionUrl', target: arn, status },
+    data: { operation: 'FunctionUrl', method: req.method, path, target: arn, status, reason },
   });
 }
