@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { runInDependencyOrder } from './dependency-order';
 import { uuid } from './generated-names';
-import { resolve, type Scope } from './intrinsics';
+import { resolve, resolveProperties, type Scope } from './intrinsics';
 import { planStack, type Plan, type PlannedResource } from './plan';
+import { checkProperties } from './property-schema';
 import { causeOf, describeResource, IncompleteError, type Properties, type ResourceRequest, type ResourceState, type ResourceType } from './resource-type';
 import type { Services } from './services';
 import type { LoadedStack } from './source';
 import { ExpectedError } from '../expected-error';
-import { traceOf, withSubject } from '../faults';
+import { inSubject, traceOf, withSubject } from '../faults';
 
 /** An existing resource. Immutable, so that a rollback can restore the previous object. */
 export interface StackResource extends ResourceRequest {
@@ -196,7 +197,7 @@ export class Stack {
   private async deploy(planned: PlannedResource, source: LoadedStack, scope: Scope): Promise<void> {
     const { logicalId, dependencies, deletionPolicy, updateReplacePolicy } = planned;
     const type = this.context.typeOf(planned.type);
-    const properties = resolve(planned.properties, scope) as Properties;
+    const properties = checkProperties(resolveProperties(planned.properties, scope), type.schema);
     const existing = this.resources.get(logicalId);
     const settings = { dependencies, deletionPolicy, updateReplacePolicy };
     const fingerprint = type.fingerprint?.(properties, source);
@@ -277,11 +278,12 @@ export class Stack {
     const exports = new Map<string, string>();
     const others = [...this.context.stacks].filter(stack => stack !== this);
     for (const { name, value, exportName } of plan.outputs) {
-      const resolved = resolve(value, scope);
+      const resolved = inSubject(`The output ${name}`, () => resolve(value, scope));
       if (!['boolean', 'number', 'string'].includes(typeof resolved)) throw new ExpectedError(`The value of the output ${name} must be a string, number or boolean.`);
       outputs.set(name, String(resolved));
       if (exportName === undefined) continue;
-      const exported = String(resolve(exportName, scope));
+      const exported = resolve(exportName, scope);
+      if (typeof exported !== 'string') throw new ExpectedError(`The export name of the output ${name} must be a string.`);
       const owner = others.find(stack => stack.exports.has(exported));
       if (owner) throw new ExpectedError(`The export ${exported} already exists in the stack ${owner.name}: use another name.`);
       exports.set(exported, String(resolved));

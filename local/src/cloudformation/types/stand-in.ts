@@ -34,6 +34,7 @@ export function standIn({ liveLog, environment }: TypeOptions): ResourceType {
     };
   };
   return {
+    schema: { type: 'object', open: true, properties: {} },
     isQuiet: true,
     create: async request => {
       if (!QUIET.includes(request.type)) {
