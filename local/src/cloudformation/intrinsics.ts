@@ -77,8 +77,8 @@ export function resolve(value: unknown, scope: Scope): unknown {
 }
 
 /** Resolves each property of a resource. Errors name the property. */
-export function resolveProperties(properties: Readonly<Record<string, unknown>>, scope: Scope): Record<string, unknown> {
-  const resolved = Object.entries(properties).map(([name, value]) => [name, inSubject(name, () => resolve(value, scope))]);
+export function resolveProperties(properties: Readonly<Record<string, unknown>>, scope: Scope, resolveOne = resolve): Record<string, unknown> {
+  const resolved = Object.entries(properties).map(([name, value]) => [name, inSubject(name, () => resolveOne(value, scope))]);
   return Object.fromEntries(resolved.filter(([, value]) => value !== undefined));
 }
 

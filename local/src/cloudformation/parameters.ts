@@ -11,7 +11,9 @@ export function parameterValues(
 ): Map<string, unknown> {
   const unknown = Object.keys(given).find(name => !Object.hasOwn(declared, name));
   if (unknown) throw new ExpectedError(`The template has no parameter ${unknown}.`);
-  return new Map(Object.entries(declared).map(([name, parameter]) => [name, parameterValue(name, parameter, Object.hasOwn(given, name) ? given[name] : undefined)]));
+  return new Map(Object.entries(declared).map(([name, parameter]) => {
+    return [name, parameterValue(name, parameter, Object.hasOwn(given, name) ? given[name] : undefined)];
+  }));
 }
 
 function parameterValue(name: string, parameter: TemplateParameter, given: string | undefined): unknown {

@@ -135,7 +135,8 @@ function refuseCycle(cycle: string[] | undefined, what: string): void {
 function propertiesOf(properties: Readonly<Record<string, unknown>>, condition: (name: string) => boolean): Readonly<Record<string, unknown>> {
   const name = functionOf(properties);
   if (name !== undefined) throw new ExpectedError(`Properties must be a map of properties, got ${name}.`);
-  return Object.fromEntries(Object.entries(properties).map(([property, value]) => [property, inSubject(property, () => takeBranches(value, condition))]));
+  const taken = Object.entries(properties).map(([property, value]) => [property, inSubject(property, () => takeBranches(value, condition))]);
+  return Object.fromEntries(taken);
 }
 
 /** Without what every object inherits, such as `constructor`. */

@@ -133,7 +133,8 @@ function toPlainValue(node: unknown, document: Document, name: string, aliases: 
     return toPlainValue(target, document, name, [...aliases, node.source]);
   }
   const plain = (item: unknown) => toPlainValue(item, document, name, aliases);
-  const value = isMap(node) ? Object.fromEntries(node.items.map(item => [String(isScalarNode(item.key) ? item.key.value : item.key), plain(item.value)]))
+  const value = isMap(node)
+    ? Object.fromEntries(node.items.map(item => [String(isScalarNode(item.key) ? item.key.value : item.key), plain(item.value)]))
     : isSeq(node) ? node.items.map(plain)
       : isScalarNode(node) ? node.value : null;
   const tag = (node as Node | null)?.tag;

@@ -4,13 +4,13 @@ import { ANY, STRING, STRINGS } from '../property-schema';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { PolicyDocument } from '../services';
 import { isObject } from '../template';
-import { open, warn, warnAboutIgnoredProperties } from './ignored-properties';
+import { open, warn, warnAboutIgnoredProperties } from './notices';
 import type { TypeOptions } from './type-options';
 
 /** Properties that have an effect, or a warning of their own. */
 const SCHEMAS = {
-  managedPolicy: open({ ManagedPolicyName: STRING, Path: STRING, PolicyDocument: ANY, Roles: STRINGS }, ['PolicyDocument']),
-  policy: open({ PolicyDocument: ANY, PolicyName: STRING, Roles: STRINGS }, ['PolicyDocument']),
+  managedPolicy: open({ ManagedPolicyName: STRING, Path: STRING, PolicyDocument: ANY, Roles: STRINGS }),
+  policy: open({ PolicyDocument: ANY, PolicyName: STRING, Roles: STRINGS }),
   role: open({
     AssumeRolePolicyDocument: ANY,
     ManagedPolicyArns: STRINGS,
@@ -20,7 +20,7 @@ const SCHEMAS = {
     Policies: { type: 'array', items: { type: 'object', required: ['PolicyName', 'PolicyDocument'], properties: { PolicyName: STRING, PolicyDocument: ANY } } },
     RoleName: STRING,
   }),
-  rolePolicy: open({ PolicyDocument: ANY, PolicyName: STRING, RoleName: STRING }, ['PolicyDocument', 'PolicyName', 'RoleName']),
+  rolePolicy: open({ PolicyDocument: ANY, PolicyName: STRING, RoleName: STRING }, ['PolicyName', 'RoleName']),
 };
 
 /** AWS managed policies that functions commonly have. A short list is enough, because no local service checks permissions for logs. */
@@ -65,9 +65,9 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
     const inline = (properties.Policies ?? []).map((policy: Properties): [string, PolicyDocument] => [`inline/${policy.PolicyName}`, checkedDocument(policy.PolicyDocument)]);
     const listed: string[] = properties.ManagedPolicyArns ?? [];
     for (const policyArn of listed.filter(listedArn => !managedPolicies.has(listedArn) && !awsManaged(listedArn))) {
-      warn(liveLog, request, `has the managed policy ${policyArn}, whose statements are unknown: it allows nothing`);
+      warn(liveLog, request, `has the managed policy ${policyArn}, whose statements are unknown: it allows nothing`, { notice: 'unknown-managed-policy', policyArn });
     }
-    if (properties.PermissionsBoundary) warn(liveLog, request, 'has a permissions boundary, which is ignored');
+    if (properties.PermissionsBoundary) warn(liveLog, request, 'has a permissions boundary, which is ignored', { notice: 'ignored', properties: ['PermissionsBoundary'] });
     const updated: Role = { arn, inline: new Map([...attachedByOthers, ...inline]), managed: new Set([...listed, ...attachments(name)]) };
     checkSize(arn, updated.inline);
     roles.set(name, updated);
@@ -83,7 +83,7 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
     for (const name of names) {
       const found = roles.get(name);
       if (!found) {
-        warn(liveLog, request, `names the role ${name}, which is not part of this deployment`);
+        warn(liveLog, request, `names the role ${name}, which is not part of this deployment`, { notice: 'unknown-role', role: name });
         continue;
       }
       change(found);

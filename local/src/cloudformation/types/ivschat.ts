@@ -1,9 +1,9 @@
 import { CHAT_REGIONS } from '../../environment';
 import { alphanumericId } from '../generated-names';
 import type { ObjectSchema, Schema } from '../property-schema';
-import { describeResource, type Properties, type ResourceRequest, type ResourceState, type ResourceType } from '../resource-type';
-import { warn } from './ignored-properties';
+import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import { DESTINATION_NAMES, type DestinationExists } from './log-destinations';
+import { inform, warn } from './notices';
 import type { TypeOptions } from './type-options';
 
 const NAME: Schema = { type: 'string', maximum: 128, pattern: /^[a-zA-Z0-9-_]*$/ };
@@ -80,7 +80,7 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
   const warnAboutRegion = (request: ResourceRequest) => {
     if (hasWarnedAboutRegion) return;
     hasWarnedAboutRegion = true;
-    warn(liveLog, request, `is in ${region}, where Amazon IVS Chat is not known to be available; it is in ${CHAT_REGIONS.join(', ')}`);
+    warn(liveLog, request, `is in ${region}, where Amazon IVS Chat is not known to be available; it is in ${CHAT_REGIONS.join(', ')}`, { notice: 'region', region });
   };
   const warnAboutDestination = (request: ResourceRequest) => {
     const { CloudWatchLogs: logs, Firehose: stream, S3: bucket } = request.properties.DestinationConfiguration;
@@ -88,10 +88,8 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
       ['AWS::Logs::LogGroup', logs?.LogGroupName], ['AWS::KinesisFirehose::DeliveryStream', stream?.DeliveryStreamName], ['AWS::S3::Bucket', bucket?.BucketName],
     ]) {
       if (!name || destinationExists(type, name)) continue;
-      liveLog.record({
-        kind: 'notice',
-        text: `${request.stackName}: ${describeResource(request)} writes to ${name}, which is not part of this deployment: in AWS it must exist`,
-      });
+      const text = `writes to ${name}, which is not part of this deployment: in AWS it must exist`;
+      inform(liveLog, request, text, { notice: 'missing-destination', destination: name });
     }
   };
 

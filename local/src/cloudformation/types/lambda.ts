@@ -3,7 +3,7 @@ import { generatedName } from '../generated-names';
 import { ANY, BOOLEAN, STRING, STRINGS, type ObjectSchema, type Schema } from '../property-schema';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { FunctionDefinition } from '../services';
-import { open, warn, warnAboutIgnoredProperties } from './ignored-properties';
+import { open, warn, warnAboutIgnoredProperties } from './notices';
 import type { TypeOptions } from './type-options';
 import { ExpectedError } from '../../expected-error';
 
@@ -121,7 +121,7 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
     if (properties[property] === undefined) throw new ExpectedError(`${property} is missing.`);
   }
   const name = properties.FunctionName ?? generatedName(stackName, logicalId, seed, 64);
-  if (properties.Layers?.length > 0) warn(options.liveLog, request, 'has layers, which are ignored');
+  if (properties.Layers?.length > 0) warn(options.liveLog, request, 'has layers, which are ignored', { notice: 'ignored', properties: ['Layers'] });
   warnAboutIgnoredProperties(options.liveLog, request, SCHEMAS.function);
   const definition: FunctionDefinition = {
     functionName: functionName(name),
@@ -157,9 +157,13 @@ function addPermission(request: ResourceRequest, { liveLog, functions }: TypeOpt
   const { Action: action, FunctionName: target, Principal: principal, SourceAccount, SourceArn } = request.properties;
   const { FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID } = request.properties;
   warnAboutIgnoredProperties(liveLog, request, SCHEMAS.permission);
-  if (PrincipalOrgID !== undefined) warn(liveLog, request, `is for the organization ${PrincipalOrgID}, to which no local principal belongs: it allows nothing`);
+  if (PrincipalOrgID !== undefined) {
+    const text = `is for the organization ${PrincipalOrgID}, to which no local principal belongs: it allows nothing`;
+    warn(liveLog, request, text, { notice: 'allows-nothing', principal: PrincipalOrgID });
+  }
   if (/^(\d{12}$|arn:)/.test(principal)) {
-    warn(liveLog, request, `is for ${principal}: it allows nothing, because only the policies of a role decide which functions it may invoke`);
+    const text = `is for ${principal}: it allows nothing, because only the policies of a role decide which functions it may invoke`;
+    warn(liveLog, request, text, { notice: 'allows-nothing', principal });
   }
   const id = generatedName(request.stackName, request.logicalId, request.seed, 100);
   functions.addPermission(target, {
@@ -178,7 +182,10 @@ function addPermission(request: ResourceRequest, { liveLog, functions }: TypeOpt
 function putAlias(request: ResourceRequest, options: TypeOptions): ResourceState {
   warnAboutIgnoredProperties(options.liveLog, request, SCHEMAS.alias);
   const { FunctionName, FunctionVersion, Name, RoutingConfig } = request.properties;
-  if (RoutingConfig) warn(options.liveLog, request, 'has a RoutingConfig, which is ignored: all invocations go to its FunctionVersion');
+  if (RoutingConfig) {
+    const text = 'has a RoutingConfig, which is ignored: all invocations go to its FunctionVersion';
+    warn(options.liveLog, request, text, { notice: 'ignored', properties: ['RoutingConfig'] });
+  }
   const arn = options.functions.putAlias(functionName(FunctionName), Name, FunctionVersion);
   return { physicalId: arn, attributes: { AliasArn: arn } };
 }
@@ -186,7 +193,10 @@ function putAlias(request: ResourceRequest, options: TypeOptions): ResourceState
 function putUrl(request: ResourceRequest, options: TypeOptions, arnOf: (nameOrArn: string) => string): ResourceState {
   const { AuthType, Cors, InvokeMode, Qualifier, TargetFunctionArn } = request.properties;
   warnAboutIgnoredProperties(options.liveLog, request, SCHEMAS.url);
-  if (InvokeMode === 'RESPONSE_STREAM') warn(options.liveLog, request, 'has InvokeMode RESPONSE_STREAM, which is ignored: responses are sent as a whole');
+  if (InvokeMode === 'RESPONSE_STREAM') {
+    const text = 'has InvokeMode RESPONSE_STREAM, which is ignored: responses are sent as a whole';
+    warn(options.liveLog, request, text, { notice: 'ignored', properties: ['InvokeMode'] });
+  }
   const arn = arnOf(TargetFunctionArn) + (Qualifier ? `:${Qualifier}` : '');
   const url = options.functions.putUrl(arn, AuthType, Cors);
   return { physicalId: arn, attributes: { FunctionArn: arn, FunctionUrl: url } };
