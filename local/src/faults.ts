@@ -15,6 +15,15 @@ export function withSubject(subject: string, error: unknown): ExpectedError | Fa
   return error instanceof ExpectedError ? new ExpectedError(`${subject}: ${error.message}`) : new Fault(subject, error);
 }
 
+/** Adds what fails to the message of an error that the function throws. */
+export function inSubject<T>(subject: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw withSubject(subject, error);
+  }
+}
+
 /** The stack trace of a fault and where to report it; undefined for an expected error. */
 export function traceOf(error: unknown): string | undefined {
   if (error instanceof ExpectedError) return undefined;

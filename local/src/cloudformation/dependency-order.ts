@@ -55,3 +55,16 @@ export function findCycle(ids: readonly string[], dependenciesOf: (id: string) =
   }
   return undefined;
 }
+
+/** Sorts ids so that each comes after its dependencies. Unknown ids are ignored. @param dependenciesOf without a cycle */
+export function inDependencyOrder(ids: readonly string[], dependenciesOf: (id: string) => Iterable<string>): string[] {
+  const known = new Set(ids);
+  const ordered = new Set<string>();
+  const visit = (id: string): void => {
+    if (ordered.has(id) || !known.has(id)) return;
+    for (const other of dependenciesOf(id)) visit(other);
+    ordered.add(id);
+  };
+  ids.forEach(visit);
+  return [...ordered];
+}

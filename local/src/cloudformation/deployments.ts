@@ -1,9 +1,11 @@
 import type * as http from 'node:http';
 import { CustomResourceCalls } from './custom-resource-calls';
+import { Seeds } from './seeds';
 import type { Services } from './services';
 import type { LoadedStack } from './source';
 import { ExpectedError } from '../expected-error';
-import { Stack, type StackContext } from './stack';
+import { Stack } from './stack';
+import type { StackContext } from './stack-context';
 import { resourceTypes } from './types';
 
 export interface DeploymentOptions extends Services {
@@ -58,7 +60,7 @@ export class Deployment {
       removalClearsProperty: options.removalClearsProperty ?? false,
       newStack: name => new Stack(name, this.context),
     });
-    this.context = { services, stacks, seedsInUse: new Set(), typeOf };
+    this.context = { services, stacks, seeds: new Seeds(), typeOf };
   }
 
   /**

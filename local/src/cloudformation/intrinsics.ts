@@ -1,5 +1,6 @@
-import { attributePath, isObject } from './template';
+import { attributePath, isObject, isScalar, quote } from './template';
 import { ExpectedError } from '../expected-error';
+import { inSubject } from '../faults';
 
 /** Values that intrinsic functions look up. Each method throws if the value does not exist. */
 export interface Scope {
@@ -16,43 +17,44 @@ export const NO_VALUE = Symbol('AWS::NoValue');
 type Intrinsic = (argument: unknown, scope: Scope) => unknown;
 
 const CONDITION_FUNCTIONS: Record<string, Intrinsic> = {
-  'Condition': (argument, scope) => scope.condition(String(argument)),
-  'Fn::And': (argument, scope) => list(argument, scope, 'Fn::And').every(isTrue),
+  'Condition': (argument, scope) => scope.condition(nameIn(argument, 'Condition')),
+  'Fn::And': (argument, scope) => list(argument, scope, 'Fn::And', 2, 10).every(isTrue),
   'Fn::Equals': (argument, scope) => {
-    const [left, right] = list(argument, scope, 'Fn::Equals');
+    const [left, right] = list(argument, scope, 'Fn::Equals', 2);
     return JSON.stringify(left) === JSON.stringify(right) || isScalar(left) && isScalar(right) && String(left) === String(right);
   },
-  'Fn::Not': (argument, scope) => !isTrue(list(argument, scope, 'Fn::Not')[0]),
-  'Fn::Or': (argument, scope) => list(argument, scope, 'Fn::Or').some(isTrue),
+  'Fn::Not': (argument, scope) => !isTrue(list(argument, scope, 'Fn::Not', 1)[0]),
+  'Fn::Or': (argument, scope) => list(argument, scope, 'Fn::Or', 2, 10).some(isTrue),
 };
 
 const FUNCTIONS: Record<string, Intrinsic> = {
-  'Ref': (argument, scope) => scope.ref(String(argument)),
+  'Ref': (argument, scope) => scope.ref(nameIn(argument, 'Ref')),
   'Fn::Base64': (argument, scope) => Buffer.from(stringOf(argument, scope, 'Fn::Base64')).toString('base64'),
   'Fn::FindInMap': (argument, scope) => {
-    const [name, topLevelKey, secondLevelKey, ...more] = list(argument, scope, 'Fn::FindInMap').map(String);
-    if (more.length > 0) throw new ExpectedError('The default value of Fn::FindInMap is not supported.');
+    const keys = list(argument, scope, 'Fn::FindInMap', 3, 4);
+    if (keys.length > 3) throw new ExpectedError('The default value of Fn::FindInMap is not supported.');
+    const [name, topLevelKey, secondLevelKey] = keys.map(key => scalar(key, 'Fn::FindInMap'));
     return scope.mapping(name, topLevelKey, secondLevelKey);
   },
   'Fn::GetAtt': (argument, scope) => {
-    const [logicalId, attribute] = typeof argument === 'string' ? attributePath(argument) : list(argument, scope, 'Fn::GetAtt').map(String);
-    return scope.attribute(logicalId, attribute);
+    const [logicalId, attribute] = attributeReference(argument);
+    return scope.attribute(logicalId, stringOf(attribute, scope, 'Fn::GetAtt'));
   },
   'Fn::If': (argument, scope) => resolveAny(chosenBranch(argument, scope.condition), scope),
   'Fn::ImportValue': (argument, scope) => scope.importValue(stringOf(argument, scope, 'Fn::ImportValue')),
   'Fn::Join': (argument, scope) => {
-    const [delimiter, values] = list(argument, scope, 'Fn::Join');
+    const [delimiter, values] = list(argument, scope, 'Fn::Join', 2);
     if (!Array.isArray(values)) throw new ExpectedError('Fn::Join must have a delimiter and a list.');
     return values.map(value => scalar(value, 'Fn::Join')).join(scalar(delimiter, 'Fn::Join'));
   },
   'Fn::Select': (argument, scope) => {
-    const [index, values] = list(argument, scope, 'Fn::Select');
-    const value = Array.isArray(values) ? values[Number(index)] : undefined;
+    const [index, values] = list(argument, scope, 'Fn::Select', 2);
+    const value = Array.isArray(values) ? values[Number(scalar(index, 'Fn::Select'))] : undefined;
     if (value === undefined) throw new ExpectedError(`Fn::Select has no element at index ${String(index)}.`);
     return value;
   },
   'Fn::Split': (argument, scope) => {
-    const [delimiter, value] = list(argument, scope, 'Fn::Split');
+    const [delimiter, value] = list(argument, scope, 'Fn::Split', 2);
     return scalar(value, 'Fn::Split').split(scalar(delimiter, 'Fn::Split'));
   },
   'Fn::Sub': (argument, scope) => {
@@ -74,8 +76,16 @@ export function resolve(value: unknown, scope: Scope): unknown {
   return resolved === NO_VALUE ? undefined : resolved;
 }
 
+/** Resolves each property of a resource. Errors name the property. */
+export function resolveProperties(properties: Readonly<Record<string, unknown>>, scope: Scope, resolveOne = resolve): Record<string, unknown> {
+  const resolved = Object.entries(properties).map(([name, value]) => [name, inSubject(name, () => resolveOne(value, scope))]);
+  return Object.fromEntries(resolved.filter(([, value]) => value !== undefined));
+}
+
 /** Evaluates an entry of the template's Conditions. */
 export function resolveCondition(value: unknown, scope: Scope): boolean {
+  const name = isObject(value) ? functionOf(value, CONDITION_FUNCTIONS) : undefined;
+  if (name === undefined) throw new ExpectedError(`must be a condition function such as Fn::Equals, got ${quote(value)}.`);
   return isTrue(resolveAny(value, scope, { ...FUNCTIONS, ...CONDITION_FUNCTIONS }));
 }
 
@@ -94,18 +104,18 @@ export function takeBranches(value: unknown, condition: (name: string) => boolea
 }
 
 /** Returns the names of the resources, parameters and pseudo parameters a value refers to. */
-export function references(value: unknown): Set<string> {
+export function referencesIn(value: unknown): Set<string> {
   const names = new Set<string>();
   const visit = (item: unknown): void => {
     if (Array.isArray(item)) return item.forEach(visit);
     if (!isObject(item)) return undefined;
     const name = functionOf(item);
-    if (name === 'Ref') names.add(String(item.Ref));
-    if (name === 'Fn::GetAtt') names.add(typeof item[name] === 'string' ? attributePath(item[name])[0] : String((item[name] as unknown[])[0]));
+    if (name === 'Ref') names.add(nameIn(item.Ref, 'Ref'));
+    if (name === 'Fn::GetAtt') names.add(attributeReference(item[name])[0]);
     if (name === 'Fn::Sub') {
       const [template, variables] = substitution(item[name]);
       for (const [, literal, placeholder] of template.matchAll(PLACEHOLDER)) {
-        if (!literal && !Object.hasOwn(variables, placeholder)) names.add(placeholder.split('.')[0]);
+        if (!literal && !Object.hasOwn(variables, placeholder)) names.add(placeholder.includes('.') ? attributePath(placeholder)[0] : placeholder);
       }
     }
     return Object.values(item).forEach(visit);
@@ -129,7 +139,7 @@ function resolveAny(value: unknown, scope: Scope, functions = FUNCTIONS): unknow
 }
 
 /** `{ Condition: name }` is a function only in the Conditions of a template, because policy statements also have a Condition. */
-function functionOf(value: Record<string, unknown>, functions = FUNCTIONS): string | undefined {
+export function functionOf(value: Record<string, unknown>, functions = FUNCTIONS): string | undefined {
   const keys = Object.keys(value);
   const name = keys.find(key => key.startsWith('Fn::') || keys.length === 1 && (key === 'Ref' || Object.hasOwn(functions, key)));
   if (name !== undefined && keys.length > 1) throw new ExpectedError(`${name} must be the only key of its object, got also ${keys.filter(key => key !== name).join(', ')}.`);
@@ -144,19 +154,34 @@ function unsupported(name: string): string {
 
 function chosenBranch(argument: unknown, condition: (name: string) => boolean): unknown {
   if (!Array.isArray(argument) || argument.length !== 3) throw new ExpectedError('Fn::If must have a condition and two values.');
-  return argument[condition(String(argument[0])) ? 1 : 2];
+  return argument[condition(nameIn(argument[0], 'Fn::If')) ? 1 : 2];
 }
 
 function substitution(argument: unknown): [string, Record<string, unknown>] {
-  const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
+  const [template, variables = {}] = Array.isArray(argument) ? argument : [argument];
   if (typeof template !== 'string' || !isObject(variables)) throw new ExpectedError('Fn::Sub must have a string, or a string and a map.');
   return [template, variables];
 }
 
-function list(argument: unknown, scope: Scope, name: string): unknown[] {
+function list(argument: unknown, scope: Scope, name: string, minimum: number, maximum = minimum): unknown[] {
   const resolved = resolve(argument, scope);
-  if (!Array.isArray(resolved)) throw new ExpectedError(`${name} must have a list.`);
+  if (!Array.isArray(resolved) || resolved.length < minimum || resolved.length > maximum) {
+    throw new ExpectedError(`${name} must have a list of ${minimum === maximum ? minimum : `${minimum} to ${maximum}`}, got ${quote(resolved)}.`);
+  }
   return resolved;
+}
+
+/** The name of a resource, parameter or condition. */
+function nameIn(argument: unknown, name: string): string {
+  if (typeof argument !== 'string') throw new ExpectedError(`${name} must have a name, got ${quote(argument)}.`);
+  return argument;
+}
+
+/** The logical id and the attribute of `Fn::GetAtt`. The attribute may be an intrinsic function. */
+function attributeReference(argument: unknown): [string, unknown] {
+  if (typeof argument === 'string') return attributePath(argument);
+  if (Array.isArray(argument) && argument.length === 2 && typeof argument[0] === 'string') return [argument[0], argument[1]];
+  throw new ExpectedError(`Fn::GetAtt must have a logical id and an attribute, got ${quote(argument)}.`);
 }
 
 function stringOf(argument: unknown, scope: Scope, name: string): string {
@@ -164,12 +189,8 @@ function stringOf(argument: unknown, scope: Scope, name: string): string {
 }
 
 function scalar(value: unknown, name: string): string {
-  if (!isScalar(value)) throw new ExpectedError(`${name} must have strings, got ${JSON.stringify(value) ?? 'nothing'}.`);
+  if (!isScalar(value)) throw new ExpectedError(`${name} must have strings, got ${quote(value)}.`);
   return String(value);
-}
-
-function isScalar(value: unknown): value is boolean | number | string {
-  return ['boolean', 'number', 'string'].includes(typeof value);
 }
 
 function isTrue(value: unknown): boolean {

@@ -9,9 +9,11 @@ export function parameterValues(
   declared: Readonly<Record<string, TemplateParameter>>,
   given: Readonly<Record<string, string>>,
 ): Map<string, unknown> {
-  const unknown = Object.keys(given).find(name => !(name in declared));
+  const unknown = Object.keys(given).find(name => !Object.hasOwn(declared, name));
   if (unknown) throw new ExpectedError(`The template has no parameter ${unknown}.`);
-  return new Map(Object.entries(declared).map(([name, parameter]) => [name, parameterValue(name, parameter, given[name])]));
+  return new Map(Object.entries(declared).map(([name, parameter]) => {
+    return [name, parameterValue(name, parameter, Object.hasOwn(given, name) ? given[name] : undefined)];
+  }));
 }
 
 function parameterValue(name: string, parameter: TemplateParameter, given: string | undefined): unknown {

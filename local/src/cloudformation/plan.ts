@@ -1,15 +1,16 @@
 import type { LoadedStack } from './source';
 import type { Environment } from '../environment';
 import { findCycle } from './dependency-order';
-import { NO_VALUE, references, resolveCondition, takeBranches, type Scope } from './intrinsics';
+import { functionOf, NO_VALUE, referencesIn, resolveCondition, takeBranches, type Scope } from './intrinsics';
 import { parameterValues } from './parameters';
 import { ExpectedError } from '../expected-error';
+import { inSubject } from '../faults';
 
 /** A resource after conditions are evaluated. Its properties may still refer to other resources. */
 export interface PlannedResource {
   readonly logicalId: string;
   readonly type: string;
-  readonly properties: unknown;
+  readonly properties: Readonly<Record<string, unknown>>;
   readonly dependencies: readonly string[];
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
@@ -50,41 +51,42 @@ export function planStack({ template, parameters, name }: LoadedStack, stackId: 
     attribute: id => unresolvable(`Fn::GetAtt of ${id}`),
     importValue: exportName => unresolvable(`Fn::ImportValue of ${exportName}`),
     mapping: (map, first, second) => {
-      const value = template.Mappings?.[map]?.[first]?.[second];
+      const value = own(own(own(template.Mappings ?? {}, map) ?? {}, first) ?? {}, second);
       if (value === undefined) throw new ExpectedError(`Mappings has no ${map}.${first}.${second}.`);
       return value;
     },
     condition: condition => {
-      const expression = template.Conditions?.[condition];
+      const expression = own(template.Conditions ?? {}, condition);
       if (expression === undefined) throw new ExpectedError(`The template has no condition ${condition}.`);
-      if (!evaluated.has(condition)) evaluated.set(condition, resolveCondition(expression, scope));
+      if (!evaluated.has(condition)) evaluated.set(condition, inSubject(`The condition ${condition}`, () => resolveCondition(expression, scope)));
       return evaluated.get(condition)!;
     },
   };
   const conditions = Object.keys(template.Conditions ?? {});
-  refuseCycle(findCycle(conditions, id => conditionsIn(template.Conditions?.[id])), 'conditions');
+  refuseCycle(findCycle(conditions, id => conditionsIn(own(template.Conditions ?? {}, id))), 'conditions');
   conditions.forEach(scope.condition);
 
   const included = Object.entries(template.Resources).filter(([, { Condition: condition }]) => condition === undefined || scope.condition(condition));
   const ids = new Set(included.map(([id]) => id));
   const checkedReferences = (value: unknown, where: string): string[] => {
-    const found = [...references(value)];
+    const found = [...inSubject(where, () => referencesIn(value))];
     const unknown = found.find(id => !ids.has(id) && !values.has(id));
-    if (unknown) throw new ExpectedError(`${where} refers to ${unknown}, ${unknown in template.Resources ? 'whose condition is false' : 'which is not a resource or parameter of the template'}.`);
+    if (unknown) throw new ExpectedError(`${where} refers to ${unknown}, ${Object.hasOwn(template.Resources, unknown) ? 'whose condition is false' : 'which is not a resource or parameter of the template'}.`);
     return found.filter(id => ids.has(id));
   };
 
   const resources = new Map(included.map(([logicalId, resource]): [string, PlannedResource] => {
-    const properties = withPrefix(logicalId, () => takeBranches(resource.Properties ?? {}, scope.condition));
+    const properties = inSubject(logicalId, () => propertiesOf(resource.Properties ?? {}, scope.condition));
+    const references = Object.entries(properties).flatMap(([property, value]) => checkedReferences(value, `${logicalId}: ${property}`));
     const dependsOn = [resource.DependsOn ?? []].flat();
-    const unknown = dependsOn.find(id => !(id in template.Resources));
+    const unknown = dependsOn.find(id => !Object.hasOwn(template.Resources, id));
     if (unknown) throw new ExpectedError(`${logicalId} depends on ${unknown}, which is not a resource of the template.`);
     return [logicalId, {
       logicalId,
       type: resource.Type,
       properties,
       // DependsOn ignores resources whose condition is false.
-      dependencies: [...new Set([...checkedReferences(properties, logicalId), ...dependsOn.filter(id => ids.has(id))])],
+      dependencies: [...new Set([...references, ...dependsOn.filter(id => ids.has(id))])],
       deletionPolicy: resource.DeletionPolicy,
       updateReplacePolicy: resource.UpdateReplacePolicy,
     }];
@@ -95,8 +97,8 @@ export function planStack({ template, parameters, name }: LoadedStack, stackId: 
     .filter(([, { Condition: condition }]) => condition === undefined || scope.condition(condition))
     .map(([outputName, output]): PlannedOutput => {
       const where = `The output ${outputName}`;
-      const value = withPrefix(where, () => takeBranches(output.Value, scope.condition));
-      const exportName = withPrefix(where, () => takeBranches(output.Export?.Name, scope.condition));
+      const value = inSubject(where, () => takeBranches(output.Value, scope.condition));
+      const exportName = inSubject(where, () => takeBranches(output.Export?.Name, scope.condition));
       checkedReferences([value, exportName], where);
       return { name: outputName, value, exportName };
     });
@@ -116,23 +118,32 @@ function pseudoParameters(stackName: string, stackId: string, { account, region 
   ];
 }
 
+/** Conditions that a condition refers to. */
 function conditionsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => key === 'Condition' && typeof item === 'string' ? [item] : conditionsIn(item));
+  return Object.entries(value).flatMap(([key, item]) => {
+    const name: unknown = key === 'Condition' ? item : key === 'Fn::If' && Array.isArray(item) ? item[0] : undefined;
+    return [...typeof name === 'string' ? [name] : [], ...conditionsIn(item)];
+  });
 }
 
 function refuseCycle(cycle: string[] | undefined, what: string): void {
   if (cycle) throw new ExpectedError(`Circular dependency between ${what}: ${cycle.join(' → ')}.`);
 }
 
-function describeTransform(transform: unknown): string {
-  return typeof transform === 'string' ? transform : JSON.stringify(transform);
+/** Intrinsic functions are allowed in each property, not in place of all of them. */
+function propertiesOf(properties: Readonly<Record<string, unknown>>, condition: (name: string) => boolean): Readonly<Record<string, unknown>> {
+  const name = functionOf(properties);
+  if (name !== undefined) throw new ExpectedError(`Properties must be a map of properties, got ${name}.`);
+  const taken = Object.entries(properties).map(([property, value]) => [property, inSubject(property, () => takeBranches(value, condition))]);
+  return Object.fromEntries(taken);
 }
 
-function withPrefix<T>(prefix: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new ExpectedError(`${prefix}: ${(error as Error).message}`);
-  }
+/** Without what every object inherits, such as `constructor`. */
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function describeTransform(transform: unknown): string {
+  return typeof transform === 'string' ? transform : JSON.stringify(transform);
 }

@@ -1,6 +1,7 @@
+import type { ObjectSchema } from './property-schema';
 import type { LoadedStack } from './source';
 
-/** Properties of a resource, with intrinsic functions resolved. */
+/** Properties of a resource, with intrinsic functions resolved, in the types of the schema. */
 export type Properties = Readonly<Record<string, any>>;
 
 /** State of an existing resource. */
@@ -31,10 +32,14 @@ export interface ResourceRequest {
 
 /** Creates, updates and deletes resources of one type. */
 export interface ResourceType {
+  /** Properties are validated and converted by it before any method is called. */
+  readonly schema: ObjectSchema;
   /** Properties whose change replaces the resource. */
   readonly immutable?: readonly string[];
   /** Update with every deployment, even if no property has changed. For nested stacks, whose templates change on their own. */
   readonly alwaysUpdated?: boolean;
+  /** Whether an update may return another physical id, which replaces the resource. For custom resources. */
+  readonly updateMayReplace?: boolean;
   /** Do not report created and deleted resources in the live log. */
   readonly isQuiet?: boolean;
   /** Fingerprint of what belongs to the resource besides its properties, such as the files of a folder. A change updates the resource. */

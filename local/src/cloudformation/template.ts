@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isScalar as isScalarNode, isSeq, parseDocument, type Document, type Node } from 'yaml';
 import { ExpectedError } from '../expected-error';
 
 /** The sections of a template that a deployment reads. Values may be intrinsic functions. */
@@ -43,29 +43,69 @@ const SHORT_FORMS = [
   'ToJsonString', 'Transform',
 ];
 
+const DELETION_POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot'];
+const UPDATE_REPLACE_POLICIES = ['Delete', 'Retain', 'Snapshot'];
+
 /** Parses and checks a template in JSON or YAML. @param name for error messages */
 export function parseTemplate(text: string, name: string): Template {
-  const template = text.trimStart().startsWith('{') ? parseJson(text, name) : parseYaml(text, name);
+  return checkTemplate(text.trimStart().startsWith('{') ? parseJson(text, name) : parseYaml(text, name), name);
+}
+
+/** Throws if a section does not have the form that `Template` declares. Properties, conditions and values are checked later. */
+function checkTemplate(template: unknown, name: string): Template {
   if (!isObject(template) || !isObject(template.Resources) || Object.keys(template.Resources).length === 0) {
     throw new ExpectedError(`${name} is not a CloudFormation template: it has no Resources.`);
   }
-  for (const [logicalId, resource] of Object.entries(template.Resources)) {
-    if (logicalId.startsWith('Fn::')) throw new ExpectedError(`${name} has ${logicalId}, which is not supported.`);
-    if (!isObject(resource) || typeof resource.Type !== 'string') throw new ExpectedError(`The resource ${logicalId} of ${name} has no Type.`);
-    if (!isObject(resource.Properties ?? {})) throw new ExpectedError(`Properties of the resource ${logicalId} of ${name} must be a map.`);
-    if (!isStrings(resource.DependsOn ?? [])) throw new ExpectedError(`DependsOn of the resource ${logicalId} of ${name} must be a logical id or a list of logical ids.`);
-  }
+  for (const [logicalId, resource] of Object.entries(template.Resources)) checkResource(logicalId, resource, name);
   for (const section of ['Conditions', 'Mappings', 'Outputs', 'Parameters'] as const) {
     if (!isObject(template[section] ?? {})) throw new ExpectedError(`${section} of ${name} must be a map.`);
   }
-  for (const [parameter, declaration] of Object.entries(template.Parameters ?? {})) {
-    if (!isObject(declaration) || typeof declaration.Type !== 'string') throw new ExpectedError(`The parameter ${parameter} of ${name} has no Type.`);
-  }
-  for (const [output, declaration] of Object.entries(template.Outputs ?? {})) {
-    if (!isObject(declaration) || declaration.Value === undefined) throw new ExpectedError(`The output ${output} of ${name} has no Value.`);
-    if (!isObject(declaration.Export ?? {})) throw new ExpectedError(`Export of the output ${output} of ${name} must be a map with a Name.`);
+  for (const [parameter, declaration] of Object.entries(template.Parameters ?? {})) checkParameter(parameter, declaration, name);
+  for (const [output, declaration] of Object.entries(template.Outputs ?? {})) checkOutput(output, declaration, name);
+  for (const [mapping, entries] of Object.entries(template.Mappings ?? {})) {
+    const isMapping = isObject(entries) && Object.values(entries).every(isObject);
+    if (!isMapping) throw new ExpectedError(`The mapping ${mapping} of ${name} must be a map of maps.`);
   }
   return template as unknown as Template;
+}
+
+function checkResource(logicalId: string, resource: unknown, name: string): void {
+  if (logicalId.startsWith('Fn::')) throw new ExpectedError(`${name} has ${logicalId}, which is not supported.`);
+  if (!/^[A-Za-z0-9]+$/.test(logicalId)) throw new ExpectedError(`The logical id ${logicalId} of ${name} must have letters and digits only.`);
+  if (!isObject(resource) || typeof resource.Type !== 'string') throw new ExpectedError(`The resource ${logicalId} of ${name} has no Type.`);
+  const refuse = (property: string, what: string) => {
+    throw new ExpectedError(`${property} of the resource ${logicalId} of ${name} must be ${what}.`);
+  };
+  const { Condition, DeletionPolicy = 'Delete', DependsOn, Properties, UpdateReplacePolicy = 'Delete' } = resource;
+  if (!isObject(Properties ?? {})) refuse('Properties', 'a map');
+  if (!isStrings(DependsOn ?? [])) refuse('DependsOn', 'a logical id or a list of logical ids');
+  if (!isOptionalString(Condition)) refuse('Condition', 'the name of a condition');
+  if (!DELETION_POLICIES.includes(DeletionPolicy as string)) refuse('DeletionPolicy', DELETION_POLICIES.join(', '));
+  if (!UPDATE_REPLACE_POLICIES.includes(UpdateReplacePolicy as string)) refuse('UpdateReplacePolicy', UPDATE_REPLACE_POLICIES.join(', '));
+}
+
+function checkParameter(parameter: string, declaration: unknown, name: string): void {
+  if (!isObject(declaration) || typeof declaration.Type !== 'string') throw new ExpectedError(`The parameter ${parameter} of ${name} has no Type.`);
+  const refuse = (property: string, what: string) => {
+    throw new ExpectedError(`${property} of the parameter ${parameter} of ${name} must be ${what}.`);
+  };
+  const { AllowedPattern: pattern = '', AllowedValues: values = [], Default } = declaration;
+  if (Default !== undefined && !isScalar(Default)) refuse('Default', 'a string or a number');
+  if (!Array.isArray(values) || !values.every(isScalar)) refuse('AllowedValues', 'a list of strings or numbers');
+  if (!isRegularExpression(pattern)) refuse('AllowedPattern', 'a regular expression');
+  for (const limit of ['MaxLength', 'MaxValue', 'MinLength', 'MinValue'] as const) {
+    const value = declaration[limit] ?? 0;
+    if (!isScalar(value) || value === '' || Number.isNaN(Number(value))) refuse(limit, 'a number');
+  }
+}
+
+function checkOutput(output: string, declaration: unknown, name: string): void {
+  if (!isObject(declaration) || declaration.Value === undefined) throw new ExpectedError(`The output ${output} of ${name} has no Value.`);
+  const { Condition, Export: exported } = declaration;
+  if (exported !== undefined && (!isObject(exported) || exported.Name === undefined)) {
+    throw new ExpectedError(`Export of the output ${output} of ${name} must be a map with a Name.`);
+  }
+  if (!isOptionalString(Condition)) throw new ExpectedError(`Condition of the output ${output} of ${name} must be the name of a condition.`);
 }
 
 function parseJson(text: string, name: string): unknown {
@@ -81,15 +121,22 @@ function parseYaml(text: string, name: string): unknown {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error) throw new ExpectedError(`${name} is not valid YAML: ${error.message.split('\n')[0]}`);
-  return toPlainValue(document.contents, document, name);
+  return toPlainValue(document.contents, document, name, []);
 }
 
-function toPlainValue(node: unknown, document: Document, name: string): unknown {
-  if (isAlias(node)) return toPlainValue(node.resolve(document), document, name);
+/** @param aliases the aliases that this node is in */
+function toPlainValue(node: unknown, document: Document, name: string, aliases: readonly string[]): unknown {
+  if (isAlias(node)) {
+    const target = node.resolve(document);
+    if (!target) throw new ExpectedError(`${name} has the YAML alias *${node.source} without an anchor &${node.source}.`);
+    if (aliases.includes(node.source)) throw new ExpectedError(`${name} has the YAML anchor &${node.source}, which contains itself.`);
+    return toPlainValue(target, document, name, [...aliases, node.source]);
+  }
+  const plain = (item: unknown) => toPlainValue(item, document, name, aliases);
   const value = isMap(node)
-    ? Object.fromEntries(node.items.map(item => [String(isScalar(item.key) ? item.key.value : item.key), toPlainValue(item.value, document, name)]))
-    : isSeq(node) ? node.items.map(item => toPlainValue(item, document, name))
-      : isScalar(node) ? node.value : null;
+    ? Object.fromEntries(node.items.map(item => [String(isScalarNode(item.key) ? item.key.value : item.key), plain(item.value)]))
+    : isSeq(node) ? node.items.map(plain)
+      : isScalarNode(node) ? node.value : null;
   const tag = (node as Node | null)?.tag;
   return tag?.startsWith('!') ? longForm(tag.slice(1), value, name) : value;
 }
@@ -104,6 +151,7 @@ function longForm(tag: string, value: unknown, name: string): unknown {
 /** Splits at the first dot: `Nested.Outputs.Url` is the attribute `Outputs.Url` of `Nested`. */
 export function attributePath(text: string): [string, string] {
   const dot = text.indexOf('.');
+  if (dot < 1 || dot === text.length - 1) throw new ExpectedError(`Fn::GetAtt must have a logical id and an attribute, such as Room.Arn, got ${text}.`);
   return [text.slice(0, dot), text.slice(dot + 1)];
 }
 
@@ -111,6 +159,28 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export function isScalar(value: unknown): value is boolean | number | string {
+  return ['boolean', 'number', 'string'].includes(typeof value);
+}
+
+function isOptionalString(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
+
+function isRegularExpression(pattern: unknown): boolean {
+  try {
+    return typeof pattern === 'string' && new RegExp(pattern) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function isStrings(value: unknown): boolean {
   return [value].flat().every(item => typeof item === 'string');
+}
+
+/** A value for an error message, shortened. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

@@ -151,6 +151,14 @@ describe('a stack', () => {
     expect(roomNames()).toEqual([]);
   });
 
+  test('fails to update with an invalid property: the resource is left as it is', async () => {
+    await harness.deployment.deploy(stackOf({ Room: named('lobby') }));
+    const call = jest.spyOn(harness.controlPlane, 'call');
+    await expect(harness.deployment.deploy(stackOf({ Room: { ...ROOM, Properties: { Name: 'hall', Tags: 'x' } } })))
+      .rejects.toThrow('The stack Chat could not be updated and was rolled back: Room (AWS::IVSChat::Room): Properties validation failed: Tags must be a list, got "x".');
+    expect(call).not.toHaveBeenCalled();
+  });
+
   test('fails to resolve an output: the stack is rolled back', async () => {
     await expect(harness.deployment.deploy(stackOf({ Room: ROOM }, { Outputs: { It: { Value: ['a'] } } }))).rejects.toThrow('The value of the output It must be a string, number or boolean.');
     expect(roomNames()).toEqual([]);

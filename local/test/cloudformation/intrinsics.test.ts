@@ -33,7 +33,7 @@ test.each<[string, unknown, unknown]>([
 test.each([
   'Fn::Cidr', 'Fn::ForEach', 'Fn::GetAZs', 'Fn::GetStackOutput', 'Fn::Length', 'Fn::ToJsonString', 'Fn::Transform', 'Fn::Contains', 'Fn::ValueOf',
 ])('fails for the unsupported function %s before anything is created', name => {
-  expect(() => valueOf({ deep: [{ [name]: ['x'] }] })).toThrow(`It: ${name} is not supported.`);
+  expect(() => valueOf({ deep: [{ [name]: ['x'] }] })).toThrow(`It: Value: ${name} is not supported.`);
   expect(() => plan({ Outputs: { Out: { Value: { [name]: 'x' } } } })).toThrow(`The output Out: ${name} is not supported.`);
   expect(() => plan({ Conditions: { C: { 'Fn::Equals': [{ [name]: 'x' }, 'x'] } } })).toThrow(`${name} is not supported.`);
 });
@@ -44,6 +44,11 @@ test.each<[string, unknown, string]>([
   ['a default in FindInMap', { 'Fn::FindInMap': ['A', 'b', 'c', { DefaultValue: 1 }] }, 'The default value of Fn::FindInMap is not supported.'],
   ['an unknown key of a mapping', { 'Fn::FindInMap': ['A', 'b', 'c'] }, 'Mappings has no A.b.c.'],
   ['an unknown condition', { 'Fn::If': ['C', 1, 2] }, 'The template has no condition C.'],
+  ['a key that every object inherits', { 'Fn::FindInMap': ['constructor', 'name', 'length'] }, 'Mappings has no constructor.name.length.'],
+  ['a Ref of an object', { Ref: { toString: 'x' } }, 'Ref must have a name, got {"toString":"x"}.'],
+  ['a GetAtt without an attribute', { 'Fn::GetAtt': 'It' }, 'Fn::GetAtt must have a logical id and an attribute, such as Room.Arn, got It.'],
+  ['a GetAtt of null', { 'Fn::GetAtt': null }, 'Fn::GetAtt must have a logical id and an attribute, got null.'],
+  ['a Join without a list', { 'Fn::Join': ['-'] }, 'Fn::Join must have a list of 2, got ["-"].'],
   ['an If with one value', { 'Fn::If': ['C', 1] }, 'Fn::If must have a condition and two values.'],
   ['a Join of an object', { 'Fn::Join': ['', [{ a: 1 }]] }, 'Fn::Join must have strings, got {"a":1}.'],
   ['a Select beyond the list', { 'Fn::Select': [2, ['a']] }, 'Fn::Select has no element at index 2.'],
@@ -66,6 +71,20 @@ describe('conditions', () => {
     ['Condition', { Condition: 'Prod' }, 'yes'],
   ])('%s', (_name, condition, expected) => {
     expect(decide(condition)).toBe(expected);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['a string', 'true', 'The condition It: must be a condition function such as Fn::Equals, got "true".'],
+    ['Not of two conditions', { 'Fn::Not': [{ Condition: 'Prod' }, { Condition: 'Prod' }] }, 'The condition It: Fn::Not must have a list of 1, got [true,true].'],
+    ['Equals of one value', { 'Fn::Equals': ['a'] }, 'The condition It: Fn::Equals must have a list of 2, got ["a"].'],
+    ['And of one condition', { 'Fn::And': [{ Condition: 'Prod' }] }, 'The condition It: Fn::And must have a list of 2 to 10, got [true].'],
+    ['a condition that every object inherits', { Condition: 'toString' }, 'The template has no condition toString.'],
+  ])('fails for %s', (_name, condition, message) => {
+    expect(() => decide(condition)).toThrow(message);
+  });
+
+  test('fails for a circular dependency in an If', () => {
+    expect(() => decide({ 'Fn::Equals': [{ 'Fn::If': ['It', 1, 2] }, 1] })).toThrow('Circular dependency between conditions: It → It.');
   });
 
   test('fails for a circular dependency', () => {

@@ -34,8 +34,9 @@ describe('dependencies', () => {
   test.each<[string, Record<string, object>, string]>([
     ['a circular dependency', { A: { Type: 'T', Properties: { x: { Ref: 'B' } } }, B: { Type: 'T', DependsOn: 'C' }, C: { Type: 'T', Properties: { x: { 'Fn::GetAtt': 'A.Arn' } } } },
       'Circular dependency between resources: A → B → C → A.'],
+    ['an intrinsic function instead of properties', { A: { Type: 'T', Properties: { 'Fn::If': ['C', {}, {}] } } }, 'A: Properties must be a map of properties, got Fn::If.'],
     ['a resource that depends on itself', { A: { Type: 'T', DependsOn: 'A' } }, 'Circular dependency between resources: A → A.'],
-    ['a Ref to an unknown resource', { A: { Type: 'T', Properties: { x: { Ref: 'B' } } } }, 'A refers to B, which is not a resource or parameter of the template.'],
+    ['a Ref to an unknown resource', { A: { Type: 'T', Properties: { x: { Ref: 'B' } } } }, 'A: x refers to B, which is not a resource or parameter of the template.'],
     ['a DependsOn on an unknown resource', { A: { Type: 'T', DependsOn: 'B' } }, 'A depends on B, which is not a resource of the template.'],
   ])('fails for %s', (_name, Resources, message) => {
     expect(() => plan({ Resources })).toThrow(message);
@@ -45,7 +46,7 @@ describe('dependencies', () => {
     expect(() => plan({
       Conditions: { No: { 'Fn::Equals': ['a', 'b'] } },
       Resources: { A: { Type: 'T', Condition: 'No' }, B: { Type: 'T', Properties: { x: { Ref: 'A' } } } },
-    })).toThrow('B refers to A, whose condition is false.');
+    })).toThrow('B: x refers to A, whose condition is false.');
   });
 });
 

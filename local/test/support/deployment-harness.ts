@@ -33,6 +33,8 @@ class ScriptedFunctions implements FunctionService {
   public readonly urls = new Map<string, { authType: string; cors?: unknown }>();
   public readonly versions = new Set<string>();
   public readonly scripts = new Map<string, Script>();
+  /** For functions without a script of their own. */
+  public defaultScript?: Script;
   public readonly events: Event[] = [];
 
   public async put(definition: FunctionDefinition): Promise<string> {
@@ -88,7 +90,7 @@ class ScriptedFunctions implements FunctionService {
 
   public async invoke(functionArn: string, payload: string): Promise<{ payload: string; functionError?: string }> {
     const name = functionArn.split(':')[6];
-    const script = this.scripts.get(name);
+    const script = this.scripts.get(name) ?? this.defaultScript;
     if (!this.definitions.has(name) || !script) throw new ExpectedError(`No function ${functionArn}`);
     const event: Event = JSON.parse(payload);
     this.events.push(event);

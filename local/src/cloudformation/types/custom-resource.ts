@@ -1,5 +1,6 @@
 import type { CustomResourceResponse, CustomResourceEvent } from '../custom-resource-calls';
 import { generatedName } from '../generated-names';
+import type { ObjectSchema } from '../property-schema';
 import { IncompleteError, type Properties, type ResourceRequest, type ResourceState, type ResourceType } from '../resource-type';
 import type { TypeOptions } from './type-options';
 import { ExpectedError } from '../../expected-error';
@@ -10,8 +11,18 @@ const CDK_HELPERS = [
   /^Custom::VpcRestrictDefaultSG$/,
 ];
 
-/** CloudFormation's default for ServiceTimeout. */
+/** CloudFormation's maximum and default for ServiceTimeout. */
 const DEFAULT_TIMEOUT_SECONDS = 3600;
+
+const SCHEMA: ObjectSchema = {
+  type: 'object',
+  open: true,
+  required: ['ServiceToken'],
+  properties: {
+    ServiceToken: { type: 'string', pattern: /^arn:[^:]+:lambda:/, description: 'the ARN of a Lambda function' },
+    ServiceTimeout: { type: 'integer', minimum: 1, maximum: DEFAULT_TIMEOUT_SECONDS },
+  },
+};
 
 export function isCdkHelper(type: string): boolean {
   return CDK_HELPERS.some(pattern => pattern.test(type));
@@ -26,17 +37,19 @@ export function customResource({ calls }: TypeOptions): ResourceType {
   ): Promise<CustomResourceResponse> => {
     return calls.call({
       RequestType: requestType,
-      ServiceToken: serviceToken(properties),
+      ServiceToken: properties.ServiceToken,
       StackId: stackId,
       LogicalResourceId: logicalId,
       PhysicalResourceId: physicalId,
       ResourceType: type,
       ResourceProperties: withStrings(properties) as Properties,
       OldResourceProperties: old && withStrings(old) as Properties,
-    }, serviceTimeout(properties));
+    }, properties.ServiceTimeout ?? DEFAULT_TIMEOUT_SECONDS);
   };
 
   return {
+    schema: SCHEMA,
+    updateMayReplace: true,
     create: async request => {
       const response = await send('Create', request);
       if (response.status === 'SUCCESS') return stateOf(response);
@@ -56,18 +69,6 @@ export function customResource({ calls }: TypeOptions): ResourceType {
       if (response.status === 'FAILED') throw new ExpectedError(response.reason);
     },
   };
-}
-
-function serviceToken({ ServiceToken: token }: Properties): string {
-  if (typeof token !== 'string') throw new ExpectedError('ServiceToken must be the ARN of a Lambda function, got none.');
-  if (!/^arn:[^:]+:lambda:/.test(token)) throw new ExpectedError(`ServiceToken must be the ARN of a Lambda function, got ${token}.`);
-  return token;
-}
-
-function serviceTimeout({ ServiceTimeout: timeout = DEFAULT_TIMEOUT_SECONDS }: Properties): number {
-  const seconds = Number(timeout);
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600) return seconds;
-  throw new ExpectedError(`ServiceTimeout must be a whole number of seconds from 1 to 3600, got ${JSON.stringify(timeout)}.`);
 }
 
 function stateOf({ physicalId, data, noEcho }: CustomResourceResponse): ResourceState {

@@ -1,17 +1,26 @@
+import { ExpectedError } from '../../expected-error';
 import { capitalId, generatedName } from '../generated-names';
+import { ANY, STRING, STRINGS } from '../property-schema';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { PolicyDocument } from '../services';
 import { isObject } from '../template';
-import { warn, warnAboutIgnoredProperties } from './ignored-properties';
+import { open, warn, warnAboutIgnoredProperties } from './notices';
 import type { TypeOptions } from './type-options';
-import { ExpectedError } from '../../expected-error';
 
 /** Properties that have an effect, or a warning of their own. */
-const SUPPORTED = {
-  managedPolicy: ['ManagedPolicyName', 'Path', 'PolicyDocument', 'Roles'],
-  policy: ['PolicyDocument', 'PolicyName', 'Roles'],
-  role: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'MaxSessionDuration', 'Path', 'PermissionsBoundary', 'Policies', 'RoleName'],
-  rolePolicy: ['PolicyDocument', 'PolicyName', 'RoleName'],
+const SCHEMAS = {
+  managedPolicy: open({ ManagedPolicyName: STRING, Path: STRING, PolicyDocument: ANY, Roles: STRINGS }),
+  policy: open({ PolicyDocument: ANY, PolicyName: STRING, Roles: STRINGS }),
+  role: open({
+    AssumeRolePolicyDocument: ANY,
+    ManagedPolicyArns: STRINGS,
+    MaxSessionDuration: ANY,
+    Path: STRING,
+    PermissionsBoundary: STRING,
+    Policies: { type: 'array', items: { type: 'object', required: ['PolicyName', 'PolicyDocument'], properties: { PolicyName: STRING, PolicyDocument: ANY } } },
+    RoleName: STRING,
+  }),
+  rolePolicy: open({ PolicyDocument: ANY, PolicyName: STRING, RoleName: STRING }, ['PolicyName', 'RoleName']),
 };
 
 /** AWS managed policies that functions commonly have. A short list is enough, because no local service checks permissions for logs. */
@@ -48,7 +57,7 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
 
   const role = (request: ResourceRequest): ResourceState => {
     const { properties } = request;
-    warnAboutIgnoredProperties(liveLog, request, SUPPORTED.role);
+    warnAboutIgnoredProperties(liveLog, request, SCHEMAS.role);
     const name: string = properties.RoleName ?? generatedName(request.stackName, request.logicalId, request.seed, 64);
     const arn = `arn:aws:iam::${account}:role${properties.Path ?? '/'}${name}`;
     const existing = roles.get(name);
@@ -56,9 +65,9 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
     const inline = (properties.Policies ?? []).map((policy: Properties): [string, PolicyDocument] => [`inline/${policy.PolicyName}`, checkedDocument(policy.PolicyDocument)]);
     const listed: string[] = properties.ManagedPolicyArns ?? [];
     for (const policyArn of listed.filter(listedArn => !managedPolicies.has(listedArn) && !awsManaged(listedArn))) {
-      warn(liveLog, request, `has the managed policy ${policyArn}, whose statements are unknown: it allows nothing`);
+      warn(liveLog, request, `has the managed policy ${policyArn}, whose statements are unknown: it allows nothing`, { notice: 'unknown-managed-policy', policyArn });
     }
-    if (properties.PermissionsBoundary) warn(liveLog, request, 'has a permissions boundary, which is ignored');
+    if (properties.PermissionsBoundary) warn(liveLog, request, 'has a permissions boundary, which is ignored', { notice: 'ignored', properties: ['PermissionsBoundary'] });
     const updated: Role = { arn, inline: new Map([...attachedByOthers, ...inline]), managed: new Set([...listed, ...attachments(name)]) };
     checkSize(arn, updated.inline);
     roles.set(name, updated);
@@ -74,7 +83,7 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
     for (const name of names) {
       const found = roles.get(name);
       if (!found) {
-        warn(liveLog, request, `names the role ${name}, which is not part of this deployment`);
+        warn(liveLog, request, `names the role ${name}, which is not part of this deployment`, { notice: 'unknown-role', role: name });
         continue;
       }
       change(found);
@@ -93,7 +102,7 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
     }
   };
   const attachPolicy = (request: ResourceRequest, physicalId: string): ResourceState => {
-    warnAboutIgnoredProperties(liveLog, request, SUPPORTED.policy);
+    warnAboutIgnoredProperties(liveLog, request, SCHEMAS.policy);
     const document = checkedDocument(request.properties.PolicyDocument);
     detachPolicy(physicalId);
     withRoles(request, request.properties.Roles ?? [], it => setInline(it, physicalId, document));
@@ -102,8 +111,7 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
 
   const putRolePolicy = (request: ResourceRequest): ResourceState => {
     const { PolicyDocument, PolicyName, RoleName } = request.properties;
-    if (typeof PolicyName !== 'string' || typeof RoleName !== 'string') throw new ExpectedError('PolicyName and RoleName must be strings.');
-    warnAboutIgnoredProperties(liveLog, request, SUPPORTED.rolePolicy);
+    warnAboutIgnoredProperties(liveLog, request, SCHEMAS.rolePolicy);
     const physicalId = `${PolicyName}|${RoleName}`;
     const document = checkedDocument(PolicyDocument);
     withRoles(request, [RoleName], it => setInline(it, physicalId, document));
@@ -112,7 +120,7 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
 
   const putManaged = (request: ResourceRequest): ResourceState => {
     const { properties } = request;
-    warnAboutIgnoredProperties(liveLog, request, SUPPORTED.managedPolicy);
+    warnAboutIgnoredProperties(liveLog, request, SCHEMAS.managedPolicy);
     const name = properties.ManagedPolicyName ?? generatedName(request.stackName, request.logicalId, request.seed, 128);
     const arn = `arn:aws:iam::${account}:policy${properties.Path ?? '/'}${name}`;
     const names: string[] = properties.Roles ?? [];
@@ -131,6 +139,7 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
 
   return {
     'AWS::IAM::ManagedPolicy': {
+      schema: SCHEMAS.managedPolicy,
       immutable: ['Description', 'ManagedPolicyName', 'Path'],
       create: async request => putManaged(request),
       update: async request => putManaged(request),
@@ -142,17 +151,20 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
       },
     },
     'AWS::IAM::Policy': {
+      schema: SCHEMAS.policy,
       create: async request => attachPolicy(request, generatedName(request.stackName, request.logicalId, request.seed, 128)),
       update: async (request, { physicalId }) => attachPolicy(request, physicalId),
       delete: async (_request, { physicalId }) => detachPolicy(physicalId),
     },
     'AWS::IAM::RolePolicy': {
+      schema: SCHEMAS.rolePolicy,
       immutable: ['PolicyName', 'RoleName'],
       create: async request => putRolePolicy(request),
       update: async request => putRolePolicy(request),
       delete: async (_request, { physicalId }) => detachPolicy(physicalId),
     },
     'AWS::IAM::Role': {
+      schema: SCHEMAS.role,
       immutable: ['Path', 'RoleName'],
       create: async request => role(request),
       update: async request => role(request),

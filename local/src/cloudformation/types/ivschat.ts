@@ -1,19 +1,20 @@
 import { CHAT_REGIONS } from '../../environment';
 import { alphanumericId } from '../generated-names';
-import { checkProperties, type Schema } from '../property-schema';
-import { describeResource, type Properties, type ResourceRequest, type ResourceState, type ResourceType } from '../resource-type';
-import { warn } from './ignored-properties';
-import type { DestinationExists } from './log-destinations';
+import type { ObjectSchema, Schema } from '../property-schema';
+import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
+import { DESTINATION_NAMES, type DestinationExists } from './log-destinations';
+import { inform, warn } from './notices';
 import type { TypeOptions } from './type-options';
 
 const NAME: Schema = { type: 'string', maximum: 128, pattern: /^[a-zA-Z0-9-_]*$/ };
 
 /** CloudFormation's own schemas. Their limits differ from those of the service, and are checked first. */
-const ROOM: Schema = {
+const ROOM: ObjectSchema = {
   type: 'object',
   properties: {
     LoggingConfigurationIdentifiers: {
       type: 'array',
+      unique: true,
       maximum: 50,
       items: { type: 'string', minimum: 1, maximum: 128, pattern: /^arn:aws:ivschat:[a-z0-9-]+:[0-9]+:logging-configuration\/[a-zA-Z0-9-]+$/ },
     },
@@ -31,16 +32,16 @@ const ROOM: Schema = {
   },
 };
 
-const LOGGING_CONFIGURATION: Schema = {
+const LOGGING_CONFIGURATION: ObjectSchema = {
   type: 'object',
   required: ['DestinationConfiguration'],
   properties: {
     DestinationConfiguration: {
       type: 'object',
       properties: {
-        CloudWatchLogs: destination('LogGroupName', 1, 512, /^[.\-_/#A-Za-z0-9]+$/),
-        Firehose: destination('DeliveryStreamName', 1, 64, /^[a-zA-Z0-9_.-]+$/),
-        S3: destination('BucketName', 3, 63, /^[a-z0-9-.]+$/),
+        CloudWatchLogs: destination('LogGroupName'),
+        Firehose: destination('DeliveryStreamName'),
+        S3: destination('BucketName'),
       },
     },
     Name: NAME,
@@ -79,36 +80,32 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
   const warnAboutRegion = (request: ResourceRequest) => {
     if (hasWarnedAboutRegion) return;
     hasWarnedAboutRegion = true;
-    warn(liveLog, request, `is in ${region}, where Amazon IVS Chat is not known to be available; it is in ${CHAT_REGIONS.join(', ')}`);
+    warn(liveLog, request, `is in ${region}, where Amazon IVS Chat is not known to be available; it is in ${CHAT_REGIONS.join(', ')}`, { notice: 'region', region });
   };
-  const checkedRoom = (request: ResourceRequest) => {
-    warnAboutRegion(request);
-    return checkProperties(request.properties, ROOM) as Properties;
-  };
-  const checkedLogging = (request: ResourceRequest) => {
-    warnAboutRegion(request);
-    const properties = checkProperties(request.properties, LOGGING_CONFIGURATION) as Properties;
-    const { CloudWatchLogs: logs, Firehose: stream, S3: bucket } = properties.DestinationConfiguration;
+  const warnAboutDestination = (request: ResourceRequest) => {
+    const { CloudWatchLogs: logs, Firehose: stream, S3: bucket } = request.properties.DestinationConfiguration;
     for (const [type, name] of [
       ['AWS::Logs::LogGroup', logs?.LogGroupName], ['AWS::KinesisFirehose::DeliveryStream', stream?.DeliveryStreamName], ['AWS::S3::Bucket', bucket?.BucketName],
     ]) {
       if (!name || destinationExists(type, name)) continue;
-      liveLog.record({
-        kind: 'notice',
-        text: `${request.stackName}: ${describeResource(request)} writes to ${name}, which is not part of this deployment: in AWS it must exist`,
-      });
+      const text = `writes to ${name}, which is not part of this deployment: in AWS it must exist`;
+      inform(liveLog, request, text, { notice: 'missing-destination', destination: name });
     }
-    return properties;
   };
 
   return {
     'AWS::IVSChat::LoggingConfiguration': {
+      schema: LOGGING_CONFIGURATION,
       create: async request => {
-        const properties = checkedLogging(request);
+        const { properties } = request;
+        warnAboutRegion(request);
+        warnAboutDestination(request);
         return state(await call('CreateLoggingConfiguration', { ...loggingInput(properties), tags: tagMap(properties.Tags) }, alphanumericId(request.seed, 12)));
       },
       update: async (request, { physicalId }, old) => {
-        const properties = checkedLogging(request);
+        const { properties } = request;
+        warnAboutRegion(request);
+        warnAboutDestination(request);
         const updated = await call('UpdateLoggingConfiguration', { identifier: physicalId, ...loggingInput(properties) });
         await changeTags(physicalId, old, properties);
         return state(updated);
@@ -116,12 +113,15 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
       delete: async (_request, { physicalId }) => remove('DeleteLoggingConfiguration', physicalId),
     },
     'AWS::IVSChat::Room': {
+      schema: ROOM,
       create: async request => {
-        const properties = checkedRoom(request);
+        const { properties } = request;
+        warnAboutRegion(request);
         return state(await call('CreateRoom', { ...roomInput(properties), tags: tagMap(properties.Tags) }, alphanumericId(request.seed, 12)));
       },
       update: async (request, { physicalId }, old) => {
-        const properties = checkedRoom(request);
+        const { properties } = request;
+        warnAboutRegion(request);
         const updated = await call('UpdateRoom', { identifier: physicalId, ...roomInput(properties), ...undocumentedInput(properties, old, options) });
         await changeTags(physicalId, old, properties);
         return state(updated);
@@ -164,7 +164,7 @@ function loggingInput({ DestinationConfiguration: { CloudWatchLogs: logs, Fireho
 }
 
 function tagMap(list: { Key: string; Value: string }[] | undefined): Record<string, string> | undefined {
-  return list && Object.fromEntries(list.map(({ Key, Value }) => [Key, String(Value)]));
+  return list && Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
 }
 
 function defined(values: Record<string, unknown>): object {
@@ -174,6 +174,7 @@ function defined(values: Record<string, unknown>): object {
 function tags(minimum: number): Schema {
   return {
     type: 'array',
+    unique: true,
     items: {
       type: 'object',
       required: ['Key', 'Value'],
@@ -182,6 +183,6 @@ function tags(minimum: number): Schema {
   };
 }
 
-function destination(property: string, minimum: number, maximum: number, pattern: RegExp): Schema {
-  return { type: 'object', required: [property], properties: { [property]: { type: 'string', minimum, maximum, pattern } } };
+function destination(property: keyof typeof DESTINATION_NAMES): Schema {
+  return { type: 'object', required: [property], properties: { [property]: DESTINATION_NAMES[property] } };
 }

@@ -1,22 +1,71 @@
 import { folderHash } from '../folder-hash';
 import { generatedName } from '../generated-names';
+import { ANY, BOOLEAN, STRING, STRINGS, type ObjectSchema, type Schema } from '../property-schema';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { FunctionDefinition } from '../services';
-import { warn, warnAboutIgnoredProperties } from './ignored-properties';
+import { open, warn, warnAboutIgnoredProperties } from './notices';
 import type { TypeOptions } from './type-options';
 import { ExpectedError } from '../../expected-error';
 
-/** Properties that have an effect, or a warning of their own. */
-const SUPPORTED = {
-  alias: ['FunctionName', 'FunctionVersion', 'Name', 'RoutingConfig'],
-  function: [
-    'Architectures', 'Code', 'Environment', 'FunctionName', 'Handler', 'Layers', 'LoggingConfig', 'MemorySize', 'PackageType',
-    'ReservedConcurrentExecutions', 'Role', 'Runtime', 'Timeout',
-  ],
-  permission: ['Action', 'FunctionName', 'FunctionUrlAuthType', 'InvokedViaFunctionUrl', 'Principal', 'PrincipalOrgID', 'SourceAccount', 'SourceArn'],
-  url: ['AuthType', 'Cors', 'InvokeMode', 'Qualifier', 'TargetFunctionArn'],
-  version: ['FunctionName'],
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+const FUNCTION_NAME: Schema = {
+  type: 'string',
+  minimum: 1,
+  maximum: 256,
+  pattern: /^(arn:aws[a-z-]*:lambda:)?([a-z0-9-]+:)?(\d{12}:)?(function:)?[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?$/,
+  description: 'the name or ARN of a function',
 };
+
+/** Properties that have an effect, or a warning of their own. */
+const SCHEMAS = {
+  alias: open({
+    FunctionName: FUNCTION_NAME, FunctionVersion: STRING, Name: { type: 'string', minimum: 1 }, RoutingConfig: ANY,
+  }, ['FunctionName', 'FunctionVersion', 'Name']),
+  function: open({
+    Architectures: STRINGS,
+    // Templates written by hand have a path, as `aws cloudformation package` accepts it.
+    Code: { type: 'union', options: [STRING, open({ ImageUri: STRING, S3Key: STRING, ZipFile: STRING })] },
+    Environment: open({ Variables: { type: 'map', values: STRING } }),
+    FunctionName: FUNCTION_NAME,
+    Handler: STRING,
+    Layers: STRINGS,
+    LoggingConfig: open({ ApplicationLogLevel: STRING, LogFormat: STRING, LogGroup: STRING }),
+    MemorySize: { type: 'integer', minimum: 128 },
+    PackageType: STRING,
+    ReservedConcurrentExecutions: { type: 'integer', minimum: 0 },
+    Role: STRING,
+    Runtime: STRING,
+    Timeout: { type: 'integer', minimum: 1, maximum: 900 },
+  }, ['Code', 'Role']),
+  permission: open({
+    Action: STRING,
+    FunctionName: FUNCTION_NAME,
+    FunctionUrlAuthType: STRING,
+    InvokedViaFunctionUrl: BOOLEAN,
+    Principal: STRING,
+    PrincipalOrgID: STRING,
+    SourceAccount: STRING,
+    SourceArn: STRING,
+  }, ['Action', 'FunctionName', 'Principal']),
+  url: open({
+    AuthType: { type: 'string', values: ['AWS_IAM', 'NONE'] },
+    Cors: {
+      type: 'object',
+      properties: {
+        AllowCredentials: BOOLEAN,
+        AllowHeaders: STRINGS,
+        AllowMethods: STRINGS,
+        AllowOrigins: STRINGS,
+        ExposeHeaders: STRINGS,
+        MaxAge: { type: 'integer', minimum: 0, maximum: 86_400 },
+      },
+    },
+    InvokeMode: STRING,
+    Qualifier: STRING,
+    TargetFunctionArn: FUNCTION_NAME,
+  }, ['AuthType', 'TargetFunctionArn']),
+  version: open({ FunctionName: FUNCTION_NAME }, ['FunctionName']),
+} satisfies Record<string, ObjectSchema>;
 
 export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> {
   const { liveLog, environment: { account, region }, functions } = options;
@@ -24,12 +73,14 @@ export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> 
 
   return {
     'AWS::Lambda::Alias': {
+      schema: SCHEMAS.alias,
       immutable: ['FunctionName', 'Name'],
       create: async request => putAlias(request, options),
       update: async request => putAlias(request, options),
       delete: async (_request, { physicalId }) => functions.deleteAlias(physicalId),
     },
     'AWS::Lambda::Function': {
+      schema: SCHEMAS.function,
       immutable: ['FunctionName', 'PackageType'],
       fingerprint: (properties, source) => {
         const asset = typeof properties.Code === 'string' ? source.asset(properties.Code) : undefined;
@@ -40,18 +91,21 @@ export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> 
       delete: async (_request, { physicalId }) => functions.delete(physicalId),
     },
     'AWS::Lambda::Permission': {
+      schema: SCHEMAS.permission,
       create: async request => addPermission(request, options),
       delete: async ({ properties }, { physicalId }) => functions.removePermission(properties.FunctionName, physicalId),
     },
     'AWS::Lambda::Url': {
+      schema: SCHEMAS.url,
       immutable: ['Qualifier', 'TargetFunctionArn'],
       create: async request => putUrl(request, options, arnOf),
       update: async request => putUrl(request, options, arnOf),
       delete: async (_request, { physicalId }) => functions.deleteUrl(physicalId),
     },
     'AWS::Lambda::Version': {
+      schema: SCHEMAS.version,
       create: async request => {
-        warnAboutIgnoredProperties(liveLog, request, SUPPORTED.version);
+        warnAboutIgnoredProperties(liveLog, request, SCHEMAS.version);
         const arn = functions.publishVersion(functionName(request.properties.FunctionName));
         return { physicalId: arn, attributes: { FunctionArn: arn, Version: arn.slice(arn.lastIndexOf(':') + 1) } };
       },
@@ -62,28 +116,26 @@ export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> 
 
 async function putFunction(request: ResourceRequest, options: TypeOptions): Promise<ResourceState> {
   const { logicalId, properties, seed, stackName } = request;
-  if (properties.PackageType === 'Image' || properties.Code?.ImageUri) throw new ExpectedError('Functions in container images are not supported.');
-  if (typeof (properties.FunctionName ?? '') !== 'string') throw new ExpectedError(`FunctionName must be a string, got ${JSON.stringify(properties.FunctionName)}.`);
-  for (const property of ['Runtime', 'Handler', 'Role']) {
-    if (typeof properties[property] !== 'string') throw new ExpectedError(`${property} must be a string, got ${JSON.stringify(properties[property]) ?? 'none'}.`);
+  if (properties.PackageType === 'Image' || properties.Code.ImageUri) throw new ExpectedError('Functions in container images are not supported.');
+  for (const property of ['Runtime', 'Handler']) {
+    if (properties[property] === undefined) throw new ExpectedError(`${property} is missing.`);
   }
   const name = properties.FunctionName ?? generatedName(stackName, logicalId, seed, 64);
-  if (properties.Layers?.length > 0) warn(options.liveLog, request, 'has layers, which are ignored');
-  warnAboutIgnoredProperties(options.liveLog, request, SUPPORTED.function);
-  const { ReservedConcurrentExecutions: reserved } = properties;
+  if (properties.Layers?.length > 0) warn(options.liveLog, request, 'has layers, which are ignored', { notice: 'ignored', properties: ['Layers'] });
+  warnAboutIgnoredProperties(options.liveLog, request, SCHEMAS.function);
   const definition: FunctionDefinition = {
     functionName: functionName(name),
     runtime: properties.Runtime,
     handler: properties.Handler,
     code: codeOf(request),
-    environment: Object.fromEntries(Object.entries(properties.Environment?.Variables ?? {}).map(([key, value]) => [key, String(value)])),
-    timeoutSeconds: wholeNumber('Timeout', properties.Timeout ?? 3, 1, 900),
-    memorySize: wholeNumber('MemorySize', properties.MemorySize ?? 128, 128),
+    environment: properties.Environment?.Variables ?? {},
+    timeoutSeconds: properties.Timeout ?? 3,
+    memorySize: properties.MemorySize ?? 128,
     roleArn: properties.Role,
     logFormat: properties.LoggingConfig?.LogFormat,
     logGroup: properties.LoggingConfig?.LogGroup,
     applicationLogLevel: properties.LoggingConfig?.ApplicationLogLevel,
-    reservedConcurrency: reserved === undefined ? undefined : wholeNumber('ReservedConcurrentExecutions', reserved, 0),
+    reservedConcurrency: properties.ReservedConcurrentExecutions,
     architecture: properties.Architectures?.[0],
   };
   const arn = await options.functions.put(definition);
@@ -92,10 +144,9 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
 
 function codeOf({ fingerprint, properties, source }: ResourceRequest): FunctionDefinition['code'] {
   const { Code: code } = properties;
-  if (typeof code?.ZipFile === 'string') return { zipFile: code.ZipFile };
-  // Templates written by hand have a path, as `aws cloudformation package` accepts it.
-  const key = typeof code === 'string' ? code : code?.S3Key;
-  if (typeof key !== 'string') throw new ExpectedError('Code must have an S3Key or a ZipFile.');
+  if (code.ZipFile !== undefined) return { zipFile: code.ZipFile };
+  const key: string | undefined = typeof code === 'string' ? code : code.S3Key;
+  if (key === undefined) throw new ExpectedError('Code must have an S3Key or a ZipFile.');
   const asset = source.asset(key);
   if (!asset) throw new ExpectedError(`Code ${key} must be an asset of the app: it does not exist on this machine.`);
   if ('file' in asset) throw new ExpectedError(`Code must be a folder, got the file ${asset.file}: .zip and .jar files are not supported.`);
@@ -105,14 +156,14 @@ function codeOf({ fingerprint, properties, source }: ResourceRequest): FunctionD
 function addPermission(request: ResourceRequest, { liveLog, functions }: TypeOptions): ResourceState {
   const { Action: action, FunctionName: target, Principal: principal, SourceAccount, SourceArn } = request.properties;
   const { FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID } = request.properties;
-  for (const property of ['Action', 'FunctionName', 'Principal']) {
-    const value = request.properties[property];
-    if (typeof value !== 'string') throw new ExpectedError(`${property} must be a string, got ${JSON.stringify(value) ?? 'none'}.`);
+  warnAboutIgnoredProperties(liveLog, request, SCHEMAS.permission);
+  if (PrincipalOrgID !== undefined) {
+    const text = `is for the organization ${PrincipalOrgID}, to which no local principal belongs: it allows nothing`;
+    warn(liveLog, request, text, { notice: 'allows-nothing', principal: PrincipalOrgID });
   }
-  warnAboutIgnoredProperties(liveLog, request, SUPPORTED.permission);
-  if (PrincipalOrgID !== undefined) warn(liveLog, request, `is for the organization ${PrincipalOrgID}, to which no local principal belongs: it allows nothing`);
   if (/^(\d{12}$|arn:)/.test(principal)) {
-    warn(liveLog, request, `is for ${principal}: it allows nothing, because only the policies of a role decide which functions it may invoke`);
+    const text = `is for ${principal}: it allows nothing, because only the policies of a role decide which functions it may invoke`;
+    warn(liveLog, request, text, { notice: 'allows-nothing', principal });
   }
   const id = generatedName(request.stackName, request.logicalId, request.seed, 100);
   functions.addPermission(target, {
@@ -120,27 +171,32 @@ function addPermission(request: ResourceRequest, { liveLog, functions }: TypeOpt
     principal,
     action,
     sourceArn: SourceArn,
-    sourceAccount: SourceAccount && String(SourceAccount),
+    sourceAccount: SourceAccount,
     functionUrlAuthType: FunctionUrlAuthType,
-    invokedViaFunctionUrl: InvokedViaFunctionUrl === undefined ? undefined : String(InvokedViaFunctionUrl) === 'true',
+    invokedViaFunctionUrl: InvokedViaFunctionUrl,
     principalOrgId: PrincipalOrgID,
   });
   return { physicalId: id, attributes: { Id: id } };
 }
 
 function putAlias(request: ResourceRequest, options: TypeOptions): ResourceState {
-  warnAboutIgnoredProperties(options.liveLog, request, SUPPORTED.alias);
+  warnAboutIgnoredProperties(options.liveLog, request, SCHEMAS.alias);
   const { FunctionName, FunctionVersion, Name, RoutingConfig } = request.properties;
-  if (RoutingConfig) warn(options.liveLog, request, 'has a RoutingConfig, which is ignored: all invocations go to its FunctionVersion');
-  const arn = options.functions.putAlias(functionName(FunctionName), Name, String(FunctionVersion));
+  if (RoutingConfig) {
+    const text = 'has a RoutingConfig, which is ignored: all invocations go to its FunctionVersion';
+    warn(options.liveLog, request, text, { notice: 'ignored', properties: ['RoutingConfig'] });
+  }
+  const arn = options.functions.putAlias(functionName(FunctionName), Name, FunctionVersion);
   return { physicalId: arn, attributes: { AliasArn: arn } };
 }
 
 function putUrl(request: ResourceRequest, options: TypeOptions, arnOf: (nameOrArn: string) => string): ResourceState {
   const { AuthType, Cors, InvokeMode, Qualifier, TargetFunctionArn } = request.properties;
-  warnAboutIgnoredProperties(options.liveLog, request, SUPPORTED.url);
-  if (AuthType !== 'AWS_IAM' && AuthType !== 'NONE') throw new ExpectedError(`AuthType must be AWS_IAM or NONE, got ${JSON.stringify(AuthType)}.`);
-  if (InvokeMode === 'RESPONSE_STREAM') warn(options.liveLog, request, 'has InvokeMode RESPONSE_STREAM, which is ignored: responses are sent as a whole');
+  warnAboutIgnoredProperties(options.liveLog, request, SCHEMAS.url);
+  if (InvokeMode === 'RESPONSE_STREAM') {
+    const text = 'has InvokeMode RESPONSE_STREAM, which is ignored: responses are sent as a whole';
+    warn(options.liveLog, request, text, { notice: 'ignored', properties: ['InvokeMode'] });
+  }
   const arn = arnOf(TargetFunctionArn) + (Qualifier ? `:${Qualifier}` : '');
   const url = options.functions.putUrl(arn, AuthType, Cors);
   return { physicalId: arn, attributes: { FunctionArn: arn, FunctionUrl: url } };
@@ -150,11 +206,4 @@ function putUrl(request: ResourceRequest, options: TypeOptions, arnOf: (nameOrAr
 function functionName(nameOrArn: string): string {
   const parts = nameOrArn.split(':');
   return parts.length === 1 ? nameOrArn : parts[parts.indexOf('function') + 1];
-}
-
-function wholeNumber(name: string, value: unknown, minimum: number, maximum = Infinity): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number === 'number' && Number.isInteger(number) && number >= minimum && number <= maximum) return number;
-  const range = maximum === Infinity ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
-  throw new ExpectedError(`${name} must be a whole number ${range}, got ${JSON.stringify(value)}.`);
 }

@@ -1,16 +1,28 @@
 import * as path from 'node:path';
+import { ExpectedError } from '../../expected-error';
 import { generatedName } from '../generated-names';
+import { STRING, STRINGS, type ObjectSchema } from '../property-schema';
 import { IncompleteError, type ResourceRequest, type ResourceState, type ResourceType } from '../resource-type';
 import type { LoadedStack } from '../source';
 import type { Stack } from '../stack';
 import { readTemplate } from '../template-file';
 import type { TypeOptions } from './type-options';
-import { ExpectedError } from '../../expected-error';
+
+const SCHEMA: ObjectSchema = {
+  type: 'object',
+  open: true,
+  required: ['TemplateURL'],
+  properties: {
+    Parameters: { type: 'map', values: { type: 'union', options: [STRING, STRINGS] } },
+    TemplateURL: { type: 'string', minimum: 1 },
+  },
+};
 
 /** A nested stack is a `Stack` of its own, whose commit and rollback are part of its parent's. */
 export function nestedStack({ newStack }: TypeOptions): ResourceType {
   const stacks = new Map<string, Stack>();
   return {
+    schema: SCHEMA,
     alwaysUpdated: true,
     create: async request => {
       const source = load(request, generatedName(request.stackName, request.logicalId, request.seed, 128));
@@ -43,7 +55,7 @@ export function nestedStack({ newStack }: TypeOptions): ResourceType {
 
 /** The URL of a synthesized nested stack ends in the key of a file asset. */
 function load({ properties, source }: ResourceRequest, name: string): LoadedStack {
-  const url = String(properties.TemplateURL);
+  const url = properties.TemplateURL as string;
   const asset = source.asset(url) ?? source.asset(path.posix.basename(url));
   if (!asset || 'directory' in asset) throw new ExpectedError(`TemplateURL ${url} must be an asset of the app: it does not exist on this machine.`);
   return {

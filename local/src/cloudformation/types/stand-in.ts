@@ -1,5 +1,6 @@
 import { capitalId, generatedName, uuid } from '../generated-names';
-import { describeResource, type ResourceRequest, type ResourceState, type ResourceType } from '../resource-type';
+import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
+import { inform } from './notices';
 import type { TypeOptions } from './type-options';
 
 /** Types whose `Ref` is an ARN, not a name or an id. */
@@ -34,13 +35,11 @@ export function standIn({ liveLog, environment }: TypeOptions): ResourceType {
     };
   };
   return {
+    schema: { type: 'object', open: true, properties: {} },
     isQuiet: true,
     create: async request => {
       if (!QUIET.includes(request.type)) {
-        liveLog.record({
-          kind: 'notice',
-          text: `${request.stackName}: ${describeResource(request)} is a stand-in: other resources can refer to it, but it does nothing`,
-        });
+        inform(liveLog, request, 'is a stand-in: other resources can refer to it, but it does nothing', { notice: 'stand-in' });
       }
       return state(request);
     },

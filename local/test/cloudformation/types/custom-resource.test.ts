@@ -277,7 +277,7 @@ test('fails if the function is still running after the ServiceTimeout', async ()
 test.each([0, 3601, 'long', 1.5])('fails for a ServiceTimeout of %p', async ServiceTimeout => {
   script(respondWithId);
   await expect(harness.deployment.deploy(stackWith({ Thing: custom({ ServiceTimeout }) })))
-    .rejects.toThrow(`ServiceTimeout must be a whole number of seconds from 1 to 3600, got ${JSON.stringify(ServiceTimeout)}.`);
+    .rejects.toThrow(`ServiceTimeout must be a whole number from 1 to 3600, got ${JSON.stringify(ServiceTimeout)}.`);
   expect(harness.calls).toEqual([]);
 });
 

@@ -123,9 +123,9 @@ test.each([
 });
 
 test.each<[string, object, string]>([
-  ['a rate above 10', { MaximumMessageRatePerSecond: 11 }, 'MaximumMessageRatePerSecond must be from 1 to 10, got 11.'],
-  ['a length above 500', { MaximumMessageLength: 501 }, 'MaximumMessageLength must be from 1 to 500, got 501.'],
-  ['a length that is not a number', { MaximumMessageLength: 'long' }, 'MaximumMessageLength must be a whole number.'],
+  ['a rate above 10', { MaximumMessageRatePerSecond: 11 }, 'MaximumMessageRatePerSecond must be a whole number from 1 to 10, got 11.'],
+  ['a length above 500', { MaximumMessageLength: 501 }, 'MaximumMessageLength must be a whole number from 1 to 500, got 501.'],
+  ['a length that is not a number', { MaximumMessageLength: 'long' }, 'MaximumMessageLength must be a whole number from 1 to 500, got "long".'],
   ['a name with a space', { Name: 'a b' }, 'Name must match'],
   ['a name that is too long', { Name: 'a'.repeat(129) }, 'Name must have 0 to 128 characters, got 129.'],
   ['an id instead of an ARN', { LoggingConfigurationIdentifiers: ['abcdefghijkl'] }, 'LoggingConfigurationIdentifiers.0 must match'],

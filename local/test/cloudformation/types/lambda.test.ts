@@ -154,13 +154,13 @@ test.each<[string, object, string]>([
   ['no code', { Code: {} }, 'Code must have an S3Key or a ZipFile.'],
   ['code that is not an asset', { Code: { S3Key: 'other.zip' } }, 'Code other.zip must be an asset of the app: it does not exist on this machine.'],
   ['a .jar file', { Code: { S3Key: 'packed.jar' } }, 'Code must be a folder, got the file /app.jar: .zip and .jar files are not supported.'],
-  ['no handler', { Handler: { Ref: 'AWS::NoValue' } }, 'Handler must be a string, got none.'],
+  ['no handler', { Handler: { Ref: 'AWS::NoValue' } }, 'Handler is missing.'],
   ['a timeout of 0', { Timeout: 0 }, 'Timeout must be a whole number from 1 to 900, got 0.'],
   ['a timeout above 900', { Timeout: 901 }, 'Timeout must be a whole number from 1 to 900, got 901.'],
   ['a timeout that is not a number', { Timeout: 'long' }, 'Timeout must be a whole number from 1 to 900, got "long".'],
   ['a memory size below 128', { MemorySize: 127 }, 'MemorySize must be a whole number of at least 128, got 127.'],
   ['a negative concurrency', { ReservedConcurrentExecutions: -1 }, 'ReservedConcurrentExecutions must be a whole number of at least 0, got -1.'],
-  ['a name that is an object', { FunctionName: { a: 1 } }, 'FunctionName must be a string, got {"a":1}.'],
+  ['a name that is an object', { FunctionName: { a: 1 } }, 'FunctionName must be the name or ARN of a function, got {"a":1}.'],
   ['a handler that the function service refuses', { Handler: 'refused' }, 'the handler is refused'],
 ])('fails for %s', async (_name, properties, message) => {
   await expect(harness.deployment.deploy(stackOf({ Role: ROLE, Function: functionOf('one', properties) }, {}, {

@@ -1,0 +1,20 @@
+import type { ResourceType } from './resource-type';
+import type { Seeds } from './seeds';
+import type { Services } from './services';
+import type { Stack } from './stack';
+import type { StackLog } from './stack-log';
+
+/** State that all stacks share. */
+export interface StackContext {
+  readonly services: Services;
+  readonly stacks: Set<Stack>;
+  readonly seeds: Seeds;
+  typeOf(type: string): ResourceType;
+}
+
+/** What the steps of a deployment need. */
+export interface DeploymentContext {
+  readonly seeds: Seeds;
+  readonly log: StackLog;
+  typeOf(type: string): ResourceType;
+}
