@@ -1,12 +1,12 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as ivschat from '@aws-sdk/client-ivschat';
+import { TestClock } from './test-clock';
 import type { RequiredPermission } from '../../src/ivschat/api/authorization';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { handleIvsChat } from '../../src/ivschat/api/http';
 import type { FunctionInvoker, Messenger } from '../../src/ivschat/types';
 import { LiveLog } from '../../src/live-log/live-log';
-import { TestClock } from './test-clock';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1' };
 export const HANDLER = 'arn:aws:lambda:eu-west-1:111122223333:function:review';
