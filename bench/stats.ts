@@ -1,14 +1,14 @@
-/** What a number of pairs, measured in turns, come to. */
+/** Summary of pairs that were measured in turns. */
 export interface Comparison {
   readonly subject: number;
   readonly baseline: number;
-  /** Median of the differences within a pair: both halves of a pair saw the same state of the machine. */
+  /** Median of the differences within a pair, because both halves of a pair saw the same state of the machine. */
   readonly difference: number;
   /** First and third quartile of those differences. */
   readonly spread: [number, number];
 }
 
-/** One measurement of the subject and the one of the baseline next to it. */
+/** One measurement of the subject and the adjacent one of the baseline. */
 export interface Pair {
   readonly subject: number;
   readonly baseline: number;

@@ -1,9 +1,9 @@
 /**
- * Compares the public API with that of the newest release, which is built anew from its tag: what users of the release
- * have written must still compile, in every language. What is broken on purpose is listed in .compatignore.
+ * Compares the public API with that of the newest release, which is compiled from its tag: what users wrote for the release
+ * must still compile, in every language. Intended breaks are listed in .compatignore.
  *
- * As long as nothing is released there is nothing to compare with. So that the gate is known to close all the same, it is
- * tried at every run on two changes that break users.
+ * Before the first release there is nothing to compare with. Every run therefore also checks that the gate finds two changes
+ * that break users.
  */
 import { spawnSync } from 'child_process';
 import * as fs from 'fs';
@@ -25,13 +25,13 @@ function mustRun(directory: string, command: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${output}`);
 }
 
-/** @returns what was broken between two folders with assemblies, or nothing */
-function breaks(before: string, after: string): string | undefined {
+/** Returns the breaking changes between two folders with assemblies, or undefined. */
+function breakingChanges(before: string, after: string): string | undefined {
   const { status, output } = run(root, 'jsii-diff', before, after, '--ignore-file', IGNORED);
   return status === 0 ? undefined : output;
 }
 
-/** An assembly in a folder of its own, beside the dependencies of the checkout. */
+/** Writes an assembly into a folder with the dependencies of the checkout. */
 function folderWith(assembly: object): string {
   const folder = fs.mkdtempSync(path.join(directory, 'assembly-'));
   fs.symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
@@ -40,7 +40,7 @@ function folderWith(assembly: object): string {
   return folder;
 }
 
-/** Changes that break users, each by how the release before it was, and what the gate must say of it. */
+/** Changes that break users: how the API was before each, and what the gate must report. */
 const BREAKS: { finding: string; before: (types: any) => void }[] = [
   {
     finding: 'ChatRoom.grantEverything: has been removed',
@@ -57,20 +57,20 @@ const BREAKS: { finding: string; before: (types: any) => void }[] = [
   },
 ];
 
-function tryGate(): void {
+function checkGate(): void {
   const read = () => JSON.parse(zlib.gunzipSync(fs.readFileSync(path.join(root, '.jsii.gz'))).toString());
-  const today = folderWith(read());
-  const difference = breaks(today, today);
-  if (difference) throw new Error(`The gate finds a difference between the API and itself:\n${difference}`);
+  const current = folderWith(read());
+  const difference = breakingChanges(current, current);
+  if (difference) throw new Error(`The gate must find no difference between the API and itself, got:\n${difference}`);
   for (const { finding, before } of BREAKS) {
     const assembly = read();
     before(assembly.types);
-    const found = breaks(folderWith(assembly), today);
-    if (!found?.includes(finding)) throw new Error(`The gate must find "${finding}", and says: ${found ?? 'nothing'}`);
+    const found = breakingChanges(folderWith(assembly), current);
+    if (!found?.includes(finding)) throw new Error(`The gate must report "${finding}", got: ${found ?? 'nothing'}`);
   }
 }
 
-/** Compiles a release as it was, with the dependencies of today. */
+/** Compiles a release with the current dependencies. */
 function build(tag: string): string {
   const folder = path.join(directory, 'release');
   mustRun(root, 'git', 'worktree', 'add', '--detach', folder, tag);
@@ -81,13 +81,13 @@ function build(tag: string): string {
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'api-gate-'));
 try {
-  tryGate();
+  checkGate();
   const tag = run(root, 'git', 'describe', '--tags', '--abbrev=0', '--match', 'v*').output.trim();
   if (!/^v\d\S*$/.test(tag)) {
-    console.log('The gate works. No release is tagged yet: there is no API to compare with.');
+    console.log('The gate works. There is no tagged release to compare with.');
   } else {
-    const broken = breaks(build(tag), root);
-    console.log(broken ?? `Whatever compiles with ${tag} still compiles.`);
+    const broken = breakingChanges(build(tag), root);
+    console.log(broken ?? `The API is compatible with ${tag}.`);
     if (broken) process.exitCode = 1;
   }
 } finally {

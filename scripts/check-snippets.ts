@@ -1,11 +1,11 @@
 /**
  * Compiles every TypeScript snippet of README.md, docs/ and the @example tags with jsii-rosetta, in strict mode.
  *
- * Rosetta reads the README that is inside the compiled assembly. It is given a copy of the assembly whose README is all
- * the pages of today, so that docs/ is checked by the same tool, and a README that has changed since the last compile too.
+ * Rosetta reads the README inside the compiled assembly. It gets a copy of the assembly whose README is the current text of all
+ * pages, so that docs/ is checked too, and so is a README that has changed since the last compilation.
  *
- * Code for functions, clients and tests is no code of the library and need not be translated, which Rosetta insists on: it is in
- * snippets of the language `mts`, which TypeScript compiles as they stand.
+ * Code of functions, clients and tests does not use the library and cannot be translated, which Rosetta insists on. It is in
+ * snippets of the language `mts`, which TypeScript compiles as they are.
  */
 import { spawnSync } from 'child_process';
 import * as fs from 'fs';
@@ -31,7 +31,7 @@ try {
   fs.copyFileSync(path.join(root, 'package.json'), path.join(directory, 'package.json'));
   for (const folder of ['lib', 'rosetta']) fs.symlinkSync(path.join(root, folder), path.join(directory, folder));
 
-  // Snippets import the library by its name, beside the dependencies of the checkout.
+  // Snippets import the library by its name, and the dependencies of the checkout.
   fs.mkdirSync(path.join(directory, 'node_modules'));
   for (const name of fs.readdirSync(path.join(root, 'node_modules'))) {
     if (!name.startsWith('.')) fs.symlinkSync(path.join(root, 'node_modules', name), path.join(directory, 'node_modules', name));
@@ -48,7 +48,7 @@ try {
   const { status } = spawnSync('jsii-rosetta', ['extract', '--strict', '--directory', directory, directory], { stdio: 'inherit' });
   if (status === 0) {
     const tablet = JSON.parse(fs.readFileSync(path.join(directory, '.jsii.tabl.json'), 'utf8'));
-    console.log(`${Object.keys(tablet.snippets).length + (tsc.status === 0 ? files.length : 0)} snippets of ${pages.length} page(s) and the API compile.`);
+    console.log(`${Object.keys(tablet.snippets).length + (tsc.status === 0 ? files.length : 0)} snippets of ${pages.length} pages and the API compile.`);
   }
   process.exitCode = (status ?? 1) || (tsc.status ?? 1);
 } finally {

@@ -1,7 +1,7 @@
 /**
- * Has the templates of all examples, and of an app with every kind of custom resource, read by cfn-lint, which must be on the PATH.
+ * Checks the templates of all examples, and of an app with every kind of custom resource, with cfn-lint, which must be on the PATH.
  *
- * The CDK's own validator and cdk-nag read them in test/strict.test.ts.
+ * The CDK's own validator and cdk-nag check them in test/strict.test.ts.
  */
 import { spawnSync } from 'child_process';
 import * as fs from 'fs';
@@ -14,14 +14,14 @@ const root = path.join(__dirname, '..');
 const examples = fs.readdirSync(path.join(root, 'examples')).filter(name => fs.existsSync(path.join(root, 'examples', name, 'app.ts')));
 const apps = [...examples.map(name => path.join(root, 'examples', name, 'app.ts')), path.join(root, 'test', 'consumer', 'app.ts')];
 
-/** Findings that are no mistake, by the reason. */
+/** Findings that are no mistake, with the reason. */
 const ACKNOWLEDGED = {
-  W3005: 'Every function of the CDK waits for its role and all that is below it, although it refers to the role as well.',
+  W3005: 'Every CDK function depends on its role and the role\'s policies, although it also refers to the role.',
 };
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): void {
   const { error, status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-  if (error) throw new Error(`${command} cannot be run (${error.message}): install it, or put it on the PATH`);
+  if (error) throw new Error(`${command} must be installed and on the PATH, got ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -30,10 +30,10 @@ process.on('exit', () => fs.rmSync(directory, { recursive: true, force: true }))
 
 const templates = apps.flatMap((app, index) => {
   const output = path.join(directory, String(index));
-  // Without bundling: cfn-lint does not look into functions.
+  // Without bundling, because cfn-lint does not read functions.
   const context = JSON.stringify({ 'aws:cdk:bundling-stacks': [] });
   run('tsx', ['--tsconfig', 'tsconfig.dev.json', app], { CDK_OUTDIR: output, CDK_CONTEXT_JSON: context });
   return fs.readdirSync(output).filter(file => file.endsWith('.template.json')).map(file => path.join(output, file));
 });
 run('cfn-lint', ['--regions', ...SERVICE_REGIONS, '--ignore-checks', ...Object.keys(ACKNOWLEDGED), '--', ...templates]);
-console.log(`cfn-lint has no finding in ${templates.length} templates.`);
+console.log(`cfn-lint has no findings in ${templates.length} templates.`);

@@ -7,6 +7,7 @@ import { Reviews } from './reviews';
 import { heading, paint } from './terminal';
 import { loadAssembly } from '../../local/src/app/assembly';
 import { synthesize } from '../../local/src/app/synthesize';
+import { describeError } from '../../local/src/faults';
 import type { LoggedRecord } from '../../local/src/ivschat/chat-log/chat-logs';
 import { TerminalLog } from '../../local/src/live-log/terminal';
 import { LocalServer } from '../../local/src/server';
@@ -85,7 +86,7 @@ function secondsSince(start: number): string {
   return `${((performance.now() - start) / 1000).toFixed(2)} s`;
 }
 
-main().catch((error: Error) => {
-  console.error(`The demo failed: ${error.message}`);
+main().catch((error: unknown) => {
+  console.error(`The demo failed: ${describeError(error)}`);
   process.exitCode = 1;
 });

@@ -132,7 +132,11 @@ describe('fails', () => {
   });
 
   test('without a signature', async () => {
-    expect((await request({})).status).toBe(404);
+    expect((await request({})).status).toBe(403);
+  });
+
+  test('for a path of no service', async () => {
+    expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
   });
 
   test('to start on a port in use, and leaves no folder behind', async () => {
@@ -166,6 +170,6 @@ describe('fails', () => {
       socket.once('close', () => resolve());
     });
 
-    expect((await request({})).status).toBe(404);
+    expect((await request({})).status).toBe(403);
   });
 });

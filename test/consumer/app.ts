@@ -1,4 +1,4 @@
-/** The library as an app of its users sees it: only what is in the package, by its name. */
+/** An app as users write it: it imports only what the package contains, by its name. */
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnRoom } from 'aws-cdk-lib/aws-ivschat';

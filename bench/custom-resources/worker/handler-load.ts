@@ -1,6 +1,6 @@
 import { createRequire } from 'module';
 
-// Loads the handler of the custom resources in this process, which has loaded nothing before.
+// Prints the milliseconds to load the handler of the custom resources in this new process.
 const load = createRequire(__filename);
 const start = performance.now();
 load(process.argv[2]);

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { ChatRoom } from 'cdk-ivschat';
 
-// Writes the assembly of one stack with many rooms at a high rate, which is the same for all of them.
+// Writes the assembly of one stack with many rooms, all at the same high rate.
 const [outdir, rooms, rate] = process.argv.slice(2);
 const app = new App({ outdir });
 const stack = new Stack(app, 'Rooms');

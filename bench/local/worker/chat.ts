@@ -1,6 +1,6 @@
 import { CreateChatTokenCommand, CreateLoggingConfigurationCommand, CreateRoomCommand, IvschatClient } from '@aws-sdk/client-ivschat';
 
-/** Requests under way at a time. */
+/** Requests in flight at a time. */
 const CONCURRENCY = 20;
 
 /** The API of a local runtime. */
@@ -12,7 +12,7 @@ export class Chat {
     this.client = new IvschatClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
   }
 
-  /** @returns their ARNs */
+  /** Returns the ARNs of the new rooms. */
   public async createRooms(count: number, isLogged: boolean): Promise<string[]> {
     const loggingConfigurationIdentifiers = isLogged ? [await this.createLog()] : [];
     return mapConcurrently(Array.from({ length: count }), async () => {
@@ -21,7 +21,7 @@ export class Chat {
     });
   }
 
-  /** @returns one for each of the rooms */
+  /** Creates one token for each of the rooms. */
   public async createTokens(roomArns: string[]): Promise<string[]> {
     return mapConcurrently(roomArns, async (roomIdentifier, index) => {
       const input = { roomIdentifier, userId: `user-${index}`, capabilities: ['SEND_MESSAGE' as const] };

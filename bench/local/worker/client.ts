@@ -1,14 +1,14 @@
 import { WebSocket } from 'ws';
 
-/** A frame that does not come ends the measurement, rather than to hold it up. */
-const PATIENCE_MILLISECONDS = 10_000;
+/** A frame that does not arrive ends the measurement instead of blocking it. */
+const TIMEOUT_MILLISECONDS = 10_000;
 
 export interface Received {
   readonly time: number;
   readonly text: string;
 }
 
-/** One connection, bare: the official client would be measured along. */
+/** A bare connection, because the official client would be measured too. */
 export class Client {
   public static async connect(url: string, token: string): Promise<Client> {
     const socket = new WebSocket(url, token);
@@ -16,23 +16,23 @@ export class Client {
     return new Client(socket);
   }
 
-  private taken?: (frame: Received) => void;
+  private onFrame?: (frame: Received) => void;
 
   private constructor(private readonly socket: WebSocket) {
-    // The time is taken before anything else is done.
-    socket.on('message', data => this.taken?.({ time: performance.now(), text: String(data) }));
+    // Reads the clock before it does anything else.
+    socket.on('message', data => this.onFrame?.({ time: performance.now(), text: String(data) }));
   }
 
-  /** What comes next. */
+  /** Waits for the next frame. */
   public async next(): Promise<Received> {
     let timer: NodeJS.Timeout;
     return new Promise<Received>((resolve, reject) => {
-      this.taken = resolve;
-      timer = setTimeout(() => reject(new Error(`A frame did not come within ${PATIENCE_MILLISECONDS / 1000} s.`)), PATIENCE_MILLISECONDS);
+      this.onFrame = resolve;
+      timer = setTimeout(() => reject(new Error(`A frame did not arrive within ${TIMEOUT_MILLISECONDS / 1000} s`)), TIMEOUT_MILLISECONDS);
     }).finally(() => clearTimeout(timer));
   }
 
-  /** @returns when it was sent */
+  /** Returns when it was sent. */
   public send(frame: string): number {
     const time = performance.now();
     this.socket.send(frame);
@@ -52,10 +52,10 @@ export function sendMessageFrame(requestId: string): string {
   return JSON.stringify({ Action: 'SEND_MESSAGE', RequestId: requestId, Content: 'Hello everyone, and welcome to the show!' });
 }
 
-/** Nothing is compared with a refusal. */
+/** Throws if the frame is a refusal or another message: its time would mean nothing. */
 export function checkDelivered({ text }: Received, requestId: string): void {
   const { RequestId, Type, ErrorMessage, Action } = JSON.parse(text);
   if (RequestId !== requestId || (Type !== 'MESSAGE' && Action !== 'SEND_MESSAGE')) {
-    throw new Error(`What came back is not the message that was sent, so its time says nothing: ${ErrorMessage ?? text}`);
+    throw new Error(`The frame must be the message ${requestId}, got ${ErrorMessage ?? text}`);
   }
 }

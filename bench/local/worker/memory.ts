@@ -1,7 +1,7 @@
-// Loaded into a server's process before its program: says what memory it has, without its garbage.
+// Loaded into a server's process before its program. Answers with the memory in use after a garbage collection.
 process.on('message', () => {
   globalThis.gc!();
   process.send!(process.memoryUsage());
 });
-// However the measurement ends, no server is left behind.
+// However the measurement ends, no server is left running.
 process.on('disconnect', () => process.exit());

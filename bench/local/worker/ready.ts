@@ -5,22 +5,29 @@ import { createInterface } from 'readline';
 import { Chat } from './chat';
 import { Client, sendMessageFrame } from './client';
 import { printResult } from './result';
+import type { Rounds } from '../../effort';
 
-// The first round finds nothing in the file system's cache.
-const WARM_UP_ROUNDS = 1;
-const COUNTED_ROUNDS = 5;
-const MOST_ATTEMPTS = 20;
-
-const [assembly] = process.argv.slice(2);
-
-async function measure(): Promise<object[]> {
-  const rounds = [];
-  for (let round = 0; round < WARM_UP_ROUNDS + COUNTED_ROUNDS; round++) rounds.push(await start());
-  return rounds.slice(WARM_UP_ROUNDS);
+/** Milliseconds since the start of the program. */
+export interface Start {
+  readonly banner: number;
+  /** Until the first message was reviewed and delivered. */
+  readonly delivered: number;
+  /** Messages refused before it. */
+  readonly refused: number;
 }
 
-/** From the start of the program to its banner, and to the first message that was reviewed and delivered. */
-async function start(): Promise<object> {
+const MAX_ATTEMPTS = 20;
+
+const [assembly, rounds] = process.argv.slice(2);
+const { warmUp, counted }: Rounds = JSON.parse(rounds);
+
+async function measure(): Promise<Start[]> {
+  const starts = [];
+  for (let round = 0; round < warmUp + counted; round++) starts.push(await start());
+  return starts.slice(warmUp);
+}
+
+async function start(): Promise<Start> {
   const started = performance.now();
   const child = spawn(process.execPath, ['lib/cli.js', '--app', assembly, '--data', path.join(__dirname, 'ready-data')], {
     cwd: __dirname, stdio: ['ignore', 'pipe', 'inherit'],
@@ -36,7 +43,7 @@ async function start(): Promise<object> {
       roomArn ||= /^ +RoomArn = (\S+)/.exec(line)?.[1] ?? '';
       if (roomArn) break;
     }
-    if (!roomArn) throw new Error('The local runtime printed no room of the example.');
+    if (!roomArn) throw new Error('The local runtime must print the output RoomArn of the example, got none');
     const refused = await sendUntilDelivered(url, roomArn);
     return { banner, delivered: performance.now() - started, refused };
   } finally {
@@ -45,19 +52,19 @@ async function start(): Promise<object> {
   }
 }
 
-/** The handler's fallback result refuses what could not be reviewed in time. @returns how often that was */
+/** Sends messages until one is delivered and returns how many were refused: the handler's fallback result refuses those not reviewed in time. */
 async function sendUntilDelivered(url: string, roomArn: string): Promise<number> {
   const chat = new Chat(url);
   const [token] = await chat.createTokens([roomArn]);
   chat.close();
   const client = await Client.connect(url.replace(/^http/, 'ws'), token);
   try {
-    for (let refused = 0; refused < MOST_ATTEMPTS; refused++) {
+    for (let refused = 0; refused < MAX_ATTEMPTS; refused++) {
       const next = client.next();
       client.send(sendMessageFrame('first'));
       if (JSON.parse((await next).text).Type === 'MESSAGE') return refused;
     }
-    throw new Error('The review handler of the example let no message through.');
+    throw new Error(`The review handler of the example must allow a message, got ${MAX_ATTEMPTS} refusals`);
   } finally {
     client.close();
   }

@@ -1,4 +1,4 @@
-/** What a program was started for, as JSON; or why there is none, as a sentence. */
+/** Prints the result of a program as JSON, or the message of its error. */
 export async function printResult(result: Promise<unknown>): Promise<void> {
   try {
     process.stdout.write(JSON.stringify(await result));

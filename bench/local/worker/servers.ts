@@ -6,16 +6,16 @@ import * as path from 'path';
 const READY_MILLISECONDS = 15_000;
 const POLL_MILLISECONDS = 20;
 
-/** A stack with nothing to run: the rooms are made through the API. */
+/** A stack without rooms: they are created through the API. */
 const TEMPLATE = { Resources: { ChatLog: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'chat' } } } };
 
-/** In a process of its own, so that it does not wait for its clients. */
+/** A server in its own process, so that it does not wait for its clients. */
 export interface Server {
   readonly url: string;
   memory(): Promise<NodeJS.MemoryUsage>;
 }
 
-/** Gives a function the servers it asks for, and stops them when it ends. */
+/** Runs a function with servers and stops them when it ends. */
 export async function withServers<T>(use: (servers: Servers) => Promise<T>): Promise<T> {
   const servers = new Servers();
   try {
@@ -28,14 +28,14 @@ export async function withServers<T>(use: (servers: Servers) => Promise<T>): Pro
 export class Servers {
   private readonly children: ChildProcess[] = [];
 
-  /** The command-line program with its live log, as a user starts it. */
+  /** Starts the command-line program with its live log, as a user does. */
   public async local(name: string): Promise<Server> {
     const template = path.join(__dirname, 'template.json');
     fs.writeFileSync(template, JSON.stringify(TEMPLATE));
     return this.start(name, 'lib/cli.js', ['--app', template, '--data', path.join(__dirname, `${name}-data`), '--no-throttle']);
   }
 
-  /** @param answerBytes how long its answers are */
+  /** Starts a server that does nothing else than answer, with answers of this length. */
   public async bare(mode: 'broadcast' | 'echo', answerBytes: number): Promise<Server> {
     return this.start(mode, 'bare-server.js', [mode, String(answerBytes)]);
   }
@@ -50,8 +50,8 @@ export class Servers {
   }
 
   private async start(name: string, program: string, args: string[]): Promise<Server> {
-    // What it prints goes to a file, since the speed of a terminal is not ours.
-    const log = path.join(__dirname, `${name}.log`);
+    // To a file, because the speed of the terminal should not count.
+    const log = path.join(__dirname, `${path.basename(program)}-${name}.log`);
     const output = fs.openSync(log, 'w');
     const child = fork(path.join(__dirname, program), args, {
       execArgv: ['--expose-gc', '--require', path.join(__dirname, 'memory.js')], stdio: ['ignore', output, output, 'ipc'],

@@ -2,17 +2,19 @@ import { createHash, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { Environment } from '../environment';
 import { DeployedFunction } from './deployed-function';
-import { LambdaError, invalidParameter, notFound, tooManyRequests } from './errors';
+import { invalidParameter, notFound, tooManyRequests } from './errors';
+import { FunctionVersion } from './function-version';
+import { HttpError } from '../http/http-error';
+import type { Sessions } from '../iam/sessions';
 import { OrphanCleanup } from './execution/orphan-cleanup';
-import { allowsService, type Permission } from './permissions';
+import { allowsService } from './permissions';
+import type { Permission } from '../contracts/permission';
 import type { LiveLog } from '../live-log/live-log';
 import { checkEnvironment } from './execution/environment-variables';
 import { findRuntime } from './execution/runtimes';
 import { functionArn, parseFunction, type FunctionReference } from './function-arn';
 import { copyCode, createCodeFolder } from './function-code';
-import type { FunctionDefinition } from './function-definition';
-import { FunctionVersion } from './function-version';
-import { developerIdentity, roleSessionIdentity, type CallerIdentity } from '../iam/callers';
+import type { FunctionDefinition } from '../contracts/function-definition';
 
 export interface FunctionsOptions {
   readonly environment: Environment;
@@ -23,8 +25,8 @@ export interface FunctionsOptions {
   readonly workDirectory: string;
   /** Concurrent invocations of a function without reserved concurrency. @default 10 */
   readonly maxConcurrency?: number;
-  /** Resolves access key ids that do not belong to a function. @default - the developer */
-  readonly identify?: (accessKeyId: string) => CallerIdentity | undefined;
+  /** Issues the credentials of functions. */
+  readonly sessions: Sessions;
 }
 
 export interface InvocationResult {
@@ -37,8 +39,6 @@ export interface InvocationResult {
 /** The functions of the deployed stacks. Each runs in processes of its own. */
 export class Functions {
   private readonly functions = new Map<string, DeployedFunction>();
-  /** Kept after a function is deleted: a process that still runs must not get the developer's permissions. */
-  private readonly sessions = new Map<string, { roleArn: string; functionName: string }>();
   private readonly notices = new Set<string>();
   private readonly orphanCleanup = new OrphanCleanup();
   private isClosed = false;
@@ -56,7 +56,7 @@ export class Functions {
   /** Creates or updates a function. @returns its ARN */
   public async put(definition: FunctionDefinition): Promise<string> {
     const { functionName } = definition;
-    if (this.isClosed) throw new Error('ivschat-local is shutting down.');
+    if (this.isClosed) throw invalidParameter('ivschat-local is shutting down.');
     checkEnvironment(definition);
     const folder = await createCodeFolder(functionName, this.options.workDirectory);
     let version: FunctionVersion;
@@ -66,12 +66,11 @@ export class Functions {
       this.noticeOnce(runtime.notice);
       version = new FunctionVersion({
         definition, runtime, folder, environment: this.environment, endpoint: this.options.endpoint(), version: '$LATEST', orphanCleanup: this.orphanCleanup,
-      }, this.liveLog);
+      }, this.options.sessions, this.liveLog);
     } catch (error) {
       await rm(folder.root, { recursive: true, force: true });
       throw error;
     }
-    this.addSession(version);
     const existing = this.functions.get(functionName);
     if (existing) existing.update(version);
     else this.functions.set(functionName, new DeployedFunction(version));
@@ -89,7 +88,6 @@ export class Functions {
   public publishVersion(functionName: string): string {
     const reference = this.parse(functionName);
     const version = this.get(reference).publish();
-    this.addSession(version);
     return this.arn({ functionName: reference.functionName, qualifier: version.label });
   }
 
@@ -119,7 +117,7 @@ export class Functions {
     this.version(reference);
     const permissions = this.get(reference).permissionsOf(reference);
     if (permissions.has(statement.id)) {
-      throw new LambdaError('ResourceConflictException', 409, `The function already has a permission statement with the id ${statement.id}.`, { Type: 'User' });
+      throw new HttpError('ResourceConflictException', 409, `The function already has a permission statement with the id ${statement.id}.`, { Type: 'User' });
     }
     permissions.set(statement.id, statement);
   }
@@ -176,17 +174,6 @@ export class Functions {
     await this.version(this.parse(functionArnOrName)).warm();
   }
 
-  /** The role of the function that an access key id belongs to. */
-  public roleOf(accessKeyId: string): string | undefined {
-    return this.sessions.get(accessKeyId)?.roleArn;
-  }
-
-  public identityOf(accessKeyId: string): CallerIdentity {
-    const session = this.sessions.get(accessKeyId);
-    if (session) return roleSessionIdentity(session.roleArn, session.functionName);
-    return this.options.identify?.(accessKeyId) ?? developerIdentity(this.environment);
-  }
-
   public async close(): Promise<void> {
     this.isClosed = true;
     const deployed = [...this.functions.values()];
@@ -232,11 +219,6 @@ export class Functions {
   private findCodeCopy({ code, functionName }: FunctionDefinition): string | undefined {
     if (!('directory' in code) || code.fingerprint === undefined) return undefined;
     return this.functions.get(functionName)?.findCodeCopy(code.fingerprint);
-  }
-
-  private addSession(version: FunctionVersion): void {
-    const { roleArn, functionName } = version.definition;
-    this.sessions.set(version.accessKeyId, { roleArn, functionName });
   }
 
   private noticeOnce(text: string | undefined): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { resourceLabel } from '../arn';
 import { targetOf, type ControlPlane } from '../ivschat/api/control-plane';
 import { ServiceError } from '../ivschat/api/errors';
 import { readRequestBody } from '../ivschat/api/request';
@@ -58,7 +59,7 @@ function errorResponse(status: number, error: string, message: string): ApiRespo
 }
 
 function record(controlPlane: ControlPlane, operation: string, target: unknown, status: number, error?: ServiceError): void {
-  const resource = typeof target === 'string' ? ` ${target.split(':').slice(5).join(':')}` : '';
+  const resource = typeof target === 'string' ? ` ${resourceLabel(target)}` : '';
   controlPlane.liveLog.record({
     kind: 'request',
     level: error ? 'warning' : 'info',

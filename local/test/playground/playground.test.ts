@@ -229,7 +229,7 @@ describe('the live log', () => {
 
     // Skips records of the chat log.
     record('after\nin two lines');
-    expect(textOf((await stream.until(event => event.event === undefined)).at(-1)!)).toBe('after\nin two lines');
+    expect(textOf((await stream.until(event => event.event === undefined)).at(-1)!)).toBe('after in two lines');
     stream.close();
   });
 

@@ -1,6 +1,6 @@
+import type { FunctionDefinition } from '../../contracts/function-definition';
 import type { LiveLog } from '../../live-log/live-log';
 import { sanitizeLine } from '../../live-log/one-line';
-import type { FunctionDefinition } from '../function-definition';
 
 /** A log call of a function, as our bootstraps write it to their pipe. */
 interface LogRecord {

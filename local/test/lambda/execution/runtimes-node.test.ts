@@ -164,8 +164,7 @@ describe('isolation', () => {
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       TZ: ':UTC',
     });
-    expect(harness.functions.roleOf(environment.AWS_ACCESS_KEY_ID)).toBe('arn:aws:iam::123456789012:role/Role');
-    expect(harness.functions.roleOf('developer')).toBeUndefined();
+    expect(harness.sessions.find(environment.AWS_ACCESS_KEY_ID)).toMatchObject({ roleArn: 'arn:aws:iam::123456789012:role/Role' });
     expect(environment.HOME.startsWith(harness.folder)).toBe(true);
   });
 

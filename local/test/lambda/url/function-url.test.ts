@@ -1,5 +1,6 @@
-import { roleId } from '../../../src/iam/callers';
-import type { Permission } from '../../../src/lambda/permissions';
+import type { Permission } from '../../../src/contracts/permission';
+import { HttpError } from '../../../src/http/http-error';
+import { roleId } from '../../../src/iam/identity';
 import { LambdaHarness, ROLE } from '../../support/lambda-harness';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Function';
@@ -180,8 +181,8 @@ describe('authorization', () => {
 
   test.each(['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'])('with AWS_IAM fails without %s', async action => {
     await harness.put(ECHO);
-    harness.authorize = (_req, call) => {
-      if (call.action === action) throw Object.assign(new Error('secret reason'), { name: 'AccessDeniedException', status: 403, fields: {} });
+    harness.authorize = (_caller, call) => {
+      if (call.action === action) throw new HttpError('AccessDeniedException', 403, 'secret reason');
     };
     const response = await fetch(harness.functions.putUrl(ARN, 'AWS_IAM'), { headers: signedBy('AKIADEVELOPER') });
     expect([response.status, response.headers.get('x-amzn-errortype'), await response.text()]).toEqual([403, 'AccessDeniedException', '{"Message":"Forbidden"}']);
@@ -203,17 +204,6 @@ describe('authorization', () => {
       userId: `${roleId(ROLE)}:Caller`,
     });
     expect(event.requestContext.authorizer.iam.userId).toMatch(/^AROA[0-9A-F]{17}:Caller$/);
-  });
-
-  test('the option `identify` resolves other callers', async () => {
-    await harness.close();
-    harness = await LambdaHarness.start({
-      identify: accessKeyId => accessKeyId === 'alice' ? { accountId: '123456789012', userArn: 'arn', userId: 'AROAROLE:alice' } : undefined,
-    });
-    await harness.put(ECHO);
-    const url = harness.functions.putUrl(ARN, 'AWS_IAM');
-    const events = await Promise.all(['alice', 'other'].map(async id => eventOf(url, { headers: signedBy(id) })));
-    expect(events.map(event => event.requestContext.authorizer.iam.userId)).toEqual(['AROAROLE:alice', 'AIDALOCALDEVELOPER000']);
   });
 });
 

@@ -1,0 +1,41 @@
+export interface Rounds {
+  readonly warmUp: number;
+  readonly counted: number;
+}
+
+/** How much each group measures. */
+export interface Effort {
+  /** False if there are too few rounds for a verdict on a time. Sizes, calls and deliveries have one all the same. */
+  readonly judgesTimes: boolean;
+  readonly synth: Rounds;
+  readonly load: Rounds;
+  readonly handlerLoads: number;
+  /** Rooms at a rate that CloudFormation does not accept. */
+  readonly customResourceRooms: number;
+  readonly ready: Rounds;
+  readonly roundTrip: { readonly connections: number; readonly passes: Rounds };
+  readonly broadcast: { readonly connections: number; readonly messages: Rounds };
+}
+
+export const FULL: Effort = {
+  judgesTimes: true,
+  synth: { warmUp: 6, counted: 30 },
+  load: { warmUp: 3, counted: 25 },
+  handlerLoads: 15,
+  customResourceRooms: 100,
+  // The first round finds nothing in the file system's cache.
+  ready: { warmUp: 1, counted: 5 },
+  roundTrip: { connections: 250, passes: { warmUp: 2, counted: 4 } },
+  broadcast: { connections: 1000, messages: { warmUp: 10, counted: 30 } },
+};
+
+export const QUICK: Effort = {
+  judgesTimes: false,
+  synth: { warmUp: 1, counted: 2 },
+  load: { warmUp: 1, counted: 2 },
+  handlerLoads: 3,
+  customResourceRooms: 10,
+  ready: { warmUp: 0, counted: 1 },
+  roundTrip: { connections: 20, passes: { warmUp: 0, counted: 1 } },
+  broadcast: { connections: 100, messages: { warmUp: 1, counted: 2 } },
+};

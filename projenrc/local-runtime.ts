@@ -1,0 +1,93 @@
+import { type awscdk, type Dependency, DependencyType, javascript, type Task, typescript } from 'projen';
+import { enforceLayers } from './layers';
+import { addStyleRules } from './lint-style';
+import { lintWithTypes } from './testing';
+import { AWS_SDK, CHAT_CLIENT, NODE_MINIMUM, TYPESCRIPT } from './versions';
+
+/** The local runtime is a separate package: the library does not depend on it, and it does not depend on the library. */
+export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local: typescript.TypeScriptProject; installLocal: Task } {
+  const local = new typescript.TypeScriptProject({
+    parent: library,
+    outdir: 'local',
+    name: 'ivschat-local',
+    description: 'Local runtime for Amazon IVS Chat: runs a CDK app or CloudFormation template on your machine, without an AWS account',
+    keywords: ['aws', 'aws-cdk', 'cloudformation', 'amazon-ivs', 'ivs', 'ivschat', 'chat', 'local', 'emulator'],
+    homepage: 'https://github.com/cdk-ivschat/cdk-ivschat/tree/main/local#readme',
+    bugsUrl: 'https://github.com/cdk-ivschat/cdk-ivschat/issues',
+    authorName: 'cdk-ivschat contributors',
+    authorUrl: 'https://github.com/cdk-ivschat',
+    authorOrganization: true,
+    repository: 'https://github.com/cdk-ivschat/cdk-ivschat.git',
+    repositoryDirectory: 'local',
+    defaultReleaseBranch: 'main',
+    license: 'Apache-2.0',
+    copyrightOwner: 'cdk-ivschat contributors',
+    packageManager: javascript.NodePackageManager.NPM,
+    typescriptVersion: TYPESCRIPT,
+    minNodeVersion: NODE_MINIMUM,
+    bin: { 'ivschat-local': 'lib/cli.js' },
+    entrypoint: 'lib/index.js',
+    deps: [
+      // The clients that a deployed function may expect to find.
+      ...['ivschat', 'lambda', 'sfn'].map(service => `@aws-sdk/client-${service}@${AWS_SDK}`),
+      // The playground serves it to the page as it was installed.
+      `amazon-ivs-chat-messaging@${CHAT_CLIENT}`,
+      'ws@^8',
+      'yaml@^2',
+    ],
+    devDeps: [
+      // Drives the Chromium of the machine: this package, unlike playwright, downloads none.
+      'playwright-core@^1',
+    ],
+    tsconfigDevFile: 'tsconfig.dev.json',
+    tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true, types: ['aws-lambda', 'jest', 'node', 'ws'] } },
+    // The tests of the page look into it.
+    tsconfigDev: { compilerOptions: { lib: ['es2023', 'dom', 'dom.iterable'] } },
+    jestOptions: {
+      updateSnapshot: javascript.UpdateSnapshot.NEVER,
+      jestConfig: { collectCoverage: false },
+    },
+    eslintOptions: { dirs: ['src'], devdirs: ['test', 'browser'], commandOptions: { fix: false } },
+    sampleCode: false,
+    depsUpgrade: false,
+  });
+  useToolsOf(library, local);
+  local.npmignore?.exclude('/browser/', '/examples/', '/playground.png', '/playground/tsconfig.json', '/API.md');
+  // CommonJS, from which ES modules can import each name. Other files of the package cannot be imported.
+  local.package.addField('exports', { '.': { types: './lib/index.d.ts', default: './lib/index.js' }, './package.json': './package.json' });
+  lintWithTypes(local, './tsconfig.dev.json');
+  addStyleRules(local.eslint!);
+  enforceLayers(local.eslint!);
+
+  const typecheck = local.addTask('typecheck', { description: 'Type-check src, tests and the page', exec: 'tsc --noEmit -p tsconfig.dev.json' });
+  typecheck.exec('tsc -p playground');
+  local.testTask.prependSpawn(typecheck);
+  // .ci/run compares the result with the one that is checked in.
+  local.postCompileTask.exec('tsx ../scripts/local-api.ts');
+  local.addTask('test:browser', {
+    description: 'Test the playground in Chromium, which must be installed',
+    exec: 'jest --ci --testMatch "<rootDir>/browser/**/*.test.ts"',
+    receiveArgs: true,
+  });
+
+  const installLocal = library.addTask('local:install', {
+    description: 'Install the packages of the local runtime, unless they are up to date',
+    condition: '[ local/package-lock.json -nt local/node_modules/.package-lock.json ]',
+    exec: 'npm ci --prefix local --no-audit --no-fund',
+  });
+  return { local, installLocal };
+}
+
+/**
+ * Removes development dependencies that the repository itself has. Node.js, npm scripts and TypeScript find them in the
+ * node_modules of the parent folder, so that they are installed once, in one version.
+ */
+function useToolsOf(library: typescript.TypeScriptProject, local: typescript.TypeScriptProject): void {
+  const isShared = ({ name, type }: Dependency) =>
+    type === DependencyType.BUILD && library.deps.all.some(other => other.name === name && other.type === DependencyType.BUILD);
+  for (const { name } of local.deps.all.filter(isShared)) local.deps.removeDependency(name, DependencyType.BUILD);
+  // Tests may import the dependencies of both packages; src/ only those that are published with it.
+  const rule = 'import/no-extraneous-dependencies';
+  const [level, options] = local.eslint!.rules[rule];
+  local.eslint!.addOverride({ files: ['test/**', 'browser/**'], rules: { [rule]: [level, { ...options, packageDir: ['.', '..'] }] } });
+}
