@@ -64,7 +64,7 @@ test.each([
 });
 
 test('other connection options are kept, and headers keep their bytes', async () => {
-  const [answer] = await exchange([`GET / HTTP/1.1\r\nHost: localhost\r\nX-Name: caf\xe9\r\nConnection: close, Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n`]);
+  const [answer] = await exchange(['GET / HTTP/1.1\r\nHost: localhost\r\nX-Name: caf\xe9\r\nConnection: close, Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n']);
   expect(answer).toEqual({ method: 'GET', url: '/', name: 'caf\xc3\xa9', connection: 'close', length: 0, end: '' });
 });
 

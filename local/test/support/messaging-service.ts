@@ -1,11 +1,11 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
+import { TestClock } from './test-clock';
 import { Messaging, type MessagingOptions } from '../../src/ivschat/messaging/messaging';
 import type { ReviewEvent } from '../../src/ivschat/messaging/review';
 import type { Capability, ChatLog, ChatToken, FunctionInvoker, Room, RoomDirectory } from '../../src/ivschat/types';
 import { LiveLog, type LiveLogKind, type RecordedEntry } from '../../src/live-log/live-log';
-import { TestClock } from './test-clock';
 
 export const HANDLER = 'arn:aws:lambda:us-east-1:123456789012:function:review';
 export const ALL: readonly Capability[] = ['DELETE_MESSAGE', 'DISCONNECT_USER', 'SEND_MESSAGE'];

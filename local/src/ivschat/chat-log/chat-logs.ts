@@ -3,10 +3,10 @@ import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { CHAT_LOG_VERSION, logFileOf, type LogFile } from './log-files';
+import { countOf, WriteFailures } from './write-failures';
+import { append, create } from './write-file';
 import type { Environment } from '../../environment';
 import type { LiveLog } from '../../live-log/live-log';
-import { append, create } from './write-file';
-import { countOf, WriteFailures } from './write-failures';
 import type { ChatLog, LoggingConfiguration, Room } from '../types';
 
 const compress = promisify(gzip);
