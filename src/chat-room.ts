@@ -8,6 +8,7 @@ import { ChatRoomGrants } from './chat-room-grants';
 import { detachmentsByArn } from './custom-resources/detachment';
 import { applyRoomRate } from './custom-resources/room-rate';
 import type { IMessageReviewHandler } from './message-review-handler';
+import { validateProps, validateReviewHandler, validateString, validateTagMap } from './private/argument-types';
 import { formatArn, resourceIdOf, validateArn, validateResourceId } from './private/arns';
 import { lit, validationError } from './private/errors';
 import { MAX_CLOUDFORMATION_MESSAGE_RATE } from './private/limits';
@@ -235,19 +236,22 @@ export class ChatRoom extends ChatRoomBase {
    * @see https://docs.aws.amazon.com/cdk/v2/guide/context.html
    */
   public static fromLookup(scope: Construct, id: string, options: ChatRoomLookupOptions): IChatRoom {
-    return ChatRoom.fromRoomArn(scope, id, lookUpRoomArn(scope, options.roomName));
+    return ChatRoom.fromRoomArn(scope, id, lookUpRoomArn(scope, options?.roomName));
   }
 
   private readonly resource: CfnRoom;
 
   constructor(scope: Construct, id: string, props: ChatRoomProps = {}) {
     super(scope, id);
+    validateProps(this, props, '{ roomName: \'lobby\' }');
     validateName(this, 'roomName', props.roomName);
     validateMessageLength(this, props.maximumMessageLength);
     validateMessageRate(this, props.maximumMessageRatePerSecond);
+    validateTagMap(this, props.tags);
+    validateReviewHandler(this, props.messageReviewHandler);
     warnIfRegionHasNoService(this);
     const { loggingConfigurations, maximumMessageRatePerSecond: rate } = props;
-    const loggingConfigurationIdentifiers = loggingConfigurations && loggingConfigurationArns(this, loggingConfigurations);
+    const loggingConfigurationIdentifiers = loggingConfigurations === undefined ? undefined : loggingConfigurationArns(this, loggingConfigurations);
     // The last check, because it can create a permission.
     const review = props.messageReviewHandler?.bind(this);
 
@@ -280,6 +284,7 @@ export class ChatRoom extends ChatRoomBase {
 }
 
 function lookUpRoomArn(scope: Construct, roomName: string): string {
+  validateString(scope, 'roomName', roomName, 'pass { roomName: \'lobby\' }');
   if (Token.isUnresolved(roomName)) {
     throw validationError(scope, lit`LookupNameIsToken`,
       'roomName must be known at synthesis, got a token: pass a string, or use ChatRoom.fromRoomArn()');

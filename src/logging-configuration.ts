@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { detachOnDelete } from './custom-resources/detachment';
 import { LoggingConfigurationGrants } from './logging-configuration-grants';
 import type { LoggingDestination } from './logging-destination';
+import { validateBoolean, validateDestination, validateProps, validateTagMap } from './private/argument-types';
 import { formatArn, resourceIdOf, validateArn, validateResourceId } from './private/arns';
 import { serviceMetric } from './private/chat-metric';
 import { toCfnTags, validateTagsAtSynthesis } from './private/tags';
@@ -202,7 +203,11 @@ export class LoggingConfiguration extends LoggingConfigurationBase {
 
   constructor(scope: Construct, id: string, props: LoggingConfigurationProps) {
     super(scope, id);
+    validateProps(this, props, '{ destination: LoggingDestination.s3(bucket) }');
+    validateDestination(this, props.destination);
     validateName(this, 'loggingConfigurationName', props.loggingConfigurationName);
+    validateTagMap(this, props.tags);
+    validateBoolean(this, 'detachOnDelete', props.detachOnDelete);
     warnIfRegionHasNoService(this);
     const { bucketName, deliveryStreamName, dependables, logGroupName } = props.destination._bind(this);
 

@@ -4,6 +4,7 @@ import { CfnFunction, CfnVersion, type IFunctionRef, type IVersion } from 'aws-c
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, Dependable, type IDependable } from 'constructs';
 import { detachmentOf, detachOnDelete } from './custom-resources/detachment';
+import { validateBoolean, validateFallbackResult, validateFunction, validateProps } from './private/argument-types';
 import { serviceMetric } from './private/chat-metric';
 import { lit, validationError, warn } from './private/errors';
 import { functionKey, permissionForRoom, permissionOfHandler } from './private/invoke-permission';
@@ -146,6 +147,10 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
 
   constructor(scope: Construct, id: string, props: MessageReviewHandlerProps) {
     super(scope, id);
+    validateProps(this, props, '{ handler: fn }');
+    validateFunction(this, props.handler);
+    validateFallbackResult(this, props.fallbackResult, Object.values(FallbackResult));
+    validateBoolean(this, 'detachOnDelete', props.detachOnDelete);
     this.handler = props.handler;
     this.handlerUri = props.handler.functionRef.functionArn;
     this.fallbackResult = props.fallbackResult ?? FallbackResult.ALLOW;

@@ -198,3 +198,50 @@ test.each(INVALID)('invalid values of %s cause an error of this library', (prope
     }).toThrow(new RegExp(`(^|\\] )${property} must`));
   }), { numRuns: 60 });
 });
+
+/** Values of other types, as JavaScript can pass them. */
+const otherType = fc.oneof(
+  fc.constant(null), fc.boolean(), fc.integer(), fc.string(), fc.array(fc.string(), { minLength: 1 }),
+  fc.dictionary(fc.string(), fc.integer(), { minKeys: 1 }), fc.constant(() => ({})), fc.constant(new Map([['team', 'chat']])), fc.constant('construct'),
+);
+const isFunction = (value: unknown) => typeof value === 'object' && value !== null && 'functionRef' in value;
+
+/** Each property, values of its own type that are excluded, and a construct that has it. */
+const OTHER_TYPES: [string, (value: any) => boolean, (stack: Stack, props: any) => unknown][] = [
+  ...([
+    ['roomName', value => typeof value === 'string'],
+    ['maximumMessageLength', Number.isInteger],
+    ['maximumMessageRatePerSecond', Number.isInteger],
+    ['messageReviewHandler', () => false],
+    ['loggingConfigurations', () => false],
+    ['tags', () => false],
+  ] as [string, (value: any) => boolean][]).flatMap(([property, isValid]): typeof OTHER_TYPES => [
+    [property, isValid, (stack, props) => new ChatRoom(stack, 'Room', props)],
+    ...(property === 'roomName' ? [] : [[property, isValid, (stack, props) => (
+      new ChatRoomSettings(stack, 'Settings', { room: ChatRoom.fromRoomId(stack, 'Imported', 'AbCdEfGhIjKl'), ...props })
+    )] as typeof OTHER_TYPES[number]]),
+  ]),
+  ['room', () => false, (stack, props) => new ChatRoomSettings(stack, 'Settings', { maximumMessageLength: 300, ...props })],
+  ['destination', () => false, (stack, props) => new LoggingConfiguration(stack, 'ChatLog', props)],
+  ['loggingConfigurationName', value => typeof value === 'string', (stack, props) => (
+    new LoggingConfiguration(stack, 'ChatLog', { destination: DESTINATIONS.importedBucket(stack), ...props })
+  )],
+  ['detachOnDelete', value => typeof value === 'boolean', (stack, props) => (
+    new LoggingConfiguration(stack, 'ChatLog', { destination: DESTINATIONS.importedBucket(stack), ...props })
+  )],
+  ['handler', isFunction, (stack, props) => new MessageReviewHandler(stack, 'Review', props)],
+  ['fallbackResult', () => false, (stack, props) => new MessageReviewHandler(stack, 'Review', { handler: HANDLERS.imported(stack), ...props })],
+  ['detachOnDelete', value => typeof value === 'boolean', (stack, props) => (
+    new MessageReviewHandler(stack, 'Review', { handler: HANDLERS.imported(stack), ...props })
+  )],
+];
+
+test.each(OTHER_TYPES)('values of other types for %s cause an error of this library', (property, isValid, create) => {
+  fc.assert(fc.property(otherType, generated => {
+    const stack = new Stack(new App(), 'Stack');
+    const value = generated === 'construct' ? newFunction(stack) : generated;
+    fc.pre(!isValid(value));
+
+    expect(() => create(stack, { [property]: value })).toThrow(new RegExp(`(^|\\] )${property}(\\[.*\\])? must`));
+  }), { numRuns: 60 });
+});
