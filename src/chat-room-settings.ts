@@ -121,6 +121,7 @@ export class ChatRoomSettings extends Resource {
       LoggingConfigurationIdentifiers: loggingConfigurationIdentifiers,
       Tags: tags,
     });
+    this.node.defaultChild = resource.node.defaultChild;
     // The service rejects a handler that it is not allowed to invoke yet.
     resource.node.addDependency(...review?.dependables ?? []);
     resource.node.addDependency(...detachmentsByArn(loggingConfigurationIdentifiers, this));

@@ -115,18 +115,25 @@ test('accepted properties have no findings', () => {
     fallbackResult: fc.constantFrom(undefined, FallbackResult.ALLOW, FallbackResult.DENY),
     destinations: fc.uniqueArray(fc.constantFrom(...Object.keys(DESTINATIONS)), { maxLength: 3 }),
     stackTags: tagsOfRoom,
-  }), ({ region, rooms, handler, fallbackResult, destinations, stackTags }) => {
+    skipPermissions: fc.constantFrom(undefined, false, true),
+    added: fc.boolean(),
+  }), ({ region, rooms, handler, fallbackResult, destinations, stackTags, skipPermissions, added }) => {
     const app = new App({ context: STRICT });
     const stack = new Stack(app, 'Stack', handler === 'imported' || region === undefined ? {} : { env: { account: '111122223333', region } });
     Object.entries(stackTags).forEach(([key, value]) => Tags.of(stack).add(key, value));
     const messageReviewHandler = handler === 'none' ? MessageReviewHandler.none()
-      : handler && new MessageReviewHandler(stack, 'Review', { handler: HANDLERS[handler](new Construct(stack, 'Handler')), fallbackResult });
+      : handler && new MessageReviewHandler(stack, 'Review', {
+        handler: HANDLERS[handler](new Construct(stack, 'Handler')), fallbackResult, skipPermissions,
+      });
     const loggingConfigurations = destinations.map(destination => new LoggingConfiguration(stack, `${destination}Log`, {
       destination: DESTINATIONS[destination](new Construct(stack, destination)), loggingConfigurationName: destination,
     }));
     const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     rooms.forEach((props, index) => {
-      const chatRoom = new ChatRoom(stack, `Room${index}`, { ...props, loggingConfigurations, messageReviewHandler: messageReviewHandler || undefined });
+      const chatRoom = new ChatRoom(stack, `Room${index}`, {
+        ...props, loggingConfigurations: added ? undefined : loggingConfigurations, messageReviewHandler: messageReviewHandler || undefined,
+      });
+      if (added) loggingConfigurations.forEach(chatLog => chatRoom.addLoggingConfiguration(chatLog));
       chatRoom.grants.manage(role);
     });
     AllChatRoomsGrants.of(stack).createRoom(role);

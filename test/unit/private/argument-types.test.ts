@@ -117,6 +117,10 @@ const MISTAKES: Mistake[] = [
   ['a lookup without options', 'StringExpected', 'roomName must be a string, got undefined: pass { roomName: \'lobby\' }', stack => ivschat.ChatRoom.fromLookup(stack, 'Import')],
   ['a lookup with a name instead of options', 'StringExpected', 'roomName must be a string, got undefined: pass { roomName: \'lobby\' }', stack => ivschat.ChatRoom.fromLookup(stack, 'Import', 'lobby')],
 
+  ['a lookup of a log without a name', 'StringExpected', 'loggingConfigurationName must be a string, got undefined: pass { loggingConfigurationName: \'chat-log\' }', stack => ivschat.LoggingConfiguration.fromLookup(stack, 'Import', {})],
+  ['a string for skipPermissions', 'BooleanExpected', 'skipPermissions must be true or false, got "true": pass a Boolean, or omit the property', stack => new ivschat.MessageReviewHandler(stack, 'Review', { handler: newFunction(stack, 'Moderator'), skipPermissions: 'true' })],
+  ['a bucket for an added log', 'LoggingConfigurationExpected', 'loggingConfiguration must be a LoggingConfiguration, got the Bucket Stack/Bucket: pass new LoggingConfiguration(this, \'ChatLog\', { destination: LoggingDestination.s3(bucket) })', stack => newRoom(stack).addLoggingConfiguration(newBucket(stack))],
+
   ['an ARN for the grantee', 'GranteeExpected', grantee('"arn:aws:iam::111122223333:role/backend"'), stack => newRoom(stack).grantModerate('arn:aws:iam::111122223333:role/backend')],
   ['no grantee', 'GranteeExpected', grantee('undefined'), stack => newRoom(stack).grants.manage()],
   ['an L1 role for the grantee', 'GranteeExpected', grantee('the CfnRole Stack/L1'), stack => newRoom(stack).grantRead(new iam.CfnRole(stack, 'L1', { assumeRolePolicyDocument: {} }))],
