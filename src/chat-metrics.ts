@@ -1,5 +1,8 @@
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { validatePeriod, validateString } from './private/argument-types';
 import { serviceMetric } from './private/chat-metric';
+
+const ACTION_ADVICE = 'pass a value of the dimension Action, as CloudWatch lists it';
 
 /**
  * Metrics of Amazon IVS Chat for a whole account and region, in the namespace `AWS/IVSChat`.
@@ -30,6 +33,7 @@ export class ChatMetrics {
    * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/service-quotas.html
    */
   public static concurrentChatConnectionsUsage(props?: MetricOptions): Metric {
+    validatePeriod(props);
     return new Metric({
       namespace: 'AWS/Usage',
       metricName: 'ResourceCount',
@@ -67,6 +71,7 @@ export class ChatMetrics {
    * @default - sum over 5 minutes
    */
   public static requests(action: string, props?: MetricOptions): Metric {
+    validateString(undefined, 'action', action, ACTION_ADVICE);
     return serviceMetric('Requests', 'Sum', { Action: action }, props);
   }
 
@@ -78,6 +83,7 @@ export class ChatMetrics {
    * @default - sum over 5 minutes
    */
   public static deliveries(action: string, props?: MetricOptions): Metric {
+    validateString(undefined, 'action', action, ACTION_ADVICE);
     return serviceMetric('Deliveries', 'Sum', { Action: action }, props);
   }
 

@@ -3,6 +3,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import type { Construct } from 'constructs';
 import { ROOM_MANAGE, ROOM_MODERATE, ROOM_READ } from './private/actions';
+import { validateRoom } from './private/argument-types';
 import { formatArn } from './private/arns';
 import { grantActions, grantOnEverything } from './private/grant';
 import { acyclicGrantee } from './private/reviewers';
@@ -124,6 +125,7 @@ export class ChatRoomGrants extends RoomGrants {
    * @param room the room
    */
   public static fromRoom(room: IRoomRef): ChatRoomGrants {
+    validateRoom(undefined, room);
     return new ChatRoomGrants(room);
   }
 

@@ -6,6 +6,7 @@ import { detachmentsByArn } from './custom-resources/detachment';
 import { applyRoomSettings } from './custom-resources/room-settings';
 import type { IMessageReviewHandler } from './message-review-handler';
 import { appState, mapOf } from './private/app-state';
+import { validateProps, validateReviewHandler, validateRoom } from './private/argument-types';
 import { resourceIdOf, validateArn } from './private/arns';
 import { lit, validationError } from './private/errors';
 import { loggingConfigurationArns } from './private/logging-configuration-arns';
@@ -94,7 +95,9 @@ export class ChatRoomSettings extends Resource {
 
   constructor(scope: Construct, id: string, props: ChatRoomSettingsProps) {
     super(scope, id);
+    validateProps(this, props, '{ room, maximumMessageLength: 300 }');
     const { loggingConfigurations, maximumMessageLength, maximumMessageRatePerSecond, room, tags } = props;
+    validateRoom(this, room);
     const { roomArn } = room.roomRef;
     validateArn(this, 'room', 'room', roomArn);
     validateSameEnvironment(this, 'room', room);
@@ -103,8 +106,9 @@ export class ChatRoomSettings extends Resource {
     validateMessageLength(this, maximumMessageLength);
     validateMessageRate(this, maximumMessageRatePerSecond);
     validateTags(this, tags);
+    validateReviewHandler(this, props.messageReviewHandler);
     warnIfRegionHasNoService(this);
-    const loggingConfigurationIdentifiers = loggingConfigurations && loggingConfigurationArns(this, loggingConfigurations);
+    const loggingConfigurationIdentifiers = loggingConfigurations === undefined ? undefined : loggingConfigurationArns(this, loggingConfigurations);
     this.validateOnlyOne(roomArn);
     // The last check, because it can create a permission.
     const review = props.messageReviewHandler?.bind(this);
@@ -117,6 +121,7 @@ export class ChatRoomSettings extends Resource {
       LoggingConfigurationIdentifiers: loggingConfigurationIdentifiers,
       Tags: tags,
     });
+    this.node.defaultChild = resource.node.defaultChild;
     // The service rejects a handler that it is not allowed to invoke yet.
     resource.node.addDependency(...review?.dependables ?? []);
     resource.node.addDependency(...detachmentsByArn(loggingConfigurationIdentifiers, this));

@@ -1,17 +1,18 @@
-import { ContextProvider, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
+import { type IResource, Resource } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnRoom, type ILoggingConfigurationRef, type IRoomRef, type RoomReference } from 'aws-cdk-lib/aws-ivschat';
-import { type CcApiContextQuery, ContextProvider as ContextProviders } from 'aws-cdk-lib/cloud-assembly-schema';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
 import { ChatRoomGrants } from './chat-room-grants';
 import { detachmentsByArn } from './custom-resources/detachment';
 import { applyRoomRate } from './custom-resources/room-rate';
 import type { IMessageReviewHandler } from './message-review-handler';
+import { validateLoggingConfiguration, validateProps, validateReviewHandler, validateTagMap } from './private/argument-types';
 import { formatArn, resourceIdOf, validateArn, validateResourceId } from './private/arns';
 import { lit, validationError } from './private/errors';
 import { MAX_CLOUDFORMATION_MESSAGE_RATE } from './private/limits';
 import { loggingConfigurationArns } from './private/logging-configuration-arns';
+import { lookUpArn } from './private/lookup';
 import { toCfnTags, validateTagsAtSynthesis } from './private/tags';
 import { isLiteral, validateMessageLength, validateMessageRate, validateName, warnIfRegionHasNoService } from './private/validation';
 
@@ -32,6 +33,13 @@ export interface IChatRoom extends IResource, IRoomRef {
    * @attribute
    */
   readonly roomId: string;
+
+  /**
+   * Name of the room, if it is known: the property of a room that is defined in this app, or the name of a lookup.
+   *
+   * @default - unknown, or the room has no name
+   */
+  readonly roomName?: string;
 
   /**
    * Grants on this room: one for each IAM action, and some that combine the actions of a common task.
@@ -70,6 +78,7 @@ export interface IChatRoom extends IResource, IRoomRef {
 abstract class ChatRoomBase extends Resource implements IChatRoom {
   public abstract readonly roomArn: string;
   public abstract readonly roomId: string;
+  public abstract readonly roomName?: string;
 
   public get grants(): ChatRoomGrants {
     return ChatRoomGrants.fromRoom(this);
@@ -198,11 +207,7 @@ export class ChatRoom extends ChatRoomBase {
    */
   public static fromRoomArn(scope: Construct, id: string, roomArn: string): IChatRoom {
     validateArn(scope, 'roomArn', 'room', roomArn);
-    class Import extends ChatRoomBase {
-      public readonly roomArn = roomArn;
-      public readonly roomId = resourceIdOf(this, roomArn);
-    }
-    return new Import(scope, id, { environmentFromArn: roomArn });
+    return importRoom(scope, id, roomArn);
   }
 
   /**
@@ -235,24 +240,33 @@ export class ChatRoom extends ChatRoomBase {
    * @see https://docs.aws.amazon.com/cdk/v2/guide/context.html
    */
   public static fromLookup(scope: Construct, id: string, options: ChatRoomLookupOptions): IChatRoom {
-    return ChatRoom.fromRoomArn(scope, id, lookUpRoomArn(scope, options.roomName));
+    return importRoom(scope, id, lookUpArn(scope, 'room', options?.roomName), options.roomName);
   }
 
+  public readonly roomName?: string;
+
   private readonly resource: CfnRoom;
+  private readonly loggingConfigurations: ILoggingConfigurationRef[];
+  private isSynthesized = false;
 
   constructor(scope: Construct, id: string, props: ChatRoomProps = {}) {
     super(scope, id);
+    validateProps(this, props, '{ roomName: \'lobby\' }');
     validateName(this, 'roomName', props.roomName);
     validateMessageLength(this, props.maximumMessageLength);
     validateMessageRate(this, props.maximumMessageRatePerSecond);
+    validateTagMap(this, props.tags);
+    validateReviewHandler(this, props.messageReviewHandler);
     warnIfRegionHasNoService(this);
     const { loggingConfigurations, maximumMessageRatePerSecond: rate } = props;
-    const loggingConfigurationIdentifiers = loggingConfigurations && loggingConfigurationArns(this, loggingConfigurations);
+    const loggingConfigurationIdentifiers = loggingConfigurations === undefined ? undefined : loggingConfigurationArns(this, loggingConfigurations);
     // The last check, because it can create a permission.
     const review = props.messageReviewHandler?.bind(this);
 
     const needsCustomResource = isLiteral(rate) && rate > MAX_CLOUDFORMATION_MESSAGE_RATE;
 
+    this.roomName = props.roomName;
+    this.loggingConfigurations = [...loggingConfigurations ?? []];
     this.resource = new CfnRoom(this, 'Resource', {
       name: props.roomName,
       maximumMessageLength: props.maximumMessageLength,
@@ -266,6 +280,12 @@ export class ChatRoom extends ChatRoomBase {
     this.resource.node.addDependency(...review?.dependables ?? []);
     this.resource.node.addDependency(...detachmentsByArn(loggingConfigurationIdentifiers, this));
     validateTagsAtSynthesis(this.resource, 1);
+    this.node.addValidation({
+      validate: () => {
+        this.isSynthesized = true;
+        return [];
+      },
+    });
     if (needsCustomResource) applyRoomRate(this, this.resource, rate);
   }
 
@@ -277,37 +297,32 @@ export class ChatRoom extends ChatRoomBase {
   public get roomId(): string {
     return this.resource.attrId;
   }
+
+  /**
+   * Adds a logging configuration that receives the chat log, in addition to those of the property `loggingConfigurations`.
+   *
+   * Throws if the room already has it or already has 3, or if the app has been synthesized.
+   *
+   * @param loggingConfiguration the logging configuration
+   */
+  public addLoggingConfiguration(loggingConfiguration: ILoggingConfigurationRef): void {
+    validateLoggingConfiguration(this, 'loggingConfiguration', loggingConfiguration);
+    if (this.isSynthesized) {
+      throw validationError(this, lit`RoomIsSynthesized`,
+        `loggingConfiguration must be added before synthesis, got ${loggingConfiguration.node.path} afterwards: call addLoggingConfiguration() before app.synth() or Template.fromStack()`);
+    }
+    const arns = loggingConfigurationArns(this, [...this.loggingConfigurations, loggingConfiguration]);
+    this.loggingConfigurations.push(loggingConfiguration);
+    this.resource.loggingConfigurationIdentifiers = arns;
+    this.resource.node.addDependency(...detachmentsByArn(arns.slice(-1), this));
+  }
 }
 
-function lookUpRoomArn(scope: Construct, roomName: string): string {
-  if (Token.isUnresolved(roomName)) {
-    throw validationError(scope, lit`LookupNameIsToken`,
-      'roomName must be known at synthesis, got a token: pass a string, or use ChatRoom.fromRoomArn()');
+function importRoom(scope: Construct, id: string, roomArn: string, roomName?: string): IChatRoom {
+  class Import extends ChatRoomBase {
+    public readonly roomArn = roomArn;
+    public readonly roomId = resourceIdOf(this, roomArn);
+    public readonly roomName = roomName;
   }
-  if (roomName === '') {
-    throw validationError(scope, lit`LookupNameEmpty`,
-      'roomName must not be empty, got "": a room without a name cannot be looked up, use ChatRoom.fromRoomArn()');
-  }
-  validateName(scope, 'roomName', roomName);
-  const lookup = {
-    provider: ContextProviders.CC_API_PROVIDER,
-    props: {
-      typeName: 'AWS::IVSChat::Room',
-      propertyMatch: { Name: roomName },
-      propertiesToReturn: ['Arn'],
-      expectedMatchCount: 'exactly-one',
-    } satisfies Partial<CcApiContextQuery>,
-  };
-  const { account, region } = Stack.of(scope);
-  // The service exists in this partition only, and the CLI cannot resolve tokens.
-  const dummyValue = [{ Arn: `arn:aws:ivschat:${region}:${account}:room/dummyRoom123` }];
-  const { value } = ContextProvider.getValue(scope, { ...lookup, dummyValue });
-  // The CLI stores an error instead of the value if the lookup fails, for example if it finds another number of rooms.
-  const stored = scope.node.tryGetContext(ContextProvider.getKey(scope, lookup).key);
-  const failure = stored?.$providerError ?? (value.length === 1 ? undefined : `${value.length} rooms found`);
-  if (failure !== undefined) {
-    throw validationError(scope, lit`LookupFailed`,
-      `roomName must be the name of exactly one room in account ${account} and region ${region}, got ${JSON.stringify(roomName)} (${failure}): check the name and the environment, or use ChatRoom.fromRoomArn() if the name is not unique`);
-  }
-  return value[0].Arn;
+  return new Import(scope, id, { environmentFromArn: roomArn });
 }

@@ -3,6 +3,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnLoggingConfiguration, type ILoggingConfigurationRef } from 'aws-cdk-lib/aws-ivschat';
 import type { Construct } from 'constructs';
 import { LOGGING_MANAGE, LOGGING_READ } from './private/actions';
+import { validateLoggingConfiguration } from './private/argument-types';
 import { formatArn } from './private/arns';
 import { grantActions, grantOnEverything } from './private/grant';
 import { ResourceGrants } from './resource-grants';
@@ -73,6 +74,7 @@ export class LoggingConfigurationGrants extends LoggingGrants {
    * @param loggingConfiguration the logging configuration
    */
   public static fromLoggingConfiguration(loggingConfiguration: ILoggingConfigurationRef): LoggingConfigurationGrants {
+    validateLoggingConfiguration(undefined, 'loggingConfiguration', loggingConfiguration);
     return new LoggingConfigurationGrants(loggingConfiguration);
   }
 

@@ -6,8 +6,10 @@ import type { Construct } from 'constructs';
 import { detachOnDelete } from './custom-resources/detachment';
 import { LoggingConfigurationGrants } from './logging-configuration-grants';
 import type { LoggingDestination } from './logging-destination';
+import { validateBoolean, validateDestination, validateProps, validateTagMap } from './private/argument-types';
 import { formatArn, resourceIdOf, validateArn, validateResourceId } from './private/arns';
 import { serviceMetric } from './private/chat-metric';
+import { lookUpArn } from './private/lookup';
 import { toCfnTags, validateTagsAtSynthesis } from './private/tags';
 import { validateName, warnIfRegionHasNoService } from './private/validation';
 
@@ -144,6 +146,16 @@ export interface LoggingConfigurationProps {
 }
 
 /**
+ * Options to look up an existing logging configuration.
+ */
+export interface LoggingConfigurationLookupOptions {
+  /**
+   * Name of the logging configuration. Exactly one in the account and region of the stack must have this name.
+   */
+  readonly loggingConfigurationName: string;
+}
+
+/**
  * A logging configuration of Amazon IVS Chat. It logs every message and event that clients of its rooms receive.
  *
  * Any number of rooms can share a logging configuration. The default quota is 10 logging configurations per account and
@@ -198,11 +210,35 @@ export class LoggingConfiguration extends LoggingConfigurationBase {
     return LoggingConfiguration.fromLoggingConfigurationArn(scope, id, formatArn(scope, 'logging-configuration', loggingConfigurationId));
   }
 
+  /**
+   * Imports an existing logging configuration by its name. It must be in the account and region of the stack.
+   *
+   * The CDK CLI looks it up during synthesis and caches its ARN in `cdk.context.json`. This requires a stack with a known
+   * account and region, and credentials with the permissions `cloudformation:ListResources`,
+   * `ivschat:ListLoggingConfigurations` and `ivschat:GetLoggingConfiguration`. Before the lookup, it has the placeholder ID
+   * `dummyLog1234`. If it is re-created, clear the cached ARN with `cdk context --reset`.
+   *
+   * Throws if the name is a token, or if there is not exactly one logging configuration with the name.
+   *
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param options options for the lookup
+   * @see https://docs.aws.amazon.com/cdk/v2/guide/context.html
+   */
+  public static fromLookup(scope: Construct, id: string, options: LoggingConfigurationLookupOptions): ILoggingConfiguration {
+    const arn = lookUpArn(scope, 'logging-configuration', options?.loggingConfigurationName);
+    return LoggingConfiguration.fromLoggingConfigurationArn(scope, id, arn);
+  }
+
   private readonly resource: CfnLoggingConfiguration;
 
   constructor(scope: Construct, id: string, props: LoggingConfigurationProps) {
     super(scope, id);
+    validateProps(this, props, '{ destination: LoggingDestination.s3(bucket) }');
+    validateDestination(this, props.destination);
     validateName(this, 'loggingConfigurationName', props.loggingConfigurationName);
+    validateTagMap(this, props.tags);
+    validateBoolean(this, 'detachOnDelete', props.detachOnDelete);
     warnIfRegionHasNoService(this);
     const { bucketName, deliveryStreamName, dependables, logGroupName } = props.destination._bind(this);
 

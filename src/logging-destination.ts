@@ -4,6 +4,7 @@ import type { ILogGroupRef } from 'aws-cdk-lib/aws-logs';
 import type { IBucketRef } from 'aws-cdk-lib/aws-s3';
 import type { IEnvironmentAware, ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import type { Construct, IConstruct, IDependable } from 'constructs';
+import { validateDestinationResource } from './private/argument-types';
 import { BUCKET_NAME, DELIVERY_STREAM_NAME, LOG_GROUP_NAME } from './private/limits';
 import { allowLogDelivery } from './private/log-delivery';
 import { validateDestinationName, validateSameEnvironment } from './private/validation';
@@ -35,6 +36,7 @@ export class LoggingDestination {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
    */
   public static cloudWatchLogs(logGroup: ILogGroupRef): LoggingDestination {
+    validateDestinationResource('logGroup', logGroup);
     return new LoggingDestination(logGroup, scope => {
       const { logGroupName } = logGroup.logGroupRef;
       validateDestinationName(scope, 'logGroup', logGroupName, LOG_GROUP_NAME);
@@ -56,6 +58,7 @@ export class LoggingDestination {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
    */
   public static s3(bucket: IBucketRef): LoggingDestination {
+    validateDestinationResource('bucket', bucket);
     return new LoggingDestination(bucket, scope => {
       const { bucketName } = bucket.bucketRef;
       validateDestinationName(scope, 'bucket', bucketName, BUCKET_NAME);
@@ -74,6 +77,7 @@ export class LoggingDestination {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-Firehose.html
    */
   public static firehose(deliveryStream: IDeliveryStreamRef): LoggingDestination {
+    validateDestinationResource('deliveryStream', deliveryStream);
     return new LoggingDestination(deliveryStream, scope => {
       const { deliveryStreamArn, deliveryStreamName } = deliveryStream.deliveryStreamRef;
       validateSameEnvironment(scope, 'destination', { env: environmentFromArn(scope, deliveryStreamArn) });

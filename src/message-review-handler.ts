@@ -4,6 +4,7 @@ import { CfnFunction, CfnVersion, type IFunctionRef, type IVersion } from 'aws-c
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, Dependable, type IDependable } from 'constructs';
 import { detachmentOf, detachOnDelete } from './custom-resources/detachment';
+import { validateBoolean, validateFallbackResult, validateFunction, validateProps } from './private/argument-types';
 import { serviceMetric } from './private/chat-metric';
 import { lit, validationError, warn } from './private/errors';
 import { functionKey, permissionForRoom, permissionOfHandler } from './private/invoke-permission';
@@ -92,13 +93,24 @@ export interface MessageReviewHandlerProps {
    * @default false
    */
   readonly detachOnDelete?: boolean;
+
+  /**
+   * Whether to write no permission for Amazon IVS Chat to invoke the function, because it is managed elsewhere, for example
+   * by the team that owns the function.
+   *
+   * The resource policy of the function, alias or version must allow `lambda:InvokeFunction` to `ivschat.amazonaws.com`
+   * before a room uses the handler. Otherwise the service rejects the room.
+   *
+   * @default false
+   */
+  readonly skipPermissions?: boolean;
 }
 
 /**
  * A Lambda function that reviews every message before it is delivered, and can allow, change or deny it.
  *
  * Grants Amazon IVS Chat permission to invoke the function for all rooms of the account and region, including those
- * created at runtime. Any number of rooms, in this stack or in others, can share a handler.
+ * created at runtime, unless `skipPermissions` is set. Any number of rooms, in this stack or in others, can share a handler.
  *
  * Throws if the service could never invoke the function: it is known to be in another account or region, it is the
  * version `$LATEST`, or its reserved concurrency is 0.
@@ -143,9 +155,15 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
 
   private readonly handler: IFunctionRef;
   private readonly functionKey: string;
+  private readonly skipPermissions: boolean;
 
   constructor(scope: Construct, id: string, props: MessageReviewHandlerProps) {
     super(scope, id);
+    validateProps(this, props, '{ handler: fn }');
+    validateFunction(this, props.handler);
+    validateFallbackResult(this, props.fallbackResult, Object.values(FallbackResult));
+    validateBoolean(this, 'detachOnDelete', props.detachOnDelete);
+    validateBoolean(this, 'skipPermissions', props.skipPermissions);
     this.handler = props.handler;
     this.handlerUri = props.handler.functionRef.functionArn;
     this.fallbackResult = props.fallbackResult ?? FallbackResult.ALLOW;
@@ -153,10 +171,13 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
 
     registerReviewer(this, props.handler);
     this.functionKey = functionKey(props.handler);
-    const permission = permissionOfHandler(this, props.handler, this.functionKey);
-    this.node.defaultChild = permission;
-    // Dependents of this construct depend on the permission, even if another handler of the stack created it.
-    Dependable.implement(this, { dependencyRoots: [permission] });
+    this.skipPermissions = props.skipPermissions ?? false;
+    if (!this.skipPermissions) {
+      const permission = permissionOfHandler(this, props.handler, this.functionKey);
+      this.node.defaultChild = permission;
+      // Dependents of this construct depend on the permission, even if another handler of the stack created it.
+      Dependable.implement(this, { dependencyRoots: [permission] });
+    }
 
     if (props.detachOnDelete) {
       if (isVersion(props.handler)) {
@@ -177,7 +198,10 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     return {
       handlerUri: this.handlerUri,
       fallbackResult: this.fallbackResult,
-      dependables: [permissionForRoom(room, this.handler, this.functionKey), ...detachmentOf(this, room)],
+      dependables: [
+        ...this.skipPermissions ? [] : [permissionForRoom(room, this.handler, this.functionKey)],
+        ...detachmentOf(this, room),
+      ],
     };
   }
 

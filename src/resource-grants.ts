@@ -1,4 +1,5 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { validateGrantee, validateString } from './private/argument-types';
 
 /**
  * The grants that rooms and logging configurations have in common. jsii copies them into each public class, because the
@@ -18,6 +19,8 @@ abstract class ResourceGrants {
    * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
    */
   public actions(grantee: IGrantable, ...actions: string[]): Grant {
+    validateGrantee(undefined, grantee);
+    for (const action of actions) validateString(undefined, 'actions', action, 'pass each action as a separate argument');
     return this.grantActions(grantee, actions);
   }
 

@@ -115,18 +115,25 @@ test('accepted properties have no findings', () => {
     fallbackResult: fc.constantFrom(undefined, FallbackResult.ALLOW, FallbackResult.DENY),
     destinations: fc.uniqueArray(fc.constantFrom(...Object.keys(DESTINATIONS)), { maxLength: 3 }),
     stackTags: tagsOfRoom,
-  }), ({ region, rooms, handler, fallbackResult, destinations, stackTags }) => {
+    skipPermissions: fc.constantFrom(undefined, false, true),
+    added: fc.boolean(),
+  }), ({ region, rooms, handler, fallbackResult, destinations, stackTags, skipPermissions, added }) => {
     const app = new App({ context: STRICT });
     const stack = new Stack(app, 'Stack', handler === 'imported' || region === undefined ? {} : { env: { account: '111122223333', region } });
     Object.entries(stackTags).forEach(([key, value]) => Tags.of(stack).add(key, value));
     const messageReviewHandler = handler === 'none' ? MessageReviewHandler.none()
-      : handler && new MessageReviewHandler(stack, 'Review', { handler: HANDLERS[handler](new Construct(stack, 'Handler')), fallbackResult });
+      : handler && new MessageReviewHandler(stack, 'Review', {
+        handler: HANDLERS[handler](new Construct(stack, 'Handler')), fallbackResult, skipPermissions,
+      });
     const loggingConfigurations = destinations.map(destination => new LoggingConfiguration(stack, `${destination}Log`, {
       destination: DESTINATIONS[destination](new Construct(stack, destination)), loggingConfigurationName: destination,
     }));
     const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     rooms.forEach((props, index) => {
-      const chatRoom = new ChatRoom(stack, `Room${index}`, { ...props, loggingConfigurations, messageReviewHandler: messageReviewHandler || undefined });
+      const chatRoom = new ChatRoom(stack, `Room${index}`, {
+        ...props, loggingConfigurations: added ? undefined : loggingConfigurations, messageReviewHandler: messageReviewHandler || undefined,
+      });
+      if (added) loggingConfigurations.forEach(chatLog => chatRoom.addLoggingConfiguration(chatLog));
       chatRoom.grants.manage(role);
     });
     AllChatRoomsGrants.of(stack).createRoom(role);
@@ -196,5 +203,52 @@ test.each(INVALID)('invalid values of %s cause an error of this library', (prope
       new ChatRoom(new Stack(app, 'Stack'), 'Room', { ...props, ...invalidProps });
       app.synth();
     }).toThrow(new RegExp(`(^|\\] )${property} must`));
+  }), { numRuns: 60 });
+});
+
+/** Values of other types, as JavaScript can pass them. */
+const otherType = fc.oneof(
+  fc.constant(null), fc.boolean(), fc.integer(), fc.string(), fc.array(fc.string(), { minLength: 1 }),
+  fc.dictionary(fc.string(), fc.integer(), { minKeys: 1 }), fc.constant(() => ({})), fc.constant(new Map([['team', 'chat']])), fc.constant('construct'),
+);
+const isFunction = (value: unknown) => typeof value === 'object' && value !== null && 'functionRef' in value;
+
+/** Each property, values of its own type that are excluded, and a construct that has it. */
+const OTHER_TYPES: [string, (value: any) => boolean, (stack: Stack, props: any) => unknown][] = [
+  ...([
+    ['roomName', value => typeof value === 'string'],
+    ['maximumMessageLength', Number.isInteger],
+    ['maximumMessageRatePerSecond', Number.isInteger],
+    ['messageReviewHandler', () => false],
+    ['loggingConfigurations', () => false],
+    ['tags', () => false],
+  ] as [string, (value: any) => boolean][]).flatMap(([property, isValid]): typeof OTHER_TYPES => [
+    [property, isValid, (stack, props) => new ChatRoom(stack, 'Room', props)],
+    ...(property === 'roomName' ? [] : [[property, isValid, (stack, props) => (
+      new ChatRoomSettings(stack, 'Settings', { room: ChatRoom.fromRoomId(stack, 'Imported', 'AbCdEfGhIjKl'), ...props })
+    )] as typeof OTHER_TYPES[number]]),
+  ]),
+  ['room', () => false, (stack, props) => new ChatRoomSettings(stack, 'Settings', { maximumMessageLength: 300, ...props })],
+  ['destination', () => false, (stack, props) => new LoggingConfiguration(stack, 'ChatLog', props)],
+  ['loggingConfigurationName', value => typeof value === 'string', (stack, props) => (
+    new LoggingConfiguration(stack, 'ChatLog', { destination: DESTINATIONS.importedBucket(stack), ...props })
+  )],
+  ['detachOnDelete', value => typeof value === 'boolean', (stack, props) => (
+    new LoggingConfiguration(stack, 'ChatLog', { destination: DESTINATIONS.importedBucket(stack), ...props })
+  )],
+  ['handler', isFunction, (stack, props) => new MessageReviewHandler(stack, 'Review', props)],
+  ['fallbackResult', () => false, (stack, props) => new MessageReviewHandler(stack, 'Review', { handler: HANDLERS.imported(stack), ...props })],
+  ['detachOnDelete', value => typeof value === 'boolean', (stack, props) => (
+    new MessageReviewHandler(stack, 'Review', { handler: HANDLERS.imported(stack), ...props })
+  )],
+];
+
+test.each(OTHER_TYPES)('values of other types for %s cause an error of this library', (property, isValid, create) => {
+  fc.assert(fc.property(otherType, generated => {
+    const stack = new Stack(new App(), 'Stack');
+    const value = generated === 'construct' ? newFunction(stack) : generated;
+    fc.pre(!isValid(value));
+
+    expect(() => create(stack, { [property]: value })).toThrow(new RegExp(`(^|\\] )${property}(\\[.*\\])? must`));
   }), { numRuns: 60 });
 });

@@ -1,5 +1,6 @@
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { describeValue } from './argument-types';
 import { lit, validationError } from './errors';
 import { RESOURCE_ID } from './limits';
 
@@ -30,10 +31,10 @@ const DESCRIPTIONS: Record<ResourceKind, { readonly name: string; readonly fromA
 
 export function validateArn(scope: IConstruct, property: string, kind: ResourceKind, arn: string): void {
   if (Token.isUnresolved(arn)) return;
-  const got = JSON.stringify(arn);
+  const got = describeValue(arn);
   const { name, fromId } = DESCRIPTIONS[kind];
   const example = `arn:aws:ivschat:us-east-1:111122223333:${kind}/AbCdEfGhIjKl`;
-  const [prefix, partition, service, region, account, ...rest] = arn.split(':');
+  const [prefix, partition, service, region, account, ...rest] = String(arn).split(':');
   const [resource, ...id] = rest.join(':').split('/');
   if (prefix !== 'arn' || rest.length === 0) {
     throw validationError(scope, lit`ArnExpected`,
@@ -50,8 +51,8 @@ export function validateArn(scope: IConstruct, property: string, kind: ResourceK
 }
 
 export function validateResourceId(scope: IConstruct, property: string, kind: ResourceKind, id: string): void {
-  if (Token.isUnresolved(id) || RESOURCE_ID.pattern.test(id)) return;
+  if (Token.isUnresolved(id) || (typeof id === 'string' && RESOURCE_ID.pattern.test(id))) return;
   const { name, fromArn } = DESCRIPTIONS[kind];
   throw validationError(scope, lit`ResourceIdInvalid`,
-    `${property} must be the ID of a ${name}, ${RESOURCE_ID.description}, got ${JSON.stringify(id)}: pass only the ID, or import an ARN with ${fromArn}`);
+    `${property} must be the ID of a ${name}, ${RESOURCE_ID.description}, got ${describeValue(id)}: pass only the ID, or import an ARN with ${fromArn}`);
 }

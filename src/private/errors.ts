@@ -1,4 +1,4 @@
-import { Annotations, ValidationError } from 'aws-cdk-lib';
+import { Annotations, UnscopedValidationError, ValidationError } from 'aws-cdk-lib';
 import { lit } from 'aws-cdk-lib/core/lib/helpers-internal';
 import type { IConstruct } from 'constructs';
 
@@ -11,10 +11,11 @@ type ErrorCode = ConstructorParameters<typeof ValidationError>[0];
 /**
  * Creates an error that the CDK prints with its code and the path of the construct, without a stack trace.
  *
+ * @param scope the construct, or `undefined` in a method that has none
  * @param message `property must …, got …: what to do`
  */
-export function validationError(scope: IConstruct, code: ErrorCode, message: string): Error {
-  return new ValidationError(code, message, scope);
+export function validationError(scope: IConstruct | undefined, code: ErrorCode, message: string): Error {
+  return scope === undefined ? new UnscopedValidationError(code, message) : new ValidationError(code, message, scope);
 }
 
 /** Warns about a definition that deploys but does not work as intended. Users acknowledge the ID, so it is public API. */

@@ -3,6 +3,7 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ResourceEnvironment } from 'aws-cdk-lib/interfaces';
 import { Construct, type IConstruct } from 'constructs';
 import { CREATE_AND_LIST, KNOWN_ACTIONS } from './actions';
+import { validateGrantee } from './argument-types';
 import { lit, validationError, warn } from './errors';
 
 /** The resources of a grant. */
@@ -31,6 +32,7 @@ export function grantActions(target: GrantTarget, grantee: IGrantable, actions: 
  * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/security-iam.html
  */
 export function grantOnEverything(scope: IConstruct, grantee: IGrantable, action: string): Grant {
+  validateGrantee(scope, grantee);
   const target = { scope, env: Stack.of(scope), resourceArn: '*' };
   const grant = Grant.addToPrincipal({ grantee, actions: [action], resourceArns: ['*'] });
   warnIfNothingGranted(target, grantee, grant, [action]);

@@ -1,5 +1,6 @@
 import { CfnLoggingConfiguration, type ILoggingConfigurationRef } from 'aws-cdk-lib/aws-ivschat';
 import type { IConstruct } from 'constructs';
+import { validateLoggingConfigurations } from './argument-types';
 import { validateArn } from './arns';
 import { lit, validationError } from './errors';
 import { MAX_LOGGING_CONFIGURATIONS } from './limits';
@@ -8,6 +9,7 @@ import { validateSameEnvironment } from './validation';
 
 /** Validates the logging configurations of a room and returns their ARNs. */
 export function loggingConfigurationArns(scope: IConstruct, configurations: ILoggingConfigurationRef[]): string[] {
+  validateLoggingConfigurations(scope, configurations);
   if (configurations.length > MAX_LOGGING_CONFIGURATIONS) {
     throw validationError(scope, lit`TooManyLoggingConfigurations`,
       `loggingConfigurations must have at most ${MAX_LOGGING_CONFIGURATIONS} elements, got ${configurations.length}: remove ${configurations.length - MAX_LOGGING_CONFIGURATIONS}`);

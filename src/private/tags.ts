@@ -1,5 +1,6 @@
 import { type CfnResource, type CfnTag, TagManager } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { validateTagMap } from './argument-types';
 import { lit, validationError } from './errors';
 import * as limits from './limits';
 import { isLiteral } from './validation';
@@ -19,6 +20,7 @@ export function validateTagsAtSynthesis(resource: CfnResource, minValueLength: 0
 
 /** Validates tags that are passed to the API, which accepts an empty value. */
 export function validateTags(scope: IConstruct, tags: { [key: string]: string } = {}): void {
+  validateTagMap(scope, tags);
   const errors = errorsOf(tags, 0);
   if (errors.length > 0) throw validationError(scope, lit`TagsInvalid`, errors.join('; '));
 }

@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
 import type { IConstruct } from 'constructs';
+import { describeValue, validateString } from './argument-types';
 import { lit, validationError, warn } from './errors';
 import * as limits from './limits';
 
@@ -11,6 +12,7 @@ export function isLiteral<T>(value: T | undefined): value is T {
 
 export function validateName(scope: IConstruct, property: string, name?: string): void {
   if (!isLiteral(name)) return;
+  validateString(scope, property, name, 'pass a string, or omit the property');
   if (name.length > limits.MAX_NAME_LENGTH) {
     throw validationError(scope, lit`NameTooLong`,
       `${property} must have at most ${limits.MAX_NAME_LENGTH} characters, got ${name.length} (${JSON.stringify(name)}): shorten it`);
@@ -25,7 +27,7 @@ export function validateMessageLength(scope: IConstruct, length?: number): void 
   if (!isLiteral(length)) return;
   if (!Number.isInteger(length) || length < 1 || length > limits.MAX_MESSAGE_LENGTH) {
     throw validationError(scope, lit`MessageLengthOutOfRange`,
-      `maximumMessageLength must be a whole number of characters from 1 to ${limits.MAX_MESSAGE_LENGTH}, got ${length}: choose a length in that range`);
+      `maximumMessageLength must be a whole number of characters from 1 to ${limits.MAX_MESSAGE_LENGTH}, got ${describeValue(length)}: choose a length in that range`);
   }
 }
 
@@ -33,7 +35,7 @@ export function validateMessageRate(scope: IConstruct, rate?: number): void {
   if (!isLiteral(rate)) return;
   if (!Number.isInteger(rate) || rate < 1 || rate > limits.MAX_MESSAGE_RATE) {
     throw validationError(scope, lit`MessageRateOutOfRange`,
-      `maximumMessageRatePerSecond must be a whole number from 1 to ${limits.MAX_MESSAGE_RATE}, got ${rate}: choose a rate in that range`);
+      `maximumMessageRatePerSecond must be a whole number from 1 to ${limits.MAX_MESSAGE_RATE}, got ${describeValue(rate)}: choose a rate in that range`);
   }
 }
 

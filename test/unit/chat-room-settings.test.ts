@@ -1,4 +1,4 @@
-import { App, CfnParameter, CfnResource, Fn, type IPropertyInjector, PropertyInjectors, Stack, Stage, Token, ValidationError } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, Fn, type IPropertyInjector, PropertyInjectors, RemovalPolicy, Stack, Stage, Token, ValidationError } from 'aws-cdk-lib';
 import { type CfnLoggingConfiguration, CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import {
@@ -56,6 +56,18 @@ function failureOf(stack: Stack, props: Partial<ChatRoomSettingsProps>, id = 'Se
 }
 
 describe('room settings', () => {
+  test('can be changed through node.defaultChild', () => {
+    const stack = newStack(ENV);
+    const settings = newSettings(stack, { maximumMessageLength: 300 });
+    const resource = settings.node.defaultChild as CfnResource;
+    resource.addPropertyOverride('MaximumMessageLength', 200);
+    settings.applyRemovalPolicy(RemovalPolicy.RETAIN);
+
+    const { resource: synthesized } = settingsIn(stack);
+    expect(customPropertiesOf(synthesized)).toEqual({ RoomArn: ROOM_ARN, MaximumMessageLength: 200 });
+    expect(synthesized.DeletionPolicy).toBe('Retain');
+  });
+
   test('are a custom resource with these properties', () => {
     const stack = newStack(ENV);
     newSettings(stack, {

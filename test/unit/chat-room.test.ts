@@ -321,6 +321,114 @@ test('a room depends on the invoke permission of its handler and nothing else', 
   expect(roomOf(stack).DependsOn).toEqual([stack.getLogicalId(review.node.defaultChild as lambda.CfnPermission)]);
 });
 
+describe('addLoggingConfiguration', () => {
+  test('adds to the logging configurations of the properties', () => {
+    const stack = newStack();
+    const [first, second] = ['First', 'Second'].map(id => newLoggingConfiguration(stack, id));
+    const room = new ChatRoom(stack, 'Room', { loggingConfigurations: [first] });
+    room.addLoggingConfiguration(second);
+    room.addLoggingConfiguration(LoggingConfiguration.fromLoggingConfigurationArn(stack, 'Third', LOGGING_ARN));
+
+    expect(roomOf(stack).Properties.LoggingConfigurationIdentifiers)
+      .toEqual([first.loggingConfigurationArn, second.loggingConfigurationArn, LOGGING_ARN].map(arn => stack.resolve(arn)));
+  });
+
+  test.each([undefined, []])('adds to %j', loggingConfigurations => {
+    const stack = newStack();
+    new ChatRoom(stack, 'Room', { loggingConfigurations })
+      .addLoggingConfiguration(LoggingConfiguration.fromLoggingConfigurationArn(stack, 'ChatLog', LOGGING_ARN));
+
+    expect(roomOf(stack).Properties.LoggingConfigurationIdentifiers).toEqual([LOGGING_ARN]);
+    expect(loggingConfigurations ?? []).toEqual([]);
+  });
+
+  test('can be called by an aspect', () => {
+    const stack = newStack();
+    const chatLog = newLoggingConfiguration(stack);
+    new ChatRoom(stack, 'Room');
+    Aspects.of(stack).add({ visit: node => { if (node instanceof ChatRoom) node.addLoggingConfiguration(chatLog); } });
+
+    expect(roomOf(stack).Properties.LoggingConfigurationIdentifiers).toEqual([stack.resolve(chatLog.loggingConfigurationArn)]);
+  });
+
+  test('makes the room depend on the detachment of the logging configuration', () => {
+    const stack = newStack();
+    const chatLog = new LoggingConfiguration(stack, 'ChatLog', {
+      destination: LoggingDestination.cloudWatchLogs(LogGroup.fromLogGroupName(stack, 'Group', 'chat')), detachOnDelete: true,
+    });
+    new ChatRoom(stack, 'Room').addLoggingConfiguration(chatLog);
+
+    expect(roomOf(stack).DependsOn).toEqual([expect.stringMatching(/^ChatLogDetachment/)]);
+  });
+
+  test('sets a high rate again', () => {
+    const stack = newStack();
+    const room = new ChatRoom(stack, 'Room', { maximumMessageRatePerSecond: 50 });
+    room.addLoggingConfiguration(LoggingConfiguration.fromLoggingConfigurationArn(stack, 'ChatLog', LOGGING_ARN));
+
+    templateOf(stack).hasResourceProperties('Custom::IVSChatRoomRate', { Room: { LoggingConfigurationIdentifiers: [LOGGING_ARN] } });
+  });
+
+  test('fails for the fourth, counting those of the properties', () => {
+    const stack = newStack();
+    const [first, ...others] = [1, 2, 3, 4].map(index => newLoggingConfiguration(stack, `ChatLog${index}`));
+    const room = new ChatRoom(stack, 'Room', { loggingConfigurations: [first] });
+    others.slice(0, 2).forEach(chatLog => room.addLoggingConfiguration(chatLog));
+
+    expect(thrownBy(() => room.addLoggingConfiguration(others[2]))).toMatchObject({ name: 'TooManyLoggingConfigurations' });
+    expect(roomOf(stack).Properties.LoggingConfigurationIdentifiers).toHaveLength(3);
+  });
+
+  test('fails for a logging configuration that the room has, also as an L1', () => {
+    const stack = newStack();
+    const chatLog = newLoggingConfiguration(stack);
+    const room = new ChatRoom(stack, 'Room', { loggingConfigurations: [chatLog] });
+
+    for (const same of [chatLog, chatLog.node.defaultChild as CfnLoggingConfiguration]) {
+      expect(thrownBy(() => room.addLoggingConfiguration(same))).toMatchObject({ name: 'DuplicateLoggingConfiguration' });
+    }
+    expect(roomOf(stack).Properties.LoggingConfigurationIdentifiers).toHaveLength(1);
+  });
+
+  test('fails for one in another region', () => {
+    const stack = newStack(ENV);
+    const arn = LOGGING_ARN.replace('us-east-1', 'eu-west-1');
+    const room = new ChatRoom(stack, 'Room');
+
+    expect(thrownBy(() => room.addLoggingConfiguration(LoggingConfiguration.fromLoggingConfigurationArn(stack, 'ChatLog', arn))))
+      .toMatchObject({ name: 'OtherEnvironment' });
+  });
+
+  test('fails after synthesis', () => {
+    const stack = newStack();
+    const chatLog = newLoggingConfiguration(stack);
+    const room = new ChatRoom(stack, 'Room');
+    templateOf(stack);
+
+    expect(thrownBy(() => room.addLoggingConfiguration(chatLog))).toMatchObject({
+      name: 'RoomIsSynthesized',
+      message: 'loggingConfiguration must be added before synthesis, got Stack/ChatLog afterwards: call addLoggingConfiguration() before app.synth() or Template.fromStack()',
+    });
+  });
+});
+
+describe('the name of a room', () => {
+  test('is known if it is a property or was looked up', () => {
+    const stack = newStack(ENV);
+
+    expect(new ChatRoom(stack, 'Room', { roomName: 'lobby' }).roomName).toBe('lobby');
+    expect(ChatRoom.fromLookup(stack, 'LookedUp', { roomName: 'lobby' }).roomName).toBe('lobby');
+  });
+
+  test('is not known otherwise', () => {
+    const stack = newStack(ENV);
+
+    expect(new ChatRoom(stack, 'Room').roomName).toBeUndefined();
+    expect(ChatRoom.fromRoomArn(stack, 'Imported', ROOM_ARN).roomName).toBeUndefined();
+    expect(ChatRoom.fromRoomId(stack, 'ById', 'AbCdEfGhIjKl').roomName).toBeUndefined();
+  });
+});
+
 describe('tags', () => {
   function tagged(tags: Record<string, string> | undefined, added: Record<string, string> = {}): Stack {
     const stack = newStack();

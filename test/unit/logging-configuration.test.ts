@@ -1,4 +1,4 @@
-import { type App, CfnParameter, CfnResource, Fn, type Stack, Tags, ValidationError } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, Fn, Stack, Tags, ValidationError } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { CfnLoggingConfiguration } from 'aws-cdk-lib/aws-ivschat';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -253,5 +253,78 @@ describe('fromLoggingConfigurationId', () => {
       message: `loggingConfigurationId must be the ID of a logging configuration, 12 letters and digits, got "${id}": `
         + 'pass only the ID, or import an ARN with LoggingConfiguration.fromLoggingConfigurationArn()',
     });
+  });
+});
+
+describe('fromLookup', () => {
+  const NAME = { loggingConfigurationName: 'chat-log' };
+  const missingContext = (stack: Stack) => (stack.node.root as App).synth().manifest.missing ?? [];
+
+  /** Returns a stack with this result of the lookup of "chat-log" in its context. */
+  function stackWithResult(result: unknown): Stack {
+    const blank = newStack(ENV);
+    LoggingConfiguration.fromLookup(blank, 'ChatLog', NAME);
+    const app = new App();
+    app.node.setContext(missingContext(blank)[0].key, result);
+    return new Stack(app, 'Stack', { env: ENV });
+  }
+
+  test('requests exactly one logging configuration with the name from the CLI', () => {
+    const stack = newStack(ENV);
+    LoggingConfiguration.fromLookup(stack, 'ChatLog', NAME);
+
+    expect(missingContext(stack)).toEqual([{
+      key: expect.stringMatching(/^cc-api-provider:/),
+      provider: 'cc-api-provider',
+      props: {
+        ...ENV,
+        typeName: 'AWS::IVSChat::LoggingConfiguration',
+        propertyMatch: { Name: 'chat-log' },
+        propertiesToReturn: ['Arn'],
+        expectedMatchCount: 'exactly-one',
+        dummyValue: [{ Arn: 'arn:aws:ivschat:us-east-1:111122223333:logging-configuration/dummyLog1234' }],
+        lookupRoleArn: expect.any(String),
+      },
+    }]);
+  });
+
+  test('returns a placeholder before the lookup, which a room accepts', () => {
+    const stack = newStack(ENV);
+    const chatLog = LoggingConfiguration.fromLookup(stack, 'ChatLog', NAME);
+    new ChatRoom(stack, 'Room', { loggingConfigurations: [chatLog] });
+
+    expect(chatLog.loggingConfigurationId).toBe('dummyLog1234');
+    templateOf(stack).hasResourceProperties('AWS::IVSChat::Room', { LoggingConfigurationIdentifiers: [chatLog.loggingConfigurationArn] });
+  });
+
+  test('returns the logging configuration that was found', () => {
+    const stack = stackWithResult([{ Arn: LOGGING_ARN, Identifier: LOGGING_ARN }]);
+    const chatLog = LoggingConfiguration.fromLookup(stack, 'ChatLog', NAME);
+
+    expect(chatLog.loggingConfigurationArn).toBe(LOGGING_ARN);
+    expect(chatLog.env).toEqual(ENV);
+    expect(missingContext(stack)).toEqual([]);
+  });
+
+  test.each([
+    ['none', [], '0 logging configurations found'],
+    ['several', [{ Arn: LOGGING_ARN }, { Arn: LOGGING_ARN.toLowerCase() }], '2 logging configurations found'],
+    ['an error of the CLI', { $providerError: 'Access denied' }, 'Access denied'],
+  ])('fails for %s in the context', (_, result, reason) => {
+    const error = thrownBy(() => LoggingConfiguration.fromLookup(stackWithResult(result), 'ChatLog', NAME));
+
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error).toMatchObject({
+      name: 'LookupFailed',
+      message: `loggingConfigurationName must be the name of exactly one logging configuration in account 111122223333 and region us-east-1, got "chat-log" (${reason}): check the name and the environment, or use LoggingConfiguration.fromLoggingConfigurationArn() if the name is not unique`,
+    });
+  });
+
+  test.each([
+    ['a token', Fn.importValue('name'), 'LookupNameIsToken', 'loggingConfigurationName must be known at synthesis, got a token: pass a string, or use LoggingConfiguration.fromLoggingConfigurationArn()'],
+    ['an empty name', '', 'LookupNameEmpty', 'loggingConfigurationName must not be empty, got "": a logging configuration without a name cannot be looked up, use LoggingConfiguration.fromLoggingConfigurationArn()'],
+    ['an invalid name', 'chat log', 'NameHasInvalidCharacters', 'loggingConfigurationName must contain only letters, digits, hyphens and underscores, got "chat log": remove or replace all other characters'],
+  ])('fails for %s', (_, loggingConfigurationName, name, message) => {
+    expect(thrownBy(() => LoggingConfiguration.fromLookup(newStack(ENV), 'ChatLog', { loggingConfigurationName }))).toMatchObject({ name, message });
   });
 });

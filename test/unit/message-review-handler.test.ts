@@ -111,6 +111,47 @@ describe('a review handler', () => {
   });
 });
 
+describe('a review handler whose permission is managed elsewhere', () => {
+  test.each<[string, (stack: Stack) => Stack]>([
+    ['the same stack', stack => stack],
+    ['another stack', stack => new Stack(stack.node.root, 'Rooms')],
+  ])('creates no permission for rooms in %s', (_, stackOfRooms) => {
+    const stack = newStack();
+    const rooms = stackOfRooms(stack);
+    const review = new MessageReviewHandler(stack, 'Review', {
+      handler: lambda.Function.fromFunctionArn(stack, 'Moderator', FUNCTION_ARN), skipPermissions: true, fallbackResult: FallbackResult.DENY,
+    });
+    new ChatRoom(rooms, 'Room', { messageReviewHandler: review }).node.addDependency(review);
+
+    expect(Object.values(resourcesOf(templateOf(rooms).toJSON(), 'AWS::IVSChat::Room'))).toEqual([{
+      Type: 'AWS::IVSChat::Room', Properties: { MessageReviewHandler: { Uri: FUNCTION_ARN, FallbackResult: 'DENY' } },
+    }]);
+    for (const { stackName } of [stack, rooms]) {
+      const template = (stack.node.root as App).synth().getStackByName(stackName).template;
+      expect(resourcesOf(template, 'AWS::Lambda::Permission')).toEqual({});
+    }
+    expect(review.node.defaultChild).toBeUndefined();
+  });
+
+  test('can be detached', () => {
+    const stack = newStack();
+    const review = new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack), skipPermissions: true, detachOnDelete: true });
+    new ChatRoom(stack, 'Room', { messageReviewHandler: review });
+
+    const [room] = Object.values(resourcesOf(templateOf(stack).toJSON(), 'AWS::IVSChat::Room'));
+    expect(room.DependsOn).toEqual([expect.stringMatching(/^ReviewDetachment/)]);
+  });
+
+  test('does not affect another handler of the function', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    new MessageReviewHandler(stack, 'Skipped', { handler, skipPermissions: true });
+    new MessageReviewHandler(stack, 'Review', { handler });
+
+    templateOf(stack).resourceCountIs('AWS::Lambda::Permission', 1);
+  });
+});
+
 describe('a function', () => {
   const kinds: [string, (stack: Stack) => lambda.IFunctionRef][] = [
     ['a function', stack => newFunction(stack)],

@@ -8,6 +8,7 @@ from aws_cdk.assertions import Match, Template
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ivschat
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 import cdk_ivschat as ivschat
 
 
@@ -76,6 +77,18 @@ class Rooms(unittest.TestCase):
     def test_fails_with_the_error_message(self):
         with self.assertRaisesRegex(RuntimeError, "maximumMessageLength must be a whole number of characters from 1 to 500, got 1000"):
             ivschat.ChatRoom(Stack(App(), "Stack"), "Room", maximum_message_length=1000)
+
+    def test_fails_with_advice_for_a_function_as_review_handler(self):
+        stack = Stack(App(), "Stack")
+        moderator = lambda_.Function.from_function_name(stack, "Moderator", "moderator")
+        with self.assertRaisesRegex(RuntimeError, r"pass new MessageReviewHandler\(this, 'Review', \{ handler: fn \}\)"):
+            ivschat.ChatRoom(stack, "Room", message_review_handler=moderator)
+
+    def test_fails_with_advice_for_a_bucket_as_logging_configuration(self):
+        stack = Stack(App(), "Stack")
+        bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "chat-logs")
+        with self.assertRaisesRegex(RuntimeError, r"LoggingDestination\.s3\(bucket\)"):
+            ivschat.ChatRoom(stack, "Room", logging_configurations=[bucket])
 
 
 if __name__ == "__main__":
