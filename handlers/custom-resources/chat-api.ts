@@ -2,7 +2,8 @@ import {
   GetRoomCommand, IvschatClient, ListRoomsCommand, TagResourceCommand, UntagResourceCommand, UpdateRoomCommand,
   type GetRoomResponse, type ListRoomsResponse, type UpdateRoomRequest,
 } from '@aws-sdk/client-ivschat';
-import { CallError, classify, describeFailure, isCallError, oneLine, retryBudget } from './failures';
+import { CallError, classify, describeFailure, isCallError, oneLine } from './failures';
+import { isExhausted, Patience, retryLimit } from './patience';
 
 export type Room = GetRoomResponse;
 export type RoomChange = Omit<UpdateRoomRequest, 'identifier'>;
@@ -120,13 +121,15 @@ export class ChatApi {
   }
 
   private async change(operation: string, target: string, send: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-    try {
-      await this.call(operation, target, send);
-      this.changed = true;
-    } catch (error) {
-      this.changed ||= error instanceof CallError && error.mayHaveSucceeded;
-      throw error;
-    }
+    await this.call(operation, target, async signal => {
+      try {
+        await send(signal);
+        this.changed = true;
+      } catch (error) {
+        this.changed ||= classify(error) === 'noResponse';
+        throw error;
+      }
+    });
   }
 
   /**
@@ -135,13 +138,9 @@ export class ChatApi {
    * @throws CallError
    */
   private async call<T>(operation: string, target: string, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const start = this.environment.now();
-    let mayHaveSucceeded = false;
-    let lastError: CallError | undefined;
-    for (let attempts = 1; ; attempts++) {
-      if (!await this.sleep(this.timeToNextSlot(operation))) {
-        throw lastError ?? new CallError('timeout', describeFailure('timeout', undefined, { operation, target, attempts: 0, time: 0 }), false);
-      }
+    const patience = new Patience(this.environment.now());
+    for (;;) {
+      if (!await this.sleep(this.timeToNextSlot(operation))) throw patience.lastError ?? timeoutOf(operation, target);
       const sent = this.environment.now();
       this.nextSlots.set(operation, sent + MIN_INTERVAL);
       try {
@@ -150,13 +149,11 @@ export class ChatApi {
         return answer;
       } catch (error) {
         const kind = classify(error);
-        const time = this.environment.now() - start;
+        const spent = patience.count(operation, kind, this.environment.now());
         this.log(`${operation} ${target}: ${kind} (${(error as Error).name}: ${(error as Error).message})`);
-        mayHaveSucceeded ||= kind === 'noResponse';
-        lastError = new CallError(kind, describeFailure(kind, error, { operation, target, attempts, time }), mayHaveSucceeded);
-        const budget = retryBudget(kind, this.options.grantMayBeNew);
-        if (attempts >= (budget.attempts ?? Infinity) || time >= (budget.time ?? Infinity)) throw lastError;
-        if (!await this.backOff(attempts - 1)) throw lastError;
+        patience.lastError = new CallError(kind, describeFailure(kind, error, { operation, target, ...spent }));
+        if (isExhausted(spent, retryLimit(kind, this.options.grantMayBeNew))) throw patience.lastError;
+        if (!await this.backOff(spent.attempts - 1)) throw patience.lastError;
       }
     }
   }
@@ -164,4 +161,8 @@ export class ChatApi {
   private timeToNextSlot(operation: string): number {
     return Math.max(0, (this.nextSlots.get(operation) ?? -Infinity) - this.environment.now());
   }
+}
+
+function timeoutOf(operation: string, target: string): CallError {
+  return new CallError('timeout', describeFailure('timeout', undefined, { operation, target, attempts: 0, time: 0 }));
 }

@@ -14,12 +14,7 @@ export type FailureKind =
   | 'timeout';
 
 export class CallError extends Error {
-  constructor(
-    public readonly kind: FailureKind,
-    message: string,
-    /** One of the attempts may have changed the room although it failed. */
-    public readonly mayHaveSucceeded: boolean,
-  ) {
+  constructor(public readonly kind: FailureKind, message: string) {
     super(message);
   }
 }
@@ -48,32 +43,13 @@ export function classify(error: unknown): Exclude<FailureKind, 'timeout'> {
   return 'rejected';
 }
 
-/** Limits of retrying one call. Without either, it is retried until the deadline. */
-export interface RetryBudget {
-  /** Milliseconds since the first attempt. */
-  readonly time?: number;
-  readonly attempts?: number;
-}
-
 const SECOND = 1_000;
-const NO_RETRY: RetryBudget = { attempts: 1 };
-
-/** @param grantMayBeNew whether the policy may be seconds old; when a resource is deleted, its policy is as old as the resource */
-export function retryBudget(kind: FailureKind, grantMayBeNew: boolean): RetryBudget {
-  switch (kind) {
-    case 'throttled': return {};
-    case 'accessDenied': return { time: grantMayBeNew ? 60 * SECOND : 15 * SECOND };
-    case 'handlerNotInvokable': return { time: 40 * SECOND };
-    case 'noResponse': return { attempts: 5 };
-    default: return NO_RETRY;
-  }
-}
 
 export interface FailedCall {
   readonly operation: string;
   readonly target: string;
+  /** Attempts that failed in this way, and the milliseconds spent on them. */
   readonly attempts: number;
-  /** Milliseconds since the first attempt. */
   readonly time: number;
 }
 
@@ -92,7 +68,7 @@ export function describeFailure(kind: FailureKind, error: unknown, { operation, 
       return `Amazon IVS Chat is not allowed to invoke the review handler (${count(attempts, time)}). `
         + 'The function needs a permission for the principal ivschat.amazonaws.com on the same version or alias that the room uses: add it, and try again.';
     case 'noResponse':
-      return `Amazon IVS Chat returned no usable response to ${action} in ${count(attempts)} (${message}). Try again.`;
+      return `Amazon IVS Chat returned no usable response to ${action} (${count(attempts, time)}; ${message}). Try again.`;
     case 'timeout':
       return `the time limit was reached before ${action} could be called. Try again.`;
     default:

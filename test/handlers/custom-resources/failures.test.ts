@@ -37,6 +37,23 @@ describe('retries until it succeeds', () => {
     expect(calls().length).toBeGreaterThan(1);
   });
 
+  test.each([
+    ['five throttled attempts, and then a broken connection', [...Array(5).fill(throttled), connectionReset]],
+    ['five broken connections between throttled attempts', Array(5).fill([throttled, connectionReset]).flat()],
+    ['more than a minute of throttling, and then a denied attempt', [...Array(25).fill(throttled), denied]],
+    ['more than a minute of throttling, and then a handler that may not be invoked yet', [...Array(25).fill(throttled), handlerNotInvokable]],
+    ['all of them several times', Array(5).fill([throttled, denied, connectionReset, internal, handlerNotInvokable]).flat()],
+  ])('%s', async (_, failures) => {
+    mockAnswers('UpdateRoom', ...failures, {});
+    await create();
+    expect(calls()).toHaveLength(failures.length + 1);
+  });
+
+  test('an error of the service for a minute', async () => {
+    failsFor(60 * SECONDS, internal);
+    await create();
+  });
+
   test('backs off for up to four seconds', async () => {
     const sent: number[] = [];
     failsFor(60 * SECONDS, throttled);
@@ -78,11 +95,10 @@ describe('fails', () => {
     expect(await errorMessageOf(create())).toContain(`Amazon IVS Chat rejected ivschat:UpdateRoom on ${ROOM} (${expected}).`);
   });
 
-  test('after five attempts without a response', async () => {
-    mockOperation('UpdateRoom', () => internal);
+  test('after a minute and a half without a response', async () => {
+    failsFor(95 * SECONDS, internal);
     mockAnswers('GetRoom', { maximumMessageRatePerSecond: 10 });
-    expect(await errorMessageOf(create())).toContain('returned no usable response to ivschat:UpdateRoom in 5 attempts (Internal failure)');
-    expect(calls()).toHaveLength(6);
+    expect(await errorMessageOf(create())).toMatch(/returned no usable response to ivschat:UpdateRoom \(\d+ attempts in 9\d seconds; Internal failure\)\. Try again\.$/);
   });
 
   test('at the time limit, and reports it', async () => {
@@ -159,7 +175,7 @@ test.each<[FailureKind, number, number]>([
   ['throttled', 60, 0],
   ['accessDenied', 14, 60 * SECONDS],
   ['handlerNotInvokable', 10, 40 * SECONDS],
-  ['noResponse', 5, 0],
+  ['noResponse', 30, 90 * SECONDS],
   ['timeout', 0, 0],
   ['rejected', 1, 0],
 ])('the message for %s is in the troubleshooting page', (kind, attempts, time) => {
