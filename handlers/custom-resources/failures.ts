@@ -3,6 +3,8 @@ export type FailureKind =
   | 'throttled'
   /** A new policy takes some seconds to take effect everywhere. */
   | 'accessDenied'
+  /** New credentials take some seconds to be known everywhere, and old ones expire. */
+  | 'credentialsRejected'
   /** The service may not invoke the review handler: that permission takes some seconds as well. */
   | 'handlerNotInvokable'
   /** No response, or one that does not say whether the change was made. */
@@ -30,12 +32,18 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
+const THROTTLING_ERRORS = /^(Throttl(ing|ed)(Exception)?|TooManyRequestsException|RequestLimitExceeded|RequestThrottled(Exception)?|SlowDown)$/;
+const CREDENTIAL_ERRORS = new RegExp(
+  '^(ExpiredToken|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|IncompleteSignature|SignatureDoesNotMatch|RequestExpired)(Exception)?$');
+
 /** Goes by the name first: the API model has neither throttling nor conflicts for the operations on rooms. */
 export function classify(error: unknown): Exclude<FailureKind, 'timeout'> {
   const { name = '', message = '', $metadata } = error as SdkError;
   const status = $metadata?.httpStatusCode;
-  if (status === 429 || /^(Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|SlowDown)$/.test(name)) return 'throttled';
+  if (status === 429 || THROTTLING_ERRORS.test(name)) return 'throttled';
   if (/^AccessDenied(Exception)?$/.test(name)) return 'accessDenied';
+  if (CREDENTIAL_ERRORS.test(name)) return 'credentialsRejected';
+  if (status === 408 || /^RequestTimeout(Exception)?$/.test(name)) return 'noResponse';
   if (name === 'ResourceNotFoundException') return 'notFound';
   if (name === 'ConflictException' || name === 'ServiceQuotaExceededException') return 'conflict';
   if (name === 'ValidationException' && /invalid lambda permission/i.test(message)) return 'handlerNotInvokable';
@@ -64,6 +72,8 @@ export function describeFailure(kind: FailureKind, error: unknown, { operation, 
     case 'accessDenied':
       return `the role of the custom resources is not authorized to perform ${action} on ${target} (${count(attempts, time)}). `
         + 'Its policy in this stack allows the action: look for a permissions boundary or a service control policy that denies it, and try again.';
+    case 'credentialsRejected':
+      return `Amazon IVS Chat did not accept the temporary credentials of the custom resources for ${action} (${count(attempts, time)}; ${message}). Try again.`;
     case 'handlerNotInvokable':
       return `Amazon IVS Chat is not allowed to invoke the review handler (${count(attempts, time)}). `
         + 'The function needs a permission for the principal ivschat.amazonaws.com on the same version or alias that the room uses: add it, and try again.';

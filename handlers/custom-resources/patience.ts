@@ -51,6 +51,7 @@ export function retryLimit(kind: FailureKind, grantMayBeNew: boolean): RetryLimi
   switch (kind) {
     case 'throttled': return {};
     case 'accessDenied': return { time: grantMayBeNew ? 60 * SECOND : 15 * SECOND };
+    case 'credentialsRejected': return { time: 40 * SECOND };
     case 'handlerNotInvokable': return { time: 40 * SECOND };
     // A service that fails for a minute fails nothing.
     case 'noResponse': return { time: 90 * SECOND };

@@ -29,6 +29,12 @@ describe('retries until it succeeds', () => {
     ['an internal error', 1 * SECONDS, internal],
     ['an unavailable service', 1 * SECONDS, serviceError('ServiceUnavailable', 503)],
     ['a broken connection', 1 * SECONDS, connectionReset],
+    ['a request that timed out', 1 * SECONDS, serviceError('Unknown', 408)],
+    ['a request that timed out, recognized by the name', 1 * SECONDS, serviceError('RequestTimeoutException', 400)],
+    ['credentials that have expired', 20 * SECONDS, serviceError('ExpiredTokenException', 403)],
+    ['credentials that are not known everywhere yet', 20 * SECONDS, serviceError('UnrecognizedClientException', 403)],
+    ['credentials that are rejected with another error name', 20 * SECONDS, serviceError('ExpiredToken', 400)],
+    ['a signature with another time', 20 * SECONDS, serviceError('InvalidSignatureException', 403)],
     ['an aborted request', 1 * SECONDS, Object.assign(new Error('aborted'), { name: 'AbortError' })],
   ])('%s', async (_, milliseconds, failure) => {
     failsFor(milliseconds, failure);
@@ -79,6 +85,12 @@ describe('fails', () => {
   test('without the invoke permission of the review handler', async () => {
     failsFor(Infinity, handlerNotInvokable);
     expect(await errorMessageOf(create())).toMatch(/Amazon IVS Chat is not allowed to invoke the review handler \(\d+ attempts in 4\d seconds\). The function needs a permission for the principal ivschat.amazonaws.com/);
+  });
+
+  test('after its credentials were rejected for 40 seconds', async () => {
+    failsFor(Infinity, serviceError('ExpiredTokenException', 403, 'The security token is expired'));
+    expect(await errorMessageOf(create())).toMatch(
+      /did not accept the temporary credentials of the custom resources for ivschat:UpdateRoom \(\d+ attempts in 4\d seconds; The security token is expired\)\. Try again\.$/);
   });
 
   test('at once when the service rejects the request', async () => {
@@ -175,6 +187,7 @@ test.each<[FailureKind, number, number]>([
   ['throttled', 60, 0],
   ['accessDenied', 14, 60 * SECONDS],
   ['handlerNotInvokable', 10, 40 * SECONDS],
+  ['credentialsRejected', 14, 40 * SECONDS],
   ['noResponse', 30, 90 * SECONDS],
   ['timeout', 0, 0],
   ['rejected', 1, 0],
