@@ -16,7 +16,8 @@ export type FailureKind =
   | 'timeout';
 
 export class CallError extends Error {
-  constructor(public readonly kind: FailureKind, message: string) {
+  /** @param isFinal whether it is useless to try again */
+  constructor(public readonly kind: FailureKind, message: string, public readonly isFinal: boolean) {
     super(message);
   }
 }
@@ -91,10 +92,17 @@ function count(attempts: number, time?: number): string {
   return time === undefined || attempts === 1 ? times : `${times} in ${Math.round(time / SECOND)} seconds`;
 }
 
-/** Longer than any message here, and short enough for a response to CloudFormation, which may have 4,096 bytes. */
-const MAX_LENGTH = 1_000;
+/** A response to CloudFormation may have 4,096 bytes, of which ids and the name of the log group need up to 1,200. */
+const MAX_BYTES = 2_800;
 
 export function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= MAX_LENGTH ? line : `${line.slice(0, MAX_LENGTH)}…`;
+  let line = '';
+  let bytes = 0;
+  for (const character of text.replace(/\s+/g, ' ').trim()) {
+    // As in the response, which is JSON.
+    bytes += Buffer.byteLength(JSON.stringify(character)) - 2;
+    if (bytes > MAX_BYTES) return `${line}…`;
+    line += character;
+  }
+  return line;
 }

@@ -5,6 +5,8 @@ export interface RetryLimit {
   readonly attempts?: number;
   /** Milliseconds spent on failures of this kind. */
   readonly time?: number;
+  /** Milliseconds before the next attempt, instead of a time that grows with each attempt. */
+  readonly wait?: number;
 }
 
 export interface Spent {
@@ -44,17 +46,30 @@ export function isExhausted(spent: Spent, limit: RetryLimit): boolean {
 }
 
 const SECOND = 1_000;
+
+/** What was written a moment ago may be missing from a read for this long. */
+export const READ_LAG = 3 * SECOND;
+
 const NO_RETRY: RetryLimit = { attempts: 1 };
 
-/** @param grantMayBeNew whether the policy may be seconds old; when a resource is deleted, its policy is as old as the resource */
-export function retryLimit(kind: FailureKind, grantMayBeNew: boolean): RetryLimit {
+export interface Recency {
+  /** Whether the policy may be seconds old. When a resource is deleted, its policy is as old as the resource. */
+  readonly grant: boolean;
+  /** Whether the room, or a logging configuration that a write names, may be seconds old. */
+  readonly resource: boolean;
+}
+
+/** @param mayBeNew what may have been created so recently that the service does not know it everywhere */
+export function retryLimit(kind: FailureKind, mayBeNew: Recency): RetryLimit {
   switch (kind) {
     case 'throttled': return {};
-    case 'accessDenied': return { time: grantMayBeNew ? 60 * SECOND : 15 * SECOND };
+    case 'accessDenied': return { time: mayBeNew.grant ? 60 * SECOND : 15 * SECOND };
     case 'credentialsRejected': return { time: 40 * SECOND };
     case 'handlerNotInvokable': return { time: 40 * SECOND };
     // A service that fails for a minute fails nothing.
     case 'noResponse': return { time: 90 * SECOND };
+    case 'notFound': return mayBeNew.resource ? { time: 20 * SECOND } : { attempts: 2, wait: READ_LAG };
+    case 'conflict': return { time: 20 * SECOND };
     default: return NO_RETRY;
   }
 }

@@ -1,6 +1,6 @@
 import type { Environment } from '../../../handlers/custom-resources/chat-api';
 import { respond } from '../../../handlers/custom-resources/respond';
-import { calls, event, mockOperation, resetAll, ROOM, throttled } from '../../support/custom-resources/handler';
+import { event, mockOperation, resetAll, ROOM, throttled } from '../../support/custom-resources/handler';
 
 const RATE = 5;
 const SECOND = 1_000;
@@ -45,36 +45,52 @@ function seeded(seed: number): () => number {
 
 beforeEach(resetAll);
 
-/** @returns the time it took, in milliseconds */
-async function setRates(rooms: number, concurrency: number, seed: number): Promise<number> {
+interface Crowd {
+  readonly requestType: 'Create' | 'Delete';
+  readonly rooms: number;
+  readonly concurrency: number;
+}
+
+/** @returns the time it took, in milliseconds, and the calls that were not throttled */
+async function handleAll({ requestType, rooms, concurrency }: Crowd): Promise<{ time: number; calls: number }> {
   const clock = new SharedClock();
-  const environment: Environment = { now: () => clock.now, sleep: async time => clock.sleep(time), random: seeded(seed), log: () => {} };
-  let tokens = RATE;
-  let lastRefill = 0;
-  mockOperation('UpdateRoom', () => {
-    tokens = Math.min(RATE, tokens + (clock.now - lastRefill) / SECOND * RATE);
-    lastRefill = clock.now;
-    if (tokens < 1) return throttled;
-    tokens -= 1;
-    return {};
-  });
+  const environment: Environment = { now: () => clock.now, sleep: async time => clock.sleep(time), random: seeded(rooms), log: () => {} };
   const props = { RoomArn: ROOM, MaximumMessageRatePerSecond: '50' };
+  let answered = 0;
+  for (const operation of ['GetRoom', 'UpdateRoom'] as const) {
+    let tokens = RATE;
+    let lastRefill = 0;
+    mockOperation(operation, () => {
+      tokens = Math.min(RATE, tokens + (clock.now - lastRefill) / SECOND * RATE);
+      lastRefill = clock.now;
+      if (tokens < 1) return throttled;
+      tokens -= 1;
+      answered++;
+      return operation === 'GetRoom' ? { maximumMessageRatePerSecond: 50 } : {};
+    });
+  }
   let remaining = rooms;
   const worker = async () => {
     while (remaining-- > 0) {
       const end = clock.now + 240 * SECOND;
-      await respond(event('Custom::IVSChatRoomRate', 'Create', props), { getRemainingTimeInMillis: () => end - clock.now }, environment);
+      const sent = event('Custom::IVSChatRoomRate', requestType, props, { id: `${ROOM}/rate` });
+      await respond(sent, { getRemainingTimeInMillis: () => end - clock.now }, environment);
     }
   };
   await clock.run(Promise.all(Array.from({ length: concurrency }, worker)));
-  return clock.now;
+  return { time: clock.now, calls: answered };
 }
 
-test.each([
-  [100, 100],
-  [100, 5],
-  [300, 100],
-])('%i rooms, %i at once, take at most 1.5 times as long as the documented rate needs', async (rooms, concurrency) => {
-  expect(await setRates(rooms, concurrency, rooms)).toBeLessThanOrEqual(1.5 * rooms / RATE * SECOND);
-  expect(calls().every(([operation]) => operation === 'UpdateRoom')).toBe(true);
+const CROWDS = [[100, 100], [100, 5], [300, 100]];
+
+test.each(CROWDS)('%i rooms, %i at once, take at most 1.5 times as long as the documented rate needs, and a call each', async (rooms, concurrency) => {
+  const { time, calls } = await handleAll({ requestType: 'Create', rooms, concurrency });
+  expect(time).toBeLessThanOrEqual(1.5 * rooms / RATE * SECOND);
+  expect(calls).toBe(rooms);
+});
+
+test.each(CROWDS)('%i rooms, %i at once, are deleted in at most 1.5 times that time, with two calls each', async (rooms, concurrency) => {
+  const { time, calls } = await handleAll({ requestType: 'Delete', rooms, concurrency });
+  expect(time).toBeLessThanOrEqual(1.5 * rooms / RATE * SECOND);
+  expect(calls).toBe(2 * rooms);
 });

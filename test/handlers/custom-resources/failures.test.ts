@@ -108,8 +108,8 @@ describe('fails', () => {
   });
 
   test('after a minute and a half without a response', async () => {
-    failsFor(95 * SECONDS, internal);
-    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 10 });
+    failsFor(92 * SECONDS, internal);
+    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 5 });
     expect(await errorMessageOf(create())).toMatch(/returned no usable response to ivschat:UpdateRoom \(\d+ attempts in 9\d seconds; Internal failure\)\. Try again\.$/);
   });
 
