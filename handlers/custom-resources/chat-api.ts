@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-ivschat';
 import { CallError, classify, describeFailure, isCallError, oneLine } from './failures';
 import { isExhausted, Patience, retryLimit } from './patience';
+import { keepAllTagKeys } from './tag-keys';
 
 export type Room = GetRoomResponse;
 export type RoomChange = Omit<UpdateRoomRequest, 'identifier'>;
@@ -64,7 +65,7 @@ const REQUEST_TIMEOUT = 10_000;
 const UNDO_RESERVE = 12_000;
 const ANSWER_RESERVE = 3_000;
 
-const client = new IvschatClient({ maxAttempts: 1 });
+const client = keepAllTagKeys(new IvschatClient({ maxAttempts: 1 }));
 
 /**
  * The operations of Amazon IVS Chat that custom resources need. Every call is paced, retried, logged and bound to a deadline here;

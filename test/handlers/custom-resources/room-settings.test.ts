@@ -126,6 +126,23 @@ describe('create', () => {
     expect(room.loggingConfigurationIdentifiers).toEqual([A, OURS]);
   });
 
+  test.each(['constructor', 'toString', '__proto__'])('sets, keeps, changes and removes a tag with the key %s like any other', async key => {
+    const tagged = (value: string) => ({ Tags: { ['other']: 'x', [key]: value } });
+    const room = fakeRoom({ ...initialRoom(), tags: {} });
+    await create(tagged('a'));
+    expect(JSON.stringify(room.tags)).toBe(`{"other":"x","${key}":"a"}`);
+    const before = calls().length;
+    await create(tagged('a'));
+    expect(calls().slice(before)).toEqual([read, read]);
+    await update(tagged('b'), tagged('a'));
+    expect(JSON.stringify(room.tags)).toBe(`{"other":"x","${key}":"b"}`);
+    await update({ Tags: { other: 'x' } }, tagged('b'));
+    expect(JSON.stringify(room.tags)).toBe('{"other":"x"}');
+    await update(tagged('c'), { Tags: { other: 'x' } });
+    await remove(tagged('c'));
+    expect(JSON.stringify(room.tags)).toBe('{}');
+  });
+
   test('is idempotent', async () => {
     const room = fakeRoom(initialRoom());
     await create(everything);
@@ -220,6 +237,19 @@ describe('create that fails midway', () => {
     mockOperation('TagResource', () => rejected);
     await errorMessageOf(create(everything));
     expect(room).toEqual({ ...initialRoom(), maximumMessageLength: 100, loggingConfigurationIdentifiers: [A, B], identifier: ROOM });
+  });
+
+  test.each([{}, { ['constructor']: 'before', ['__proto__']: 'before' }])('fails, and restores the tags %j, with any key', async tags => {
+    const room = fakeRoom({ ...initialRoom(), tags });
+    let attempts = 0;
+    mockOperation('TagResource', input => {
+      if (attempts++ === 1) return rejected;
+      (room as any).tags = { ...room.tags, ...input.tags };
+      return attempts === 1 ? connectionReset : {};
+    });
+    mockAnswers('GetRoom', structuredClone(room), structuredClone(room), structuredClone(room));
+    await errorMessageOf(create({ Tags: { ['constructor']: 'a', ['toString']: 'b', ['__proto__']: 'c' } }));
+    expect(JSON.stringify(room.tags)).toBe(JSON.stringify(tags));
   });
 
   test('fails, and leaves a room without settings as it was', async () => {
