@@ -46,7 +46,7 @@ describe('a room that was deleted outside the stack', () => {
 
   test('does not prevent deleting the stack', async () => {
     const calls = await runtime.callsDuring(async () => runtime.server.deployment.destroy('Gone'));
-    expect(calls).toEqual({ [arn]: ['GetRoom'] });
+    expect(calls).toEqual({ [arn]: ['GetRoom', 'GetRoom'] });
   });
 });
 

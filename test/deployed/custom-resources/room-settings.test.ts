@@ -49,7 +49,7 @@ const SCENARIOS: Record<string, Scenario> = {
   SetAlready: {
     room: () => ({ maximumMessageLength: 42 }),
     first: () => ({ maximumMessageLength: 42 }),
-    firstCalls: READ,
+    firstCalls: [...READ, ...READ],
     firstState: {},
     secondCalls: READ,
   },

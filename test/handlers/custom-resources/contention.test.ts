@@ -1,47 +1,10 @@
 import type { Environment } from '../../../handlers/custom-resources/chat-api';
 import { respond } from '../../../handlers/custom-resources/respond';
+import { seeded, SharedClock } from '../../support/custom-resources/clock';
 import { event, mockOperation, resetAll, ROOM, throttled } from '../../support/custom-resources/handler';
 
 const RATE = 5;
 const SECOND = 1_000;
-
-/** A clock shared by many functions. When all of them sleep, it advances to the first that wakes up. */
-class SharedClock {
-  public now = 0;
-  private readonly sleepers: { until: number; wake: () => void }[] = [];
-
-  public async sleep(milliseconds: number): Promise<void> {
-    await new Promise<void>(wake => this.sleepers.push({ until: this.now + milliseconds, wake }));
-  }
-
-  public async run<T>(work: Promise<T>): Promise<T> {
-    let done = false;
-    const end = work.finally(() => { done = true; });
-    end.catch(() => {});
-    while (!done) {
-      await new Promise(resolve => setImmediate(resolve));
-      this.sleepers.sort((one, other) => one.until - other.until);
-      const next = this.sleepers.shift();
-      if (!next) continue;
-      this.now = Math.max(this.now, next.until);
-      next.wake();
-    }
-    return end;
-  }
-}
-
-/** Mulberry32: a random number generator with the same sequence in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6D2B79F5) % 2 ** 32;
-    /* eslint-disable no-bitwise -- the generator consists of bitwise operations */
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    /* eslint-enable no-bitwise */
-  };
-}
 
 beforeEach(resetAll);
 

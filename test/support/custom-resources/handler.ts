@@ -35,9 +35,9 @@ export function mockAnswers(operation: Operation, ...answers: Answer[]): void {
   mockOperation(operation, () => left.shift() ?? serviceError('UnexpectedCall', 400, `unexpected ${operation}`));
 }
 
-export function mockOperation(operation: Operation, implementation: (input: any) => Answer): void {
+export function mockOperation(operation: Operation, implementation: (input: any) => Answer | Promise<Answer>): void {
   service.on(commands[operation] as typeof GetRoomCommand).callsFake(async input => {
-    const answer = implementation(input);
+    const answer = await implementation(input);
     if (answer instanceof Error) throw answer;
     return answer;
   });
