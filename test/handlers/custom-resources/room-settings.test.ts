@@ -239,7 +239,7 @@ describe('create that fails midway', () => {
     expect(room).toEqual({ ...initialRoom(), maximumMessageLength: 100, loggingConfigurationIdentifiers: [A, B], identifier: ROOM });
   });
 
-  test.each([{}, { ['constructor']: 'before', ['__proto__']: 'before' }])('fails, and restores the tags %j, with any key', async tags => {
+  test.each<Record<string, string>>([{}, { ['constructor']: 'before', ['__proto__']: 'before' }])('fails, and restores the tags %j, with any key', async tags => {
     const room = fakeRoom({ ...initialRoom(), tags });
     let attempts = 0;
     mockOperation('TagResource', input => {
