@@ -213,7 +213,7 @@ export class SimulatedChat {
 
   private roomAt(arn: string, time: number): SimulatedRoom {
     const versions = this.versions.get(arn)!;
-    return (versions.findLast(({ at }) => at <= time) ?? versions[0]).room;
+    return ([...versions].reverse().find(({ at }) => at <= time) ?? versions[0]).room;
   }
 
   private throwIfNew(arn: string): void {
