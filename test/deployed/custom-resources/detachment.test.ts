@@ -16,6 +16,8 @@ function shared(resources: { review?: boolean; chatLog?: boolean }, customize: (
     const chatLog = resources.chatLog ? newChatLog(stack, 'ChatLog', true) : undefined;
     if (review) new CfnOutput(stack, 'Handler', { value: review.handlerUri });
     if (chatLog) new CfnOutput(stack, 'Log', { value: chatLog.loggingConfigurationArn });
+    // Too short to look twice before no room is left.
+    if (resources.review || resources.chatLog) setHandlerTimeout(4, stack);
     customize({ review, chatLog }, stack);
   });
 }

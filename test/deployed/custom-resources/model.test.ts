@@ -2,7 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import * as ivschat from '../../../src';
 import { deployed, NEW_ROOM, OURS, type Room, type Settings, type Template, type World } from '../../support/deployed/chat-model';
-import { UNDOCUMENTED_BEHAVIORS, callApi, newChatLog, newReview, roomOf, stackOf } from '../../support/deployed/custom-resources';
+import { UNDOCUMENTED_BEHAVIORS, callApi, newChatLog, newReview, roomOf, setHandlerTimeout, stackOf } from '../../support/deployed/custom-resources';
 import { LocalRuntime, type Outputs } from '../../support/deployed/local-runtime';
 
 const OWNED = ['A', 'B', 'C'];
@@ -95,6 +95,8 @@ class DeployedStack {
     this.outputs = await this.runtime.deploy(stackOf('Model', stack => {
       // Used by no room. It keeps the provider, and so its processes, in the stack all the time.
       newReview(stack, 'Keeper', { detachOnDelete: true });
+      // Too short to look twice, which would take most of the time of a run.
+      setHandlerTimeout(4, stack);
       const review = template.shares ? newReview(stack, 'Review', { detachOnDelete: true }) : undefined;
       const chatLog = template.shares ? newChatLog(stack, 'ChatLog', true) : undefined;
       if (review) new CfnOutput(stack, 'Handler', { value: review.handlerUri });

@@ -21,6 +21,8 @@ function room(name: string, rate: number | undefined, customize: (room: ivschat.
   return stackOf(name, stack => {
     const created = new ivschat.ChatRoom(stack, 'Room', { maximumMessageRatePerSecond: rate });
     new CfnOutput(stack, 'RoomArn', { value: created.roomArn });
+    // Too short to look twice whether the room is gone.
+    setHandlerTimeout(4, stack);
     customize(created, stack);
   });
 }

@@ -26,7 +26,8 @@ const withRate = (maximumMessageRatePerSecond?: number, props: ivschat.ChatRoomP
   () => ({ maximumMessageRatePerSecond, ...props });
 
 const APPLIED = ['UpdateRoom'];
-const READ = ['GetRoom'];
+/** Reads may lag behind, so the rate is believed to be another one only after a second look. */
+const READ = ['GetRoom', 'GetRoom'];
 const RESET = ['GetRoom', 'UpdateRoom'];
 
 /** A stack with the rooms as they are before or after the changes. Their ARNs are outputs. */
