@@ -46,6 +46,7 @@ export interface FunctionDefinition {
   handler: string;
   code: { directory: string; fingerprint?: string } | { zipFile: string };
   environment: Record<string, string>;
+  tags?: Record<string, string>;
   timeoutSeconds: number;
   memorySize: number;
   roleArn: string;

@@ -75,6 +75,7 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
     handler: properties.Handler,
     code: codeOf(request),
     environment: Object.fromEntries(Object.entries(properties.Environment?.Variables ?? {}).map(([key, value]) => [key, String(value)])),
+    tags: properties.Tags && tagsOf(properties.Tags),
     timeoutSeconds: wholeNumber('Timeout', properties.Timeout ?? 3, 1, 900),
     memorySize: wholeNumber('MemorySize', properties.MemorySize ?? 128, 128),
     roleArn: properties.Role,
@@ -86,6 +87,10 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
   };
   const arn = await options.functions.put(definition);
   return { physicalId: definition.functionName, attributes: { Arn: arn } };
+}
+
+function tagsOf(tags: { Key: string; Value?: unknown }[]): Record<string, string> {
+  return Object.fromEntries(tags.map(({ Key, Value = '' }) => [Key, String(Value)]));
 }
 
 function codeOf({ fingerprint, properties, source }: ResourceRequest): FunctionDefinition['code'] {
