@@ -12,7 +12,7 @@ const PAGE_SIZE = 10;
 const STALE_LIST_WAITS = [1_000, 2_000, 4_000];
 const MAX_ROUNDS = 3;
 
-/** Detaches a review handler or a logging configuration from every room when it leaves the stack. */
+/** Detaches a review handler or a logging configuration from every room before it is deleted. */
 export const detachment: LifeCycle<DetachmentProperties> = {
   parse: parseDetachment,
   physicalIdOf: props => `${arnOf(props)}/detachment`,
@@ -22,6 +22,10 @@ export const detachment: LifeCycle<DetachmentProperties> = {
   async onDelete(props, api) {
     const detached = new Set<string>();
     try {
+      if (!await isBeingDeleted(props, api)) {
+        api.log(`${arnOf(props)} stays, so it is not detached`);
+        return;
+      }
       for (let round = 1; round <= MAX_ROUNDS; round++) {
         if (await detachFromListedRooms(props, detached, api) === 'none left') return;
       }
@@ -31,6 +35,17 @@ export const detachment: LifeCycle<DetachmentProperties> = {
     throw failure(props, detached, 'some rooms are still listed with it, or it was attached to them again. Stop the application that attaches it.');
   },
 };
+
+/**
+ * CloudFormation removes the tag before it deletes a custom resource whose function or logging configuration stays. A template without
+ * tags comes from an earlier version of the library: the deployment that updated this function has also replaced the custom resource.
+ */
+async function isBeingDeleted({ FunctionArn, LoggingConfigurationArn, TagKey }: DetachmentProperties, api: ChatApi): Promise<boolean> {
+  if (TagKey === undefined) return false;
+  const tags = FunctionArn === undefined ? await api.findLoggingConfigurationTags(LoggingConfigurationArn!) : await api.findFunctionTags(FunctionArn);
+  // It may have been deleted outside the stack.
+  return tags === undefined || Object.hasOwn(tags, TagKey);
+}
 
 /** Rooms leave the list as they are detached, so it is read from the start again after each page. */
 async function detachFromListedRooms(props: DetachmentProperties, detached: Set<string>, api: ChatApi): Promise<'none left' | 'some still listed'> {

@@ -31,6 +31,7 @@ export function applyRoomRate(scope: Construct, room: CfnRoom, rate: number): vo
   ChatProvider.of(scope).addResource(scope, 'Rate', {
     resourceType: 'Custom::IVSChatRoomRate',
     properties: { ...properties },
+    subject: room,
     statements: [allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], room.attrArn)],
   });
 }

@@ -31,7 +31,7 @@ describe('a rate above 10', () => {
     const roomArn = { 'Fn::GetAtt': [logicalId(room), 'Arn'] };
     expect(resourcesOf(template, 'AWS::IVSChat::Room')).toEqual({ [logicalId(room)]: { Type: 'AWS::IVSChat::Room' } });
     expect(resourcesOf(template, TYPE)).toEqual({
-      RoomRate4A1BF129: {
+      Room4AB29A70Rate3608554F: {
         Type: TYPE,
         Properties: {
           ServiceToken: { 'Fn::GetAtt': [FRAMEWORK, 'Arn'] },
@@ -40,7 +40,7 @@ describe('a rate above 10', () => {
           MaximumMessageRatePerSecond: 50,
           Room: {},
         },
-        DependsOn: [LOG_POLICY, 'RoomRatePolicyE2A1A5DB'],
+        DependsOn: [LOG_POLICY, 'Room4AB29A70RatePolicy61C47D67'],
         UpdateReplacePolicy: 'Delete',
         DeletionPolicy: 'Delete',
       },
