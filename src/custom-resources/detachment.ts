@@ -4,7 +4,7 @@ import type { CfnLoggingConfiguration } from 'aws-cdk-lib/aws-ivschat';
 import { CfnAlias, CfnFunction, CfnVersion, type IFunctionRef } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { shortHash } from './logical-id';
-import { allow, ChatProvider } from './provider';
+import { allow, ChatProvider, followRemovalPolicies } from './provider';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { appState } from '../private/app-state';
 import { formatArn } from '../private/arns';
@@ -89,9 +89,11 @@ function addDetachment(
   ]);
   acknowledgeWildcard(sharedPolicy, '*', 'ListRooms applies to all rooms.');
   acknowledgeWildcard(sharedPolicy, anyRoom(scope), 'The application creates the rooms at runtime.');
-  appState(scope).detachments.set(subject, provider.addResource(scope, 'Detachment', {
+  const resource = provider.addResource(scope, 'Detachment', {
     resourceType: 'Custom::IVSChatDetachment', properties: { ...properties }, subject, statements: [statement], sharedPolicy,
-  }));
+  });
+  followRemovalPolicies(resource, subject);
+  appState(scope).detachments.set(subject, resource);
 }
 
 /** Distinguishes the aliases of a function. At the end of synthesis, because the logical ID can be overridden later. */

@@ -1,4 +1,4 @@
-import { ArnFormat, type CfnElement, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnDeletionPolicy, type CfnElement, type CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -140,6 +140,21 @@ export class ChatProvider extends Construct {
     const resource = action === 'ivschat:ListTagsForResource' ? 'logging-configuration' : 'room';
     return { kind: resource.replace('-', ' '), arn: formatArn(this, resource, '*'), service: 'ivschat', resource: `${resource}/*` };
   }
+}
+
+/**
+ * Lets a custom resource follow the removal policies of its subject, including those that are applied later: a resource that
+ * CloudFormation retains keeps what the custom resource has done.
+ */
+export function followRemovalPolicies(resource: CustomResource, subject: CfnResource): void {
+  const { cfnOptions } = resource.node.defaultChild as CfnResource;
+  const policy = (produce: () => CfnDeletionPolicy | undefined) => Lazy.string({ produce: () => produce() ?? CfnDeletionPolicy.DELETE }) as CfnDeletionPolicy;
+  cfnOptions.deletionPolicy = policy(() => {
+    const { deletionPolicy } = subject.cfnOptions;
+    // `Retain` also applies to the rollback of a deployment that added the custom resource to an existing resource.
+    return deletionPolicy === CfnDeletionPolicy.RETAIN ? CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE : deletionPolicy;
+  });
+  cfnOptions.updateReplacePolicy = policy(() => subject.cfnOptions.updateReplacePolicy);
 }
 
 export function allow(actions: string[], resource: string): PolicyStatement {

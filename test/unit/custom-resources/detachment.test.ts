@@ -1,4 +1,4 @@
-import { App, CfnParameter, CfnResource, NestedStack, Stack, type Stage } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, NestedStack, RemovalPolicy, Stack, type Stage } from 'aws-cdk-lib';
 import type { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
@@ -119,6 +119,18 @@ describe('the detachment', () => {
 
     const properties = Object.values(resourcesOf(templateOf(stack).toJSON(), TYPE)).map(customPropertiesOf);
     expect(new Set(properties.map(each => JSON.stringify(each))).size).toBe(4);
+  });
+
+  test('follows the removal policies of the function or the logging configuration', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    newReview(stack, { handler, detachOnDelete });
+    const log = newLoggingConfiguration(stack, detachOnDelete);
+    for (const subject of [handler, log]) subject.applyRemovalPolicy(RemovalPolicy.RETAIN);
+
+    for (const resource of Object.values(resourcesOf(templateOf(stack).toJSON(), TYPE))) {
+      expect(resource).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    }
   });
 
   test('does not change node.defaultChild of the handler and the logging configuration', () => {
