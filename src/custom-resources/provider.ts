@@ -148,7 +148,8 @@ export class ChatProvider extends Construct {
  */
 export function followRemovalPolicies(resource: CustomResource, subject: CfnResource): void {
   const { cfnOptions } = resource.node.defaultChild as CfnResource;
-  const policy = (produce: () => CfnDeletionPolicy | undefined) => Lazy.string({ produce: () => produce() ?? CfnDeletionPolicy.DELETE }) as CfnDeletionPolicy;
+  const policy = (produce: () => CfnDeletionPolicy | undefined) =>
+    Lazy.string({ produce: () => produce() ?? CfnDeletionPolicy.DELETE }) as CfnDeletionPolicy;
   cfnOptions.deletionPolicy = policy(() => {
     const { deletionPolicy } = subject.cfnOptions;
     // `Retain` also applies to the rollback of a deployment that added the custom resource to an existing resource.

@@ -101,7 +101,7 @@ describe('more rooms than fit into the time limit', () => {
 
 test('rooms and settings of the same stack are deleted first, and need no call', async () => withRuntime(async runtime => {
   const [external] = await createRooms(runtime, 1, {});
-  await runtime.deploy(shared({ review: true, chatLog: true }, ({ review, chatLog }, stack) => {
+  const { Log } = await runtime.deploy(shared({ review: true, chatLog: true }, ({ review, chatLog }, stack) => {
     for (const id of ['A', 'B', 'C']) new ivschat.ChatRoom(stack, id, { messageReviewHandler: review, loggingConfigurations: [chatLog!] });
     new ivschat.ChatRoomSettings(stack, 'Settings', {
       room: ivschat.ChatRoom.fromRoomArn(stack, 'External', external), messageReviewHandler: review, loggingConfigurations: [chatLog!],
@@ -109,7 +109,7 @@ test('rooms and settings of the same stack are deleted first, and need no call',
   }));
 
   expect(await runtime.callsDuring(async () => runtime.server.deployment.destroy('Shared'))).toEqual({
-    'all rooms': ['ListRooms', 'ListRooms'], [external]: ['GetRoom', 'UpdateRoom'],
+    'all rooms': ['ListRooms', 'ListRooms'], [external]: ['GetRoom', 'UpdateRoom'], [Log]: ['ListTagsForResource'],
   });
   expect(runtime.server.controlPlane.listRooms().map(({ arn }) => arn)).toEqual([external]);
 }));

@@ -4,8 +4,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import { ChatRoom, ChatRoomSettings, FallbackResult, LoggingConfiguration, MessageReviewHandler } from '../../../src';
 import {
-  agnosticArn, statementsFor, customResourcesOf, DETACHMENT_POLICY, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration,
-  newReview, onlyResource, ROOM_ARN, customPropertiesOf, dependsOn,
+  agnosticArn, statementsFor, customResourcesOf, DETACHMENT_POLICY, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN,
+  logicalId, newFunction, newLoggingConfiguration, newReview, onlyResource, ROOM_ARN, customPropertiesOf, dependsOn,
 } from '../../support/custom-resources/template';
 import { allow, statementsOf } from '../../support/grants';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../../support/synth';

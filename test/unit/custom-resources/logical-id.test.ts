@@ -1,5 +1,4 @@
-import { App, CfnParameter, Fn, NestedStack, Stack } from 'aws-cdk-lib';
-import type { CfnResource } from 'aws-cdk-lib';
+import { App, CfnParameter, type CfnResource, Fn, NestedStack, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ChatRoom, ChatRoomSettings, MessageReviewHandler } from '../../../src';
