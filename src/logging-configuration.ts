@@ -3,7 +3,7 @@ import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnLoggingConfiguration, type ILoggingConfigurationRef, type LoggingConfigurationReference } from 'aws-cdk-lib/aws-ivschat';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
-import { detachOnDelete } from './custom-resources/detachment';
+import { detachLoggingConfigurationOnDelete } from './custom-resources/detachment';
 import { LoggingConfigurationGrants } from './logging-configuration-grants';
 import type { LoggingDestination } from './logging-destination';
 import { validateBoolean, validateDestination, validateProps, validateTagMap } from './private/argument-types';
@@ -253,7 +253,7 @@ export class LoggingConfiguration extends LoggingConfigurationBase {
     });
     this.resource.node.addDependency(...dependables ?? []);
     validateTagsAtSynthesis(this.resource, 0);
-    if (props.detachOnDelete) detachOnDelete(this, this.resource, { LoggingConfigurationArn: this.loggingConfigurationArn });
+    if (props.detachOnDelete) detachLoggingConfigurationOnDelete(this, this.resource);
   }
 
   public get loggingConfigurationArn(): string {

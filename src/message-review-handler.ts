@@ -1,15 +1,14 @@
 import { Token, type IResource } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnFunction, CfnVersion, type IFunctionRef, type IVersion } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, type IFunctionRef, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, Dependable, type IDependable } from 'constructs';
-import { detachmentOf, detachOnDelete } from './custom-resources/detachment';
+import { detachableHandler, detachHandlerOnDelete, detachmentsByArn } from './custom-resources/detachment';
 import { validateBoolean, validateFallbackResult, validateFunction, validateProps } from './private/argument-types';
 import { serviceMetric } from './private/chat-metric';
-import { lit, validationError, warn } from './private/errors';
+import { lit, validationError } from './private/errors';
 import { functionKey, permissionForRoom, permissionOfHandler } from './private/invoke-permission';
 import { HANDLER_URI_PATTERN, MAX_HANDLER_URI_LENGTH } from './private/limits';
-import { referencedConstruct } from './private/referenced-construct';
 import { registerReviewer } from './private/reviewers';
 import { validateSameEnvironment } from './private/validation';
 
@@ -88,7 +87,9 @@ export interface MessageReviewHandlerProps {
    *
    * Otherwise rooms that the application creates at runtime keep the deleted handler: with `FallbackResult.DENY` they
    * reject all messages, with `ALLOW` they deliver messages without a review. A custom resource detaches the handler, at
-   * 5 rooms per second. Use it with a function or an alias, because each new version is another handler.
+   * 5 rooms per second. Removing this property or the construct detaches nothing.
+   *
+   * The handler must be a function, or an alias of one, that is defined in the same stack.
    *
    * @default false
    */
@@ -113,7 +114,8 @@ export interface MessageReviewHandlerProps {
  * created at runtime, unless `skipPermissions` is set. Any number of rooms, in this stack or in others, can share a handler.
  *
  * Throws if the service could never invoke the function: it is known to be in another account or region, it is the
- * version `$LATEST`, or its reserved concurrency is 0.
+ * version `$LATEST`, or its reserved concurrency is 0. Throws if `detachOnDelete` is set and the handler is not a function
+ * or an alias of the same stack.
  *
  * @example
  * declare const moderator: lambda.Function;
@@ -168,6 +170,7 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     this.handlerUri = props.handler.functionRef.functionArn;
     this.fallbackResult = props.fallbackResult ?? FallbackResult.ALLOW;
     this.validate();
+    const detachable = props.detachOnDelete ? detachableHandler(this, props.handler) : undefined;
 
     registerReviewer(this, props.handler);
     this.functionKey = functionKey(props.handler);
@@ -179,13 +182,7 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
       Dependable.implement(this, { dependencyRoots: [permission] });
     }
 
-    if (props.detachOnDelete) {
-      if (isVersion(props.handler)) {
-        warn(this, 'detachOnDeleteOfVersion',
-          'detachOnDelete is used with a function version. Each new version is another handler, so publishing one detaches the previous version from all rooms. Pass the function or an alias, or acknowledge this warning.');
-      }
-      detachOnDelete(this, this, { MessageReviewHandlerUri: this.handlerUri });
-    }
+    if (detachable) detachHandlerOnDelete(this, detachable, this.handlerUri);
   }
 
   /**
@@ -200,7 +197,7 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
       fallbackResult: this.fallbackResult,
       dependables: [
         ...this.skipPermissions ? [] : [permissionForRoom(room, this.handler, this.functionKey)],
-        ...detachmentOf(this, room),
+        ...detachmentsByArn([this.handlerUri], room),
       ],
     };
   }
@@ -258,11 +255,6 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     }
     validateSameEnvironment(this, 'handler', this.handler);
   }
-}
-
-function isVersion(handler: IFunctionRef): boolean {
-  const { functionArn } = handler.functionRef;
-  return CfnVersion.isCfnVersion(referencedConstruct(functionArn)) || /:function:[^:]+:\d+$/.test(functionArn);
 }
 
 /** Returns the reserved concurrency of a function or of the function of an alias or version, if it is defined in this app. */

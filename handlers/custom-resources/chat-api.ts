@@ -1,7 +1,8 @@
 import {
-  GetRoomCommand, IvschatClient, ListRoomsCommand, TagResourceCommand, UntagResourceCommand, UpdateRoomCommand,
+  GetRoomCommand, IvschatClient, ListRoomsCommand, ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand, UpdateRoomCommand,
   type GetRoomResponse, type ListRoomsResponse, type UpdateRoomRequest,
 } from '@aws-sdk/client-ivschat';
+import { LambdaClient, ListTagsCommand } from '@aws-sdk/client-lambda';
 import { CallError, classify, describeFailure, isCallError, oneLine } from './failures';
 import { isExhausted, Patience, retryLimit } from './patience';
 import { keepAllTagKeys } from './tag-keys';
@@ -66,6 +67,7 @@ const UNDO_RESERVE = 12_000;
 const ANSWER_RESERVE = 3_000;
 
 const client = keepAllTagKeys(new IvschatClient({ maxAttempts: 1 }));
+const lambda = new LambdaClient({ maxAttempts: 1 });
 
 /**
  * The operations of Amazon IVS Chat that custom resources need. Every call is paced, retried, logged and bound to a deadline here;
@@ -149,6 +151,29 @@ export class ChatApi {
       return client.send(new ListRoomsCommand({ ...filter, maxResults, nextToken }), { abortSignal });
     });
     return { answer, sentAt };
+  }
+
+  /** @returns undefined if the logging configuration does not exist */
+  public async findLoggingConfigurationTags(arn: string): Promise<Record<string, string> | undefined> {
+    return this.findTags('ListTagsForResource', arn, async abortSignal =>
+      (await client.send(new ListTagsForResourceCommand({ resourceArn: arn }), { abortSignal })).tags);
+  }
+
+  /** @returns undefined if the function does not exist */
+  public async findFunctionTags(arn: string): Promise<Record<string, string> | undefined> {
+    return this.findTags('lambda:ListTags', arn, async abortSignal =>
+      (await lambda.send(new ListTagsCommand({ Resource: arn }), { abortSignal })).Tags);
+  }
+
+  private async findTags(
+    operation: string, arn: string, send: (signal: AbortSignal) => Promise<Record<string, string> | undefined>,
+  ): Promise<Record<string, string> | undefined> {
+    try {
+      return await this.call(operation, arn, send) ?? {};
+    } catch (error) {
+      if (isCallError(error, 'notFound')) return undefined;
+      throw error;
+    }
   }
 
   /** @returns false, at once, if the deadline comes first */

@@ -1,5 +1,5 @@
 import type { RoomSummary } from '@aws-sdk/client-ivschat';
-import type { RoomChange, RoomFilter } from './chat-api';
+import type { ChatApi, RoomChange, RoomFilter } from './chat-api';
 import { RoomDetacher } from './detach-rooms';
 import type { LifeCycle } from './life-cycle';
 import { parseDetachment } from './properties';
@@ -8,7 +8,7 @@ import type { DetachmentProperties } from '../../src/custom-resources/detachment
 /** The rooms that an error message names. */
 const MAX_NAMED_ROOMS = 10;
 
-/** Detaches a review handler or a logging configuration from every room when it leaves the stack. */
+/** Detaches a review handler or a logging configuration from every room before it is deleted. */
 export const detachment: LifeCycle<DetachmentProperties> = {
   parse: parseDetachment,
   physicalIdOf: props => `${arnOf(props)}/detachment`,
@@ -18,6 +18,10 @@ export const detachment: LifeCycle<DetachmentProperties> = {
   async onDelete(props, api) {
     const rooms = new RoomDetacher(filterOf(props), room => changeOf(props, room), api);
     try {
+      if (!await isBeingDeleted(props, api)) {
+        api.log(`${arnOf(props)} stays, so it is not detached`);
+        return;
+      }
       await rooms.detachAll();
     } catch (error) {
       throw failure(props, rooms, (error as Error).message);
@@ -25,6 +29,17 @@ export const detachment: LifeCycle<DetachmentProperties> = {
     if (rooms.refused.size > 0) throw failure(props, rooms);
   },
 };
+
+/**
+ * CloudFormation removes the tag before it deletes a custom resource whose function or logging configuration stays. A template without
+ * tags comes from an earlier version of the library: the deployment that updated this function has also replaced the custom resource.
+ */
+async function isBeingDeleted({ FunctionArn, LoggingConfigurationArn, TagKey }: DetachmentProperties, api: ChatApi): Promise<boolean> {
+  if (TagKey === undefined) return false;
+  const tags = FunctionArn === undefined ? await api.findLoggingConfigurationTags(LoggingConfigurationArn!) : await api.findFunctionTags(FunctionArn);
+  // It may have been deleted outside the stack.
+  return tags === undefined || Object.hasOwn(tags, TagKey);
+}
 
 function changeOf({ MessageReviewHandlerUri: uri, LoggingConfigurationArn: arn }: DetachmentProperties, room: RoomSummary): RoomChange | undefined {
   if (uri !== undefined) return room.messageReviewHandler?.uri === uri ? { messageReviewHandler: { uri: '' } } : undefined;

@@ -64,11 +64,11 @@ export interface FailedCall {
 
 /** The reason and the remedy, worded to follow a colon. */
 export function describeFailure(kind: FailureKind, error: unknown, { operation, target, attempts, time }: FailedCall): string {
-  const action = `ivschat:${operation}`;
+  const [service, action] = operation.startsWith('lambda:') ? ['AWS Lambda', operation] : ['Amazon IVS Chat', `ivschat:${operation}`];
   const message = oneLine((error as SdkError | undefined)?.message || (error as SdkError | undefined)?.name || 'no message');
   switch (kind) {
     case 'throttled':
-      return `Amazon IVS Chat throttled ${action} until the time limit (${count(attempts)}). `
+      return `${service} throttled ${action} until the time limit (${count(attempts)}). `
         + 'The quota applies to the whole account and region: try again when fewer changes are made at once.';
     case 'accessDenied':
       return `the role of the custom resources is not authorized to perform ${action} on ${target} (${count(attempts, time)}). `
@@ -79,11 +79,11 @@ export function describeFailure(kind: FailureKind, error: unknown, { operation, 
       return `Amazon IVS Chat is not allowed to invoke the review handler (${count(attempts, time)}). `
         + 'The function needs a permission for the principal ivschat.amazonaws.com on the same version or alias that the room uses: add it, and try again.';
     case 'noResponse':
-      return `Amazon IVS Chat returned no usable response to ${action} (${count(attempts, time)}; ${message}). Try again.`;
+      return `${service} returned no usable response to ${action} (${count(attempts, time)}; ${message}). Try again.`;
     case 'timeout':
       return `the time limit was reached before ${action} could be called. Try again.`;
     default:
-      return `Amazon IVS Chat rejected ${action} on ${target} (${message}).`;
+      return `${service} rejected ${action} on ${target} (${message}).`;
   }
 }
 

@@ -33,7 +33,7 @@ export function parseDetachment(raw: Raw): DetachmentProperties {
   if ((MessageReviewHandlerUri === undefined) === (LoggingConfigurationArn === undefined)) {
     throw new Error('Exactly one of MessageReviewHandlerUri and LoggingConfigurationArn must be set: set the one to detach from rooms.');
   }
-  return { MessageReviewHandlerUri, LoggingConfigurationArn };
+  return { MessageReviewHandlerUri, LoggingConfigurationArn, FunctionArn: optional(raw, 'FunctionArn', arn), TagKey: optional(raw, 'TagKey', tagKey) };
 }
 
 function roomArn(raw: Raw): string {
@@ -76,6 +76,11 @@ function integer(value: unknown, name: string, max: number): number {
 
 function arn(value: unknown, name: string): string {
   if (typeof value !== 'string' || value === '') throw invalid(name, 'an ARN', value);
+  return value;
+}
+
+function tagKey(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value === '') throw invalid(name, 'a tag key', value);
   return value;
 }
 

@@ -1,12 +1,13 @@
-import { type CfnElement, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnDeletionPolicy, type CfnElement, type CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { USE_CDK_MANAGED_LAMBDA_LOGGROUP } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
+import { setLogicalIdBySubject, type Subject } from './logical-id';
 import { handlerCode } from '../handler-code';
-import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
+import { acknowledgeWildcard, anyResource } from '../private/acknowledge';
 import { appState } from '../private/app-state';
 import { formatArn } from '../private/arns';
 import { warn } from '../private/errors';
@@ -23,14 +24,19 @@ const HANDLER_TIMEOUT = Duration.seconds(270);
  * Number of custom resources with a policy of their own. The longest policy has about 250 characters, and while an update
  * replaces the policies, the role has the old and the new ones.
  */
-const MAX_CONCRETE_POLICIES = 18;
+const MAX_CONCRETE_POLICIES = 17;
 
 export interface ChatCustomResourceProps {
   /** `Custom::IVSChat…` */
   readonly resourceType: string;
   /** In PascalCase, as in a template. */
   readonly properties: Record<string, unknown>;
+  /** Determines the logical ID. A stack has one custom resource for each kind and subject. */
+  readonly subject: Subject;
+  /** For this custom resource only. */
   readonly statements: PolicyStatement[];
+  /** A policy that the custom resource shares with others. */
+  readonly sharedPolicy?: Policy;
 }
 
 /** The function that handles all custom resources of a stack. Created with the first of them. */
@@ -85,40 +91,71 @@ export class ChatProvider extends Construct {
    *
    * With a shared policy, each custom resource would depend on the rooms of all others, which could be a circular
    * dependency. A custom resource that is removed would lose its permissions before it is deleted.
+   *
+   * @param kind the construct ID, and the end of the logical ID
    */
-  public addResource(scope: Construct, id: string, props: ChatCustomResourceProps): CustomResource {
-    const resource = new CustomResource(scope, id, {
+  public addResource(scope: Construct, kind: string, props: ChatCustomResourceProps): CustomResource {
+    const resource = new CustomResource(scope, kind, {
       serviceToken: this.provider.serviceToken,
       serviceTimeout: SERVICE_TIMEOUT,
       resourceType: props.resourceType,
       properties: props.properties,
     });
-    resource.node.addDependency(this.policyFor(scope, `${id}Policy`, props.statements), this.logPolicy);
+    setLogicalIdBySubject(resource, kind, props.subject);
+    resource.node.addDependency(this.policyFor(scope, `${kind}Policy`, props), this.logPolicy);
+    if (props.sharedPolicy) resource.node.addDependency(props.sharedPolicy);
     return resource;
   }
 
-  private policyFor(scope: Construct, id: string, statements: PolicyStatement[]): Policy {
-    if (this.policies++ < MAX_CONCRETE_POLICIES) return new Policy(scope, id, { roles: [this.role], statements });
-    return this.policyForAnyRoom(statements);
+  /** Returns the policy with an ID, for statements that do not depend on a custom resource. Created by the first caller. */
+  public sharedPolicy(id: string, statements: PolicyStatement[]): Policy {
+    return this.node.tryFindChild(id) as Policy ?? new Policy(this, id, { roles: [this.role], statements });
   }
 
-  /** Returns the policy for custom resources beyond the limit, which allows its actions on all rooms. */
-  private policyForAnyRoom(statements: PolicyStatement[]): Policy {
-    const actions = [...new Set(statements.flatMap(statement => statement.actions))].sort();
-    const id = `AnyRoom${actions.map(action => action.split(':')[1]).join('')}`;
-    const existing = this.node.tryFindChild(id) as Policy | undefined;
-    if (existing) return existing;
-    warn(this, 'anyRoomPolicy', `${Stack.of(this).node.path} has more than ${MAX_CONCRETE_POLICIES} custom resources of Amazon IVS Chat, whose policies do not fit into the ${MAX_ROLE_POLICY_CHARACTERS.toLocaleString('en-US')} characters that IAM allows for a role. The function that handles them therefore has permission for ${actions.join(', ')} on all rooms of the account and region. Move rooms to other stacks to limit its permissions to single rooms, or acknowledge this warning.`);
-    const policy = new Policy(this, id, {
-      roles: [this.role],
-      statements: statements.map(statement => statement.copy({
-        resources: statement.resources.includes('*') ? ['*'] : [formatArn(this, 'room', '*')],
-      })),
-    });
-    acknowledgeWildcard(policy, '*', 'ListRooms applies to all rooms.');
-    acknowledgeWildcard(policy, anyRoom(this), 'The policies of more rooms do not fit into one role. Rooms in other stacks have policies of their own.');
+  private policyFor(scope: Construct, id: string, { statements, subject }: ChatCustomResourceProps): Policy {
+    if (this.policies++ >= MAX_CONCRETE_POLICIES) return this.policyForAny(statements);
+    const policy = new Policy(scope, id, { roles: [this.role], statements });
+    setLogicalIdBySubject(policy, id, subject);
     return policy;
   }
+
+  /** Returns the policy for custom resources beyond the limit, which allows its actions on all resources of the type. */
+  private policyForAny(statements: PolicyStatement[]): Policy {
+    const actions = [...new Set(statements.flatMap(statement => statement.actions))].sort();
+    const { arn, kind, service, resource } = this.resourceTypeOf(actions[0]);
+    const id = `Any${kind.replace(/^.| ./g, start => start.trim().toUpperCase())}${actions.map(action => action.split(':')[1]).join('')}`;
+    const existing = this.node.tryFindChild(id) as Policy | undefined;
+    if (existing) return existing;
+    warn(this, 'anyRoomPolicy', `${Stack.of(this).node.path} has more than ${MAX_CONCRETE_POLICIES} custom resources of Amazon IVS Chat, whose policies do not fit into the ${MAX_ROLE_POLICY_CHARACTERS.toLocaleString('en-US')} characters that IAM allows for a role. The function that handles them therefore has permission for ${actions.join(', ')} on all ${kind}s of the account and region. Move ${kind}s to other stacks to limit its permissions to single ${kind}s, or acknowledge this warning.`);
+    const policy = new Policy(this, id, { roles: [this.role], statements: statements.map(statement => statement.copy({ resources: [arn] })) });
+    acknowledgeWildcard(policy, anyResource(this, service, resource), `The policies of more ${kind}s do not fit into one role. Those in other stacks have policies of their own.`);
+    return policy;
+  }
+
+  private resourceTypeOf(action: string): { readonly kind: string; readonly arn: string; readonly service: string; readonly resource: string } {
+    if (action === 'lambda:ListTags') {
+      const arn = Stack.of(this).formatArn({ service: 'lambda', resource: 'function', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+      return { kind: 'function', arn, service: 'lambda', resource: 'function:*' };
+    }
+    const resource = action === 'ivschat:ListTagsForResource' ? 'logging-configuration' : 'room';
+    return { kind: resource.replace('-', ' '), arn: formatArn(this, resource, '*'), service: 'ivschat', resource: `${resource}/*` };
+  }
+}
+
+/**
+ * Lets a custom resource follow the removal policies of its subject, including those that are applied later: a resource that
+ * CloudFormation retains keeps what the custom resource has done.
+ */
+export function followRemovalPolicies(resource: CustomResource, subject: CfnResource): void {
+  const { cfnOptions } = resource.node.defaultChild as CfnResource;
+  const policy = (produce: () => CfnDeletionPolicy | undefined) =>
+    Lazy.string({ produce: () => produce() ?? CfnDeletionPolicy.DELETE }) as CfnDeletionPolicy;
+  cfnOptions.deletionPolicy = policy(() => {
+    const { deletionPolicy } = subject.cfnOptions;
+    // `Retain` also applies to the rollback of a deployment that added the custom resource to an existing resource.
+    return deletionPolicy === CfnDeletionPolicy.RETAIN ? CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE : deletionPolicy;
+  });
+  cfnOptions.updateReplacePolicy = policy(() => subject.cfnOptions.updateReplacePolicy);
 }
 
 export function allow(actions: string[], resource: string): PolicyStatement {

@@ -1,7 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import type { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import type { Construct } from 'constructs';
-import { allow, ChatProvider } from './provider';
+import { allow, ChatProvider, followRemovalPolicies } from './provider';
 
 /** Properties of the custom resource. CloudFormation passes all values as strings. */
 export interface RoomRateProperties {
@@ -28,9 +28,11 @@ export function applyRoomRate(scope: Construct, room: CfnRoom, rate: number): vo
       }),
     }),
   };
-  ChatProvider.of(scope).addResource(scope, 'Rate', {
+  const resource = ChatProvider.of(scope).addResource(scope, 'Rate', {
     resourceType: 'Custom::IVSChatRoomRate',
     properties: { ...properties },
+    subject: room,
     statements: [allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], room.attrArn)],
   });
+  followRemovalPolicies(resource, room);
 }

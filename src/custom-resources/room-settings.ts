@@ -1,4 +1,4 @@
-import { type CustomResource, Token } from 'aws-cdk-lib';
+import type { CustomResource } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { allow, ChatProvider } from './provider';
 import { resourceIdOf } from '../private/arns';
@@ -17,12 +17,12 @@ export interface RoomSettingsProperties {
 
 /** Applies settings to a room that is not defined in this app. */
 export function applyRoomSettings(scope: Construct, properties: RoomSettingsProperties): CustomResource {
-  // Another room gets another logical ID. In an update of the same resource, the policy would already name the new room
-  // when the settings are removed from the old one.
-  const roomId = resourceIdOf(scope, properties.RoomArn);
-  return ChatProvider.of(scope).addResource(scope, Token.isUnresolved(roomId) ? 'Room' : `Room${roomId}`, {
+  return ChatProvider.of(scope).addResource(scope, 'Settings', {
     resourceType: 'Custom::IVSChatRoomSettings',
     properties: { ...properties },
+    // Another room gets another logical ID. In an update of the same resource, the policy would already name the new room
+    // when the settings are removed from the old one.
+    subject: resourceIdOf(scope, properties.RoomArn),
     // All actions, whichever settings there are: a deployment that removes a setting also needs permission to undo it.
     statements: [allow(['ivschat:GetRoom', 'ivschat:TagResource', 'ivschat:UntagResource', 'ivschat:UpdateRoom'], properties.RoomArn)],
   });

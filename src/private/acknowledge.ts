@@ -14,7 +14,12 @@ export function acknowledgeWildcard(construct: IConstruct, resource: string, rea
 
 /** Returns the ARN of all rooms of the account and region, in the notation of cdk-nag. */
 export function anyRoom(scope: IConstruct): string {
+  return anyResource(scope, 'ivschat', 'room/*');
+}
+
+/** Returns the ARN of a resource in the account and region, in the notation of cdk-nag. */
+export function anyResource(scope: IConstruct, service: string, resource: string): string {
   const { account, region } = Stack.of(scope);
   const notation = (value: string, name: string) => Token.isUnresolved(value) ? `<AWS::${name}>` : value;
-  return `arn:<AWS::Partition>:ivschat:${notation(region, 'Region')}:${notation(account, 'AccountId')}:room/*`;
+  return `arn:<AWS::Partition>:${service}:${notation(region, 'Region')}:${notation(account, 'AccountId')}:${resource}`;
 }

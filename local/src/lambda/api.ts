@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { invalidParameter, notFound } from './errors';
 import { parseFunction } from './function-arn';
 import type { Functions } from './functions';
+import { taggedResource, tagsOf } from './tags';
 import { HttpError } from '../http/http-error';
 import { BodyTooLarge, readBody } from '../http/read-body';
 import { errorType, sendJson } from '../http/send-json';
@@ -16,20 +17,21 @@ const MAX_EVENT_BYTES = 1024 * 1024;
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)(\/invocations|\/configuration)?$/;
 
-/** Handles Invoke, GetFunction and GetFunctionConfiguration of the Lambda API. */
+/** Handles Invoke, GetFunction, GetFunctionConfiguration and ListTags of the Lambda API. */
 export async function handleApi(
   functions: Functions, authorize: Authorize, caller: Caller, req: IncomingMessage, res: ServerResponse,
 ): Promise<void> {
   res.setHeader('x-amzn-requestid', randomUUID());
   const [path, query = ''] = (req.url ?? '').split('?');
   const [, encodedName, kind = ''] = PATH.exec(path.replace(/\/$/, '')) ?? [];
-  const operation = encodedName ? OPERATIONS[`${req.method} ${kind}`] : undefined;
-  const name = decode(encodedName ?? '');
+  const tagged = taggedResource(path);
+  const operation = encodedName || tagged ? OPERATIONS[`${req.method} ${tagged ? '/tags' : kind}`] : undefined;
+  const name = decode(encodedName ?? tagged ?? '');
   let refusal: HttpError | undefined;
   try {
     requireKnown(caller);
     if (!operation) {
-      const message = `The operation must be Invoke, GetFunction or GetFunctionConfiguration, got ${req.method} ${path}: ivschat-local supports no other operation of AWS Lambda.`;
+      const message = `The operation must be Invoke, GetFunction, GetFunctionConfiguration or ListTags, got ${req.method} ${path}: ivschat-local supports no other operation of AWS Lambda.`;
       throw new HttpError('UnsupportedOperation', 501, message);
     }
 
@@ -82,6 +84,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET ': { action: 'lambda:GetFunction', context: {}, run: getFunction },
   'GET /configuration': {
     action: 'lambda:GetFunctionConfiguration', context: {}, run: (functions, arn, _req, res) => sendJson(res, 200, configuration(functions, arn)),
+  },
+  'GET /tags': {
+    action: 'lambda:ListTags', context: {}, run: (functions, arn, _req, res) => sendJson(res, 200, tagsOf(functions.registry, functions.registry.parse(arn))),
   },
 };
 

@@ -103,7 +103,7 @@ describe('more rooms than fit into the time limit', () => {
 
 test('rooms and settings of the same stack are deleted first, and need no call', async () => withRuntime(async runtime => {
   const [external] = await createRooms(runtime, 1, {});
-  await runtime.deploy(shared({ review: true, chatLog: true }, ({ review, chatLog }, stack) => {
+  const { Log } = await runtime.deploy(shared({ review: true, chatLog: true }, ({ review, chatLog }, stack) => {
     for (const id of ['A', 'B', 'C']) new ivschat.ChatRoom(stack, id, { messageReviewHandler: review, loggingConfigurations: [chatLog!] });
     new ivschat.ChatRoomSettings(stack, 'Settings', {
       room: ivschat.ChatRoom.fromRoomArn(stack, 'External', external), messageReviewHandler: review, loggingConfigurations: [chatLog!],
@@ -111,7 +111,7 @@ test('rooms and settings of the same stack are deleted first, and need no call',
   }));
 
   expect(await runtime.callsDuring(async () => runtime.local.destroy('Shared'))).toEqual({
-    'all rooms': ['ListRooms', 'ListRooms'], [external]: ['GetRoom', 'UpdateRoom'],
+    'all rooms': ['ListRooms', 'ListRooms'], [external]: ['GetRoom', 'UpdateRoom'], [Log]: ['ListTagsForResource'],
   });
   expect(runtime.local.rooms.map(({ arn }) => arn)).toEqual([external]);
 }));

@@ -1,5 +1,8 @@
+import { ListTagsForResourceCommand } from '@aws-sdk/client-ivschat';
+import { LambdaClient, ListTagsCommand } from '@aws-sdk/client-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
 import {
-  calls, denied, errorMessageOf, event, HANDLER, internal, log, logging, mockAnswers, mockOperation, notFound, now, OTHER_HANDLER, resetAll,
+  calls as allCalls, denied, errorMessageOf, event, HANDLER, internal, log, logging, mockAnswers, mockOperation, notFound, now, OTHER_HANDLER, resetAll,
   respondWithin, service, serviceError, throttled, type Operation,
 } from '../../support/custom-resources/handler';
 
@@ -9,8 +12,25 @@ const OURS = logging('ours');
 const OTHER = logging('other');
 const THEIRS = logging('theirs');
 const PROCEED = 'Remove the cause, or detach these rooms with "aws ivschat update-room", and delete the stack again to continue.';
-const handlerProps = { MessageReviewHandlerUri: HANDLER };
-const loggingProps = { LoggingConfigurationArn: OURS };
+const TagKey = 'cdk-ivschat:detach-on-delete';
+const handlerProps = { MessageReviewHandlerUri: HANDLER, FunctionArn: HANDLER, TagKey };
+const loggingProps = { LoggingConfigurationArn: OURS, TagKey };
+
+const lambda = mockClient(LambdaClient);
+
+/** Sets the tags of the function and the logging configuration. */
+function mockTags(tags: Record<string, string> | Error): void {
+  const answer = (properties: object) => {
+    if (tags instanceof Error) throw tags;
+    return properties;
+  };
+  lambda.reset();
+  lambda.on(ListTagsCommand, { Resource: HANDLER }).callsFake(() => answer({ Tags: tags }));
+  service.on(ListTagsForResourceCommand, { resourceArn: OURS }).callsFake(() => answer({ tags }));
+}
+
+/** All calls about rooms. */
+const calls = () => allCalls().filter(([operation]) => operation !== 'ListTagsForResource');
 const remove = (properties: object, physicalId: string, minutes = 4) =>
   respondWithin(minutes * MINUTES, event(TYPE, 'Delete', properties, { id: physicalId }));
 const removeHandler = (minutes?: number) => remove(handlerProps, `${HANDLER}/detachment`, minutes);
@@ -46,7 +66,10 @@ function fakeRooms(count: number, staleLists = 0): Map<string, Summary> {
 
 const callsOf = (operation: Operation) => calls().filter(([name]) => name === operation);
 
-beforeEach(resetAll);
+beforeEach(() => {
+  resetAll();
+  mockTags({ [TagKey]: 'true' });
+});
 
 test.each([
   ['Create', handlerProps, `${HANDLER}/detachment`],
@@ -64,6 +87,38 @@ test('an update without changes keeps the physical id', async () => {
 });
 
 describe('delete', () => {
+  test.each<[string, Record<string, string>, object]>([
+    ['of a handler whose function stays', {}, handlerProps],
+    ['of a logging configuration that stays', { other: 'true' }, loggingProps],
+    ['of an alias that stays', { [TagKey]: 'true' }, { ...handlerProps, TagKey: `${TagKey}:0A1B2C3D` }],
+    ['with a tag key that every object has', {}, { ...handlerProps, TagKey: 'constructor' }],
+    ['with properties of an earlier version', { [TagKey]: 'true' }, { MessageReviewHandlerUri: HANDLER }],
+  ])('%s detaches nothing', async (_, tags, properties) => {
+    mockTags(tags);
+    const arn = 'LoggingConfigurationArn' in properties ? OURS : HANDLER;
+    expect(await remove(properties, `${arn}/detachment`)).toEqual({ PhysicalResourceId: `${arn}/detachment` });
+    expect(calls()).toEqual([]);
+    expect(log).toContain(`${arn} stays, so it is not detached`);
+  });
+
+  test.each([['handler', handlerProps, HANDLER], ['logging configuration', loggingProps, OURS]])(
+    'of a %s that was deleted outside the stack detaches it', async (_, properties, arn) => {
+      mockTags(notFound);
+      fakeRooms(1);
+      await remove(properties, `${arn}/detachment`);
+      expect(callsOf('UpdateRoom')).toHaveLength(1);
+    });
+
+  test.each([
+    ['message review handler', handlerProps, HANDLER, 'lambda:ListTags'], ['logging configuration', loggingProps, OURS, 'ivschat:ListTagsForResource'],
+  ])('of a %s fails if its tags cannot be read', async (kind, properties, arn, action) => {
+    mockTags(denied);
+    const error = await errorMessageOf(remove(properties, `${arn}/detachment`));
+    expect(error).toContain(`The ${kind} ${arn} could not be detached`);
+    expect(error).toContain(`not authorized to perform ${action} on ${arn}`);
+    expect(calls()).toEqual([]);
+  });
+
   test('detaches a handler, page by page', async () => {
     const rooms = fakeRooms(25);
     expect(await removeHandler()).toEqual({ PhysicalResourceId: `${HANDLER}/detachment` });

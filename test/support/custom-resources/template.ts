@@ -15,6 +15,7 @@ export const HANDLER = 'IVSChatCustomResourcesHandlerDF3FD4BE';
 export const ROLE = 'IVSChatCustomResourcesRole6661C656';
 export const LOG = 'IVSChatCustomResourcesLogE4225F94';
 export const LOG_POLICY = 'IVSChatCustomResourcesLogPolicy9ECC0CD7';
+export const DETACHMENT_POLICY = 'IVSChatCustomResourcesDetachmentPolicy3B93AEC2';
 export const FRAMEWORK = 'IVSChatCustomResourcesFrameworkframeworkonEvent330140D4';
 
 export function newFunction(scope: Construct, id = 'Moderator'): lambda.Function {
@@ -51,10 +52,10 @@ export function customPropertiesOf(resource: any): any {
   return properties;
 }
 
-/** Returns the statements of the policy that a custom resource depends on, in addition to the policy for the log. */
+/** Returns the statements of the policy that a custom resource depends on, in addition to those for the log and for all detachments. */
 export function statementsFor(template: any, resource: any): any[] {
   const policies = resourcesOf(template, 'AWS::IAM::Policy');
-  const own = resource.DependsOn.filter((id: string) => id in policies && id !== LOG_POLICY);
+  const own = resource.DependsOn.filter((id: string) => id in policies && id !== LOG_POLICY && id !== DETACHMENT_POLICY);
   expect(resource.DependsOn).toContain(LOG_POLICY);
   expect(own).toHaveLength(1);
   expect(policies[own[0]].Properties.Roles).toEqual([{ Ref: ROLE }]);

@@ -1,4 +1,4 @@
-import { Aspects, CfnParameter, Fn, Lazy, type Stack, Tags, Token } from 'aws-cdk-lib';
+import { Aspects, CfnParameter, Fn, Lazy, RemovalPolicy, type Stack, Tags, Token } from 'aws-cdk-lib';
 import { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ChatRoom, type ChatRoomProps, FallbackResult, LoggingConfiguration, MessageReviewHandler } from '../../../src';
@@ -31,7 +31,7 @@ describe('a rate above 10', () => {
     const roomArn = { 'Fn::GetAtt': [logicalId(room), 'Arn'] };
     expect(resourcesOf(template, 'AWS::IVSChat::Room')).toEqual({ [logicalId(room)]: { Type: 'AWS::IVSChat::Room' } });
     expect(resourcesOf(template, TYPE)).toEqual({
-      RoomRate4A1BF129: {
+      Room4AB29A70Rate3608554F: {
         Type: TYPE,
         Properties: {
           ServiceToken: { 'Fn::GetAtt': [FRAMEWORK, 'Arn'] },
@@ -40,7 +40,7 @@ describe('a rate above 10', () => {
           MaximumMessageRatePerSecond: 50,
           Room: {},
         },
-        DependsOn: [LOG_POLICY, 'RoomRatePolicyE2A1A5DB'],
+        DependsOn: [LOG_POLICY, 'Room4AB29A70RatePolicy61C47D67'],
         UpdateReplacePolicy: 'Delete',
         DeletionPolicy: 'Delete',
       },
@@ -212,6 +212,27 @@ describe('the custom resource contains', () => {
       LoggingConfigurationIdentifiers: [LOGGING_ARN],
       Tags: [{ key: 'team', value: 'chat' }],
     });
+  });
+});
+
+describe('the custom resource follows the removal policy of its room', () => {
+  test.each<[RemovalPolicy, object]>([
+    [RemovalPolicy.DESTROY, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' }],
+    // Not Retain: a rate that is added to a room must be reset if the deployment is rolled back.
+    [RemovalPolicy.RETAIN, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' }],
+    [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' }],
+  ])('%s', (policy, expected) => {
+    const apply: ((stack: Stack, room: ChatRoom) => void)[] = [
+      (_, room) => room.applyRemovalPolicy(policy),
+      (_, room) => (room.node.defaultChild as CfnRoom).applyRemovalPolicy(policy),
+      stack => Aspects.of(stack).add({ visit: node => { if (CfnRoom.isCfnRoom(node)) node.applyRemovalPolicy(policy); } }),
+    ];
+    for (const applyTo of apply) {
+      const stack = newStack();
+      applyTo(stack, newRoom(stack).room);
+
+      expect(onlyResource(templateOf(stack).toJSON(), TYPE).resource).toMatchObject(expected);
+    }
   });
 });
 

@@ -129,6 +129,7 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
     handler: properties.Handler,
     code: codeOf(request),
     environment: properties.Environment?.Variables ?? {},
+    tags: properties.Tags && tagsOf(properties.Tags),
     timeoutSeconds: properties.Timeout ?? 3,
     memorySize: properties.MemorySize ?? 128,
     roleArn: properties.Role,
@@ -140,6 +141,10 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
   };
   const arn = await options.functions.put(definition);
   return { physicalId: definition.functionName, attributes: { Arn: arn } };
+}
+
+function tagsOf(tags: { Key: string; Value?: unknown }[]): Record<string, string> {
+  return Object.fromEntries(tags.map(({ Key, Value = '' }) => [Key, String(Value)]));
 }
 
 function codeOf({ fingerprint, properties, source }: ResourceRequest): FunctionDefinition['code'] {
