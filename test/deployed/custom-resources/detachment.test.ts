@@ -41,27 +41,42 @@ async function withRuntime(work: (runtime: LocalRuntime) => Promise<void>, optio
   }
 }
 
-test('a handler and a logging configuration are detached from rooms outside the stack, and deleted', async () => withRuntime(async runtime => {
-  const { Handler, Log } = await runtime.deploy(shared({ review: true, chatLog: true }));
-  const otherLog = (await runtime.deploy(stackOf('Other', stack => {
-    new CfnOutput(stack, 'Log', { value: newChatLog(stack, 'ChatLog').loggingConfigurationArn });
-  }))).Log;
-  const reviewed = await createRooms(runtime, 4, { messageReviewHandler: { uri: Handler, fallbackResult: 'DENY' } });
-  const logged = await createRooms(runtime, 4, { loggingConfigurationIdentifiers: [Log, otherLog] });
-  const [unrelated] = await createRooms(runtime, 1, { loggingConfigurationIdentifiers: [otherLog] });
+describe('rooms outside the stack', () => {
+  let runtime: LocalRuntime;
+  let outputs: Outputs;
+  let otherLog: string;
+  beforeAll(async () => {
+    runtime = await LocalRuntime.start({ throttle: true });
+    otherLog = (await runtime.deploy(stackOf('Other', stack => {
+      new CfnOutput(stack, 'Log', { value: newChatLog(stack, 'ChatLog').loggingConfigurationArn });
+    }))).Log;
+  });
+  beforeAll(async () => {
+    outputs = await runtime.deploy(shared({ review: true, chatLog: true }));
+  });
+  afterAll(async () => {
+    await runtime.stop();
+  });
 
-  // A deployment without changes makes no calls.
-  expect(await runtime.callsDuring(async () => runtime.deploy(shared({ review: true, chatLog: true })))).toEqual({});
-  const calls = await runtime.callsDuring(async () => runtime.local.destroy('Shared'));
+  test('lose a handler and a logging configuration that are deleted', async () => {
+    const { Handler, Log } = outputs;
+    const reviewed = await createRooms(runtime, 4, { messageReviewHandler: { uri: Handler, fallbackResult: 'DENY' } });
+    const logged = await createRooms(runtime, 4, { loggingConfigurationIdentifiers: [Log, otherLog] });
+    const [unrelated] = await createRooms(runtime, 1, { loggingConfigurationIdentifiers: [otherLog] });
 
-  expect(reviewed.map(arn => roomOf(runtime, arn)?.messageReviewHandler?.uri)).toEqual(['', '', '', '']);
-  expect(logged.map(arn => roomOf(runtime, arn)?.loggingConfigurationIdentifiers)).toEqual([[otherLog], [otherLog], [otherLog], [otherLog]]);
-  await expect(callApi(runtime, 'GetLoggingConfiguration', { identifier: Log })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-  expect(callsFor(calls, [...reviewed, ...logged])).toEqual(Array(8).fill(['UpdateRoom']));
-  // For each of the two, one page and a last one that is empty.
-  expect(calls['all rooms']).toEqual(['ListRooms', 'ListRooms', 'ListRooms', 'ListRooms']);
-  expect(calls[unrelated]).toBeUndefined();
-}));
+    // A deployment without changes makes no calls.
+    expect(await runtime.callsDuring(async () => runtime.deploy(shared({ review: true, chatLog: true })))).toEqual({});
+    const calls = await runtime.callsDuring(async () => runtime.local.destroy('Shared'));
+
+    expect(reviewed.map(arn => roomOf(runtime, arn)?.messageReviewHandler?.uri)).toEqual(['', '', '', '']);
+    expect(logged.map(arn => roomOf(runtime, arn)?.loggingConfigurationIdentifiers)).toEqual([[otherLog], [otherLog], [otherLog], [otherLog]]);
+    await expect(callApi(runtime, 'GetLoggingConfiguration', { identifier: Log })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(callsFor(calls, [...reviewed, ...logged])).toEqual(Array(8).fill(['UpdateRoom']));
+    // For each of the two, one page and a last one that is empty.
+    expect(calls['all rooms']).toEqual(['ListRooms', 'ListRooms', 'ListRooms', 'ListRooms']);
+    expect(calls[unrelated]).toBeUndefined();
+  });
+});
 
 describe('more rooms than fit into the time limit', () => {
   let runtime: LocalRuntime;

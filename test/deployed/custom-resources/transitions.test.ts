@@ -133,6 +133,12 @@ describe.each(UNDOCUMENTED_BEHAVIORS)('with %o', behavior => {
   let runtime: LocalRuntime;
   beforeAll(async () => {
     runtime = await LocalRuntime.start(behavior);
+  });
+  // Apart from the deployment, because it bundles the assets.
+  beforeAll(() => {
+    runtime.synthesize(appOf(EMPTY, ''));
+  });
+  beforeAll(async () => {
     await runtime.deploy(appOf(EMPTY, ''));
   });
   afterAll(async () => {
