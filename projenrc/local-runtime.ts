@@ -41,8 +41,8 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     ],
     tsconfigDevFile: 'tsconfig.dev.json',
     tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true, types: ['aws-lambda', 'jest', 'node', 'ws'] } },
-    // The tests of the page look into it.
-    tsconfigDev: { compilerOptions: { lib: ['es2023', 'dom', 'dom.iterable'] } },
+    // The tests of the page look into it. ts-jest only strips types, because the task `typecheck` checks them, once for all files.
+    tsconfigDev: { compilerOptions: { lib: ['es2023', 'dom', 'dom.iterable'], isolatedModules: true } },
     jestOptions: {
       updateSnapshot: javascript.UpdateSnapshot.NEVER,
       jestConfig: { collectCoverage: false },
