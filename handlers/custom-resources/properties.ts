@@ -1,6 +1,6 @@
-import type { RoomSettingsProperties } from '../../src/chat-room-settings';
 import type { DetachmentProperties } from '../../src/custom-resources/detachment';
 import type { RoomRateProperties } from '../../src/custom-resources/room-rate';
+import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
 import { MAX_LOGGING_CONFIGURATIONS, MAX_MESSAGE_LENGTH, MAX_MESSAGE_RATE } from '../../src/private/limits';
 
 // CloudFormation sends every scalar as a string, and the template may come from any version of the library: unknown properties

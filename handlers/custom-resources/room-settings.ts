@@ -4,7 +4,7 @@ import { isCallError } from './failures';
 import { undoOnFailure, type LifeCycle } from './life-cycle';
 import { parseRoomSettings } from './properties';
 import { changeTo, restorationOf, type Settings, type SettingsChange } from './settings-change';
-import type { RoomSettingsProperties } from '../../src/chat-room-settings';
+import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
 
 /** How often the room is read and written when the write fails because the room changed in between. */
 const MAX_ROUNDS = 5;

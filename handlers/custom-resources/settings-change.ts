@@ -1,5 +1,5 @@
 import type { Room, RoomChange } from './chat-api';
-import type { RoomSettingsProperties } from '../../src/chat-room-settings';
+import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
 import { MAX_LOGGING_CONFIGURATIONS } from '../../src/private/limits';
 
 /** Changes to a room. An empty part needs no call. */

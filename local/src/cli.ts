@@ -3,9 +3,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type LoadOptions, loadAssembly } from './app/assembly';
-import { AppError, synthesize } from './app/synthesize';
+import { synthesize } from './app/synthesize';
 import { watchAssembly } from './app/watch';
 import type { LoadedStack } from './cloudformation/source';
+import { connectionDetails } from './connection-details';
+import { ExpectedError } from './expected-error';
+import { describeError, Fault, traceOf } from './faults';
 import { TerminalLog } from './live-log/terminal';
 import { LocalServer } from './server';
 
@@ -24,6 +27,10 @@ Usage: ivschat-local [options]
   --port N          port to listen on, 0 for any free port [default: 0]
   --data DIR        directory for chat logs [default: .ivschat-local]
   --no-throttle     do not limit API calls to the documented rates
+  --json-ready FILE|-
+                    when ready, write addresses, outputs and environment
+                    variables as JSON to a file, or as one line to standard
+                    output; the live log then goes to standard error
   -h, --help        print this help
 
 Options for undocumented AWS behaviour (see FIDELITY.md):
@@ -44,13 +51,14 @@ interface Arguments {
   readonly port: number;
   readonly data: string;
   readonly throttle: boolean;
+  readonly jsonReady?: string;
   readonly inOrder: boolean;
   readonly roomUpdateResetsRate: boolean;
   readonly removalClearsProperty: boolean;
 }
 
 function readArguments(): Arguments | undefined {
-  const { values } = parseArgs({
+  const { values } = parse({
     options: {
       'app': { type: 'string' },
       'stack': { type: 'string' },
@@ -59,6 +67,7 @@ function readArguments(): Arguments | undefined {
       'region': { type: 'string' },
       'parameters': { type: 'string', multiple: true, default: [] },
       'no-throttle': { type: 'boolean', default: false },
+      'json-ready': { type: 'string' },
       'in-order': { type: 'boolean', default: false },
       'room-update-resets-rate': { type: 'boolean', default: false },
       'removal-clears-property': { type: 'boolean', default: false },
@@ -67,28 +76,39 @@ function readArguments(): Arguments | undefined {
   });
   if (values.help) return undefined;
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new AppError(`--port must be a whole number from 0 to 65535, got ${values.port}.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ExpectedError(`--port must be a whole number from 0 to 65535, got ${values.port}.`);
   return {
     app: values.app,
     load: { stack: values.stack, region: values.region, parameters: readParameters(values.parameters) },
     port,
     data: values.data,
     throttle: !values['no-throttle'],
+    jsonReady: values['json-ready'],
     inOrder: values['in-order'],
     roomUpdateResetsRate: values['room-update-resets-rate'],
     removalClearsProperty: values['removal-clears-property'],
   };
 }
 
+/** Throws an ExpectedError for unknown options and missing values. */
+const parse: typeof parseArgs = config => {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new ExpectedError((error as Error).message);
+  }
+};
+
 function readParameters(given: string[]): Record<string, string> {
   return Object.fromEntries(given.map(argument => {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(argument) ?? [];
-    if (name === undefined) throw new AppError(`--parameters must be NAME=VALUE or STACK:NAME=VALUE, got ${argument}.`);
+    if (name === undefined) throw new ExpectedError(`--parameters must be NAME=VALUE or STACK:NAME=VALUE, got ${argument}.`);
     return [name, value];
   }));
 }
 
-const log = new TerminalLog();
+let log = new TerminalLog();
+let print: (text: string) => void = console.log;
 
 async function main(): Promise<void> {
   const options = readArguments();
@@ -96,9 +116,17 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const location = await synthesize(options.app, process.cwd(), { region: options.load.region });
+  const isOutputJson = options.jsonReady === '-';
+  if (isOutputJson) {
+    log = new TerminalLog(process.stderr);
+    print = console.error;
+  } else if (options.jsonReady !== undefined) {
+    // A program that waits for the file must not read that of an earlier run.
+    fs.rmSync(options.jsonReady, { force: true });
+  }
+  const location = await synthesize(options.app, process.cwd(), { region: options.load.region, quiet: isOutputJson });
   const stacks = loadAssembly(location, options.load);
-  if (stacks.length === 0) throw new AppError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
+  if (stacks.length === 0) throw new ExpectedError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
   const { inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
   const dataDirectory = path.resolve(options.data);
@@ -111,29 +139,38 @@ async function main(): Promise<void> {
     roomUpdateResetsRate,
     throttle,
   });
-  keepOutOfGit(dataDirectory);
   server.liveLog.listen(entry => log.add(entry));
   process.once('exit', () => log.flush());
+  for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, error => recordFault(server, error));
   const stop = () => void server.close().then(() => process.exit());
   process.once('SIGINT', stop).once('SIGTERM', stop);
 
   try {
+    createOutsideOfGit(dataDirectory);
     await server.deploy(stacks);
   } catch (error) {
     await server.close();
-    throw error;
+    log.flush();
+    console.error(describeDeploymentError(error));
+    process.exitCode = 1;
+    return;
   }
   log.flush();
   printBanner(server, stacks);
+  if (options.jsonReady !== undefined) writeReady(options.jsonReady, server, stacks[0].environment.region);
 
   watch(server, location, options.load, stacks);
 }
 
 /** Chat messages do not belong in version control. */
-function keepOutOfGit(directory: string): void {
+function createOutsideOfGit(directory: string): void {
   if (fs.existsSync(directory)) return;
-  fs.mkdirSync(directory, { recursive: true });
-  fs.writeFileSync(path.join(directory, '.gitignore'), '*\n');
+  try {
+    fs.mkdirSync(directory, { recursive: true });
+    fs.writeFileSync(path.join(directory, '.gitignore'), '*\n');
+  } catch (error) {
+    throw new ExpectedError(`--data must be a directory that can be created, got ${directory}: ${(error as Error).message}`);
+  }
 }
 
 /** Deploys each change. The folders to watch may differ from one deployment to the next. */
@@ -141,19 +178,22 @@ function watch(server: LocalServer, location: string, load: LoadOptions, stacks:
   const stop = watchAssembly(location, () => {
     stop();
     log.flush();
-    console.log('\nThe app has changed.');
+    print('\nThe app has changed.');
     let changed = stacks;
     try {
       changed = loadAssembly(location, load);
     } catch (error) {
-      console.error((error as Error).message);
+      console.error(describeError(error));
     }
     // Before the deployment, so that changes made while it runs are noticed; deployments wait for each other.
     watch(server, location, load, changed);
     if (changed === stacks) return;
     server.deploy(changed).then(
-      () => console.log(`${changed.map(stack => stack.name).join(', ')}: up to date.`),
-      (error: Error) => console.error(error.message),
+      () => print(`${changed.map(stack => stack.name).join(', ')}: up to date.`),
+      (error: unknown) => {
+        log.flush();
+        console.error(describeDeploymentError(error));
+      },
     );
   }, stacks.flatMap(stack => stack.watched));
 }
@@ -174,12 +214,33 @@ function printBanner(server: LocalServer, stacks: LoadedStack[]): void {
     lines.push(`Outputs of ${name}`, ...entries.map(([key, value]) => `  ${key} = ${value}`), '');
   }
   lines.push(`Playground: ${server.url}/`, '', 'Press Ctrl-C to stop.', '');
-  console.log(lines.join('\n'));
+  print(lines.join('\n'));
 }
 
-main().catch((error: Error & { code?: string }) => {
-  // For a mistake of the user the message is enough; for an internal error the stack trace is needed.
-  const isBug = !(error instanceof AppError) && !error.code?.startsWith('ERR_PARSE_ARGS') && error.constructor === TypeError;
-  console.error(isBug ? error : error.message);
+/** Writes what programs in other languages need, all at once: the file does not exist before it is complete. */
+function writeReady(file: string, server: LocalServer, region: string): void {
+  const json = `${JSON.stringify({ pid: process.pid, ...connectionDetails(server, region) })}\n`;
+  if (file === '-') {
+    process.stdout.write(json);
+    return;
+  }
+  fs.writeFileSync(`${file}.tmp`, json);
+  fs.renameSync(`${file}.tmp`, file);
+  process.once('exit', () => fs.rmSync(file, { force: true }));
+}
+
+/** Lets the server go on after a fault that nothing else has caught. */
+function recordFault({ liveLog }: LocalServer, error: unknown): void {
+  const fault = new Fault('ivschat-local goes on', error);
+  liveLog.record({ kind: 'notice', level: 'error', text: fault.message, trace: traceOf(fault) });
+}
+
+/** Of a fault only the message, because the live log has printed its stack trace. */
+function describeDeploymentError(error: unknown): string {
+  return error instanceof Fault ? error.message : describeError(error);
+}
+
+main().catch((error: unknown) => {
+  console.error(describeError(error));
   process.exitCode = 1;
 });

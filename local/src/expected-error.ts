@@ -1,2 +1,6 @@
-/** A failure that is not a fault of ivschat-local. It is shown as one message; any other error is shown with its stack. */
+/**
+ * A failure that ivschat-local expects, such as a mistake in a template or an invalid request. Users see its message, without a stack trace.
+ *
+ * Every other error is a fault of ivschat-local: see `faults.ts`.
+ */
 export class ExpectedError extends Error {}

@@ -1,11 +1,11 @@
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
+import { ExpectedError } from './expected-error';
+import { onWebSocketUpgrade } from './http/websocket-upgrades';
 import { Callers } from './iam/callers';
 import { roleId } from './iam/identity';
 import { Roles } from './iam/roles';
@@ -18,6 +18,7 @@ import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
 import { Router } from './router';
+import { createWorkDirectory } from './work-directory';
 
 export interface LocalServerOptions {
   readonly environment: Environment;
@@ -51,7 +52,7 @@ export class LocalServer {
       server.http.once('error', (error: NodeJS.ErrnoException) => {
         fs.rmSync(server.workDirectory, { recursive: true, force: true });
         const problem = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.message})`;
-        reject(new Error(`Port ${port} ${problem}: choose another one, or 0 for any free port.`));
+        reject(new ExpectedError(`Port ${port} ${problem}: choose another one, or 0 for any free port.`));
       });
       server.http.listen(port, '127.0.0.1', resolve);
     });
@@ -70,7 +71,7 @@ export class LocalServer {
   private readonly messaging: Messaging;
   private readonly playground: Playground;
   // Outside of the project, so that functions cannot load packages that are missing in their asset.
-  private readonly workDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'ivschat-local-'));
+  private readonly workDirectory = createWorkDirectory();
 
   private constructor(options: LocalServerOptions) {
     const { liveLog } = this;
@@ -115,7 +116,7 @@ export class LocalServer {
       sessions: this.sessions,
     });
     this.http = http.createServer((req, res) => void router.handleRequest(req, res));
-    this.http.on('upgrade', (req, socket, head) => router.handleUpgrade(req, socket, head));
+    onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
   /** Value for AWS_ENDPOINT_URL_IVSCHAT. */
@@ -132,7 +133,7 @@ export class LocalServer {
    * Creates or updates stacks one after the other, then starts one environment of each room's review handler, because a cold start can exceed
    * the 200 ms limit.
    *
-   * @throws DeploymentError after the failed stack has been rolled back
+   * @throws ExpectedError after the failed stack has been rolled back
    */
   public async deploy(stacks: readonly LoadedStack[]): Promise<void> {
     for (const stack of stacks) await this.deployment.deploy(stack);
@@ -151,7 +152,7 @@ export class LocalServer {
   }
 
   private async warmReviewHandlers(): Promise<void> {
-    const handlers = new Set(this.controlPlane.listRooms().flatMap(({ messageReviewHandler }) => messageReviewHandler?.uri ?? []));
+    const handlers = new Set(this.controlPlane.listRooms().flatMap(({ messageReviewHandler }) => messageReviewHandler?.uri || []));
     for (const uri of handlers) {
       const name = functionLabel(this.functions.registry.parse(uri));
       try {

@@ -1,45 +1,45 @@
-import { type CustomResource, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { allow, ChatProvider } from './provider';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
+import { appState } from '../private/app-state';
 import { formatArn } from '../private/arns';
 import { referencedConstruct } from '../private/referenced-construct';
 
-/** What the handler is told about what is taken off rooms when it goes: one of the two. */
+/** Properties of the custom resource. Exactly one is set. */
 export interface DetachmentProperties {
   readonly MessageReviewHandlerUri?: string;
   readonly LoggingConfigurationArn?: string;
 }
 
-const detachments = new WeakMap<IConstruct, CustomResource>();
-
 /**
- * Takes a handler or a logging configuration off all rooms that have it, before it is deleted.
+ * Detaches a review handler or a logging configuration from all rooms before it is deleted.
  *
- * @param owner what is detached: the construct of the handler, the L1 of the logging configuration
+ * @param owner the construct of the handler or the L1 of the logging configuration
  */
 export function detachOnDelete(scope: Construct, owner: IConstruct, properties: DetachmentProperties): void {
-  acknowledgeWildcard(scope, '*', 'Rooms cannot be listed one by one.');
-  acknowledgeWildcard(scope, anyRoom(scope), 'It is taken off rooms that the application makes at run time.');
-  detachments.set(owner, ChatProvider.of(scope).addResource(scope, 'Detachment', {
+  acknowledgeWildcard(scope, '*', 'ListRooms applies to all rooms.');
+  acknowledgeWildcard(scope, anyRoom(scope), 'The application creates the rooms at runtime.');
+  appState(scope).detachments.set(owner, ChatProvider.of(scope).addResource(scope, 'Detachment', {
     resourceType: 'Custom::IVSChatDetachment',
     properties: { ...properties },
-    // Which rooms they will be nobody knows: the application makes them at run time.
+    // The rooms are not known, because the application creates them at runtime.
     statements: [allow(['ivschat:ListRooms'], '*'), allow(['ivschat:UpdateRoom'], formatArn(scope, 'room', '*'))],
   }));
 }
 
 /**
- * What a room, or the settings of one, should wait for: then it is deleted first, and not one of those that have to be detached.
+ * Returns the detachment that a room or its settings must depend on. The room is then deleted before the detachment, which
+ * does not have to update it.
  *
- * Only in the stack of both: elsewhere the wait could close a circle of stacks.
+ * Returns nothing if they are in different stacks, because the stacks could then depend on each other.
  */
 export function detachmentOf(owner: IConstruct | undefined, user: IConstruct): IConstruct[] {
-  const detachment = owner && detachments.get(owner);
+  const detachment = owner && appState(user).detachments.get(owner);
   return detachment && Stack.of(detachment) === Stack.of(user) ? [detachment] : [];
 }
 
-/** The same for logging configurations, whichever construct their ARN was taken from. */
-export function detachmentsOfArns(arns: string[] | undefined, user: IConstruct): IConstruct[] {
+/** Returns the detachments of logging configurations, given by their ARNs. */
+export function detachmentsByArn(arns: string[] | undefined, user: IConstruct): IConstruct[] {
   return arns?.flatMap(arn => detachmentOf(referencedConstruct(arn), user)) ?? [];
 }

@@ -1,8 +1,8 @@
 import { type DimensionsMap, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 
 /**
- * A metric the service publishes. What the caller passes wins, dimensions included: the service does not document the
- * values of its dimensions.
+ * Returns a metric of the service. `props` override everything, including the dimensions, because AWS does not document the
+ * values of the dimensions.
  *
  * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-health.html
  */

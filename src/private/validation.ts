@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { lit, validationError, warn } from './errors';
 import * as limits from './limits';
 
-/** `undefined` and tokens pass every check: their value is not known at synthesis. */
+/** Whether a value is known at synthesis. Properties that are not set and tokens are not validated. */
 export function isLiteral<T>(value: T | undefined): value is T {
   return value !== undefined && !Token.isUnresolved(value);
 }
@@ -17,7 +17,7 @@ export function validateName(scope: IConstruct, property: string, name?: string)
   }
   if (!limits.NAME_PATTERN.test(name)) {
     throw validationError(scope, lit`NameHasInvalidCharacters`,
-      `${property} may have letters, digits, hyphens and underscores only, got ${JSON.stringify(name)}: leave out or replace every other character`);
+      `${property} must contain only letters, digits, hyphens and underscores, got ${JSON.stringify(name)}: remove or replace all other characters`);
   }
 }
 
@@ -37,14 +37,14 @@ export function validateMessageRate(scope: IConstruct, rate?: number): void {
   }
 }
 
-/** A room, its logging configurations, their destinations and the review handler must be in one account and region. */
+/** A room, its review handler, its logging configurations and their destinations must be in the same account and region. */
 export function validateSameEnvironment(scope: IConstruct, property: string, other: IEnvironmentAware): void {
   for (const part of ['account', 'region'] as const) {
     const ours = Stack.of(scope)[part];
     const theirs = other.env[part];
     if (ours !== theirs && isLiteral(ours) && isLiteral(theirs)) {
       throw validationError(scope, lit`OtherEnvironment`,
-        `${property} must be in the same account and region, got ${part} ${theirs} where this construct is in ${ours}: use one of ${part} ${ours}`);
+        `${property} must be in the same account and region as this construct, got ${part} ${theirs} instead of ${ours}: use one in ${part} ${ours}`);
     }
   }
 }
@@ -53,14 +53,14 @@ export function warnIfRegionHasNoService(scope: IConstruct): void {
   const { region } = Stack.of(scope);
   if (isLiteral(region) && !limits.SERVICE_REGIONS.includes(region)) {
     warn(scope, 'regionWithoutService',
-      `Amazon IVS Chat is not known to be available in ${region}; it is in ${limits.SERVICE_REGIONS.join(', ')}. Deploy there, or acknowledge this warning if the service has arrived in ${region} since.`);
+      `Amazon IVS Chat is not known to be available in ${region}. It is available in ${limits.SERVICE_REGIONS.join(', ')}. Deploy to one of these regions, or acknowledge this warning if the service is available in ${region} now.`);
   }
 }
 
-/** A name that goes into a destination: an imported one is whatever the user wrote. */
-export function validateDestinationName(scope: IConstruct, property: string, name: string, pattern: RegExp, allowed: string): void {
-  if (isLiteral(name) && !pattern.test(name)) {
-    throw validationError(scope, lit`DestinationNameInvalid`,
-      `${property} must be a name of ${allowed}, got ${JSON.stringify(name)}: pass the name, not an ARN or a URL`);
-  }
+/** Names of imported destinations are not validated by the CDK. */
+export function validateDestinationName(scope: IConstruct, property: string, name: string, limit: limits.DestinationNameLimits): void {
+  const { minLength, maxLength, pattern, characters } = limit;
+  if (!isLiteral(name) || (name.length >= minLength && name.length <= maxLength && pattern.test(name))) return;
+  throw validationError(scope, lit`DestinationNameInvalid`,
+    `${property} must have a name of ${minLength} to ${maxLength} ${characters}, got ${JSON.stringify(name)}: pass the name, not an ARN or a URL`);
 }

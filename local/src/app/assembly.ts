@@ -1,8 +1,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Asset, FindAsset, LoadedStack } from '../cloudformation/source';
-import { parseTemplate, type Template } from '../cloudformation/template';
+import type { Template } from '../cloudformation/template';
+import { readTemplate } from '../cloudformation/template-file';
 import { CHAT_REGIONS, DEFAULT_ENVIRONMENT, type Environment } from '../environment';
+import { ExpectedError } from '../expected-error';
 
 export interface LoadOptions {
   /** Path or name of a stack, or path of a stage for all of its stacks. @default all stacks outside of stages */
@@ -62,7 +64,7 @@ interface FoundStack {
 export function loadAssembly(pathOrTemplateFile: string, options: LoadOptions = {}): LoadedStack[] {
   const location = path.resolve(pathOrTemplateFile);
   if (options.region !== undefined) checkChatRegion(options.region);
-  if (!fs.existsSync(location)) throw new Error(`${pathOrTemplateFile} does not exist.`);
+  if (!fs.existsSync(location)) throw new ExpectedError(`${pathOrTemplateFile} does not exist.`);
   if (!fs.statSync(location).isDirectory()) return withParameters([loadTemplate(location, options)], options.parameters);
 
   const found = readAssembly(location);
@@ -70,7 +72,7 @@ export function loadAssembly(pathOrTemplateFile: string, options: LoadOptions = 
   // Environment-agnostic stacks follow the others, because everything in one runtime is in one environment.
   const fixed = selected.find(stack => stack.region);
   if (fixed && options.region !== undefined && fixed.region !== options.region) {
-    throw new Error(`--region must be ${fixed.region}, the region that the stack ${fixed.path} sets itself, got ${options.region}.`);
+    throw new ExpectedError(`--region must be ${fixed.region}, the region that the stack ${fixed.path} sets itself, got ${options.region}.`);
   }
   const environment = {
     account: selected.find(stack => stack.account)?.account ?? DEFAULT_ENVIRONMENT.account,
@@ -78,14 +80,14 @@ export function loadAssembly(pathOrTemplateFile: string, options: LoadOptions = 
   };
   const names = new Set<string>();
   for (const stack of selected) {
-    if (names.has(stack.name)) throw new Error(`Two stacks are named ${stack.name}: choose one with --stack.`);
+    if (names.has(stack.name)) throw new ExpectedError(`Two stacks are named ${stack.name}: choose one with --stack.`);
     names.add(stack.name);
   }
   return withParameters(selected.map(stack => load(stack, environment)), options.parameters);
 }
 
 function checkChatRegion(region: string): void {
-  if (!CHAT_REGIONS.includes(region)) throw new Error(`--region must be a region with Amazon IVS Chat, got ${region}: use one of ${CHAT_REGIONS.join(', ')}.`);
+  if (!CHAT_REGIONS.includes(region)) throw new ExpectedError(`--region must be a region with Amazon IVS Chat, got ${region}: use one of ${CHAT_REGIONS.join(', ')}.`);
 }
 
 function withParameters(stacks: LoadedStack[], given: Readonly<Record<string, string>> = {}): LoadedStack[] {
@@ -99,7 +101,7 @@ function withParameters(stacks: LoadedStack[], given: Readonly<Record<string, st
     return { ...stack, parameters: { ...stack.parameters, ...Object.fromEntries(own) } };
   });
   const [unknown] = unused;
-  if (unknown !== undefined) throw new Error(`No stack has the parameter ${unknown}: check the name in --parameters.`);
+  if (unknown !== undefined) throw new ExpectedError(`No stack has the parameter ${unknown}: check the name in --parameters.`);
   return loaded;
 }
 
@@ -107,7 +109,7 @@ function loadTemplate(file: string, { region = DEFAULT_ENVIRONMENT.region, stack
   // Stack names start with a letter and have letters, digits and hyphens.
   const words = path.basename(file).replace(/\.[^.]*$/, '').replace(/\.template$/, '').replace(/[^A-Za-z0-9]+/g, '-');
   const name = words.replace(/^[^A-Za-z]+/, '').replace(/-+$/, '') || 'Template';
-  if (wanted !== undefined && wanted !== name) throw new Error(`--stack must be ${name}, the stack of ${path.basename(file)}, got ${wanted}: leave it out.`);
+  if (wanted !== undefined && wanted !== name) throw new ExpectedError(`--stack must be ${name}, the stack of ${path.basename(file)}, got ${wanted}: leave it out.`);
   const template = readTemplate(file);
   const asset = assetsRelativeTo(path.dirname(file));
   return {
@@ -120,10 +122,6 @@ function loadTemplate(file: string, { region = DEFAULT_ENVIRONMENT.region, stack
     watched: [...new Set(watchedBy(template, asset, [file]))],
     parameters: {},
   };
-}
-
-function readTemplate(file: string): Template {
-  return parseTemplate(fs.readFileSync(file, 'utf8'), path.basename(file));
 }
 
 /** Resolves the paths that `aws cloudformation package` accepts, such as `Code: ./src` and `TemplateURL: ./nested.yaml`. */
@@ -146,7 +144,7 @@ function watchedBy(template: Template, find: FindAsset, ancestors: readonly stri
     if (type !== 'AWS::CloudFormation::Stack' || typeof url !== 'string') return [];
     const nested = find(url);
     if (!nested || !('file' in nested)) return [];
-    if (ancestors.includes(nested.file)) throw new Error(`${path.basename(nested.file)} is nested in itself.`);
+    if (ancestors.includes(nested.file)) throw new ExpectedError(`${path.basename(nested.file)} is nested in itself.`);
     return [nested.file, ...watchedBy(readTemplate(nested.file), nested.asset!, [...ancestors, nested.file])];
   });
 }
@@ -154,12 +152,12 @@ function watchedBy(template: Template, find: FindAsset, ancestors: readonly stri
 function readAssembly(directory: string, stage = ''): FoundStack[] {
   const manifestFile = path.join(directory, 'manifest.json');
   if (!fs.existsSync(manifestFile)) {
-    throw new Error(`${directory} is not a cloud assembly, because it has no manifest.json: synthesize the app first, or pass its output folder (cdk.out).`);
+    throw new ExpectedError(`${directory} is not a cloud assembly, because it has no manifest.json: synthesize the app first, or pass its output folder (cdk.out).`);
   }
   const manifest: Manifest = readJson(manifestFile);
   if (manifest.missing?.length) {
     const providers = [...new Set(manifest.missing.map(({ provider }) => provider))].join(', ');
-    throw new Error(`The app needs context values from an AWS account (${providers}): `
+    throw new ExpectedError(`The app needs context values from an AWS account (${providers}): `
       + 'run `cdk synth` once with credentials for the account, which writes them to cdk.context.json, or add them there by hand.');
   }
 
@@ -195,9 +193,9 @@ function select(found: FoundStack[], wanted: string | undefined): FoundStack[] {
     ? found.filter(({ stage }) => stage === '')
     : found.filter(({ id, name, path: stackPath }) => [id, name, stackPath].includes(wanted) || stackPath.startsWith(`${wanted}/`));
   if (selected.length > 0) return selected;
-  if (found.length === 0) throw new Error('The cloud assembly has no stacks: add one to the app.');
+  if (found.length === 0) throw new ExpectedError('The cloud assembly has no stacks: add one to the app.');
   const choice = found.map(stack => stack.path).join(', ');
-  throw new Error(wanted === undefined
+  throw new ExpectedError(wanted === undefined
     ? `All stacks are in stages: choose a stage or a stack with --stack. Stacks: ${choice}.`
     : `--stack must be the path of a stack or stage, got ${wanted}. Stacks: ${choice}.`);
 }
@@ -246,6 +244,6 @@ function readJson(file: string): any {
   try {
     return JSON.parse(fs.readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`${file} cannot be read: ${(error as Error).message}`);
+    throw new ExpectedError(`${file} cannot be read: ${(error as Error).message}`);
   }
 }

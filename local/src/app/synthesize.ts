@@ -3,9 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { DEFAULT_ENVIRONMENT } from '../environment';
-
-/** An app that cannot be found or synthesized. The message is for users, without a stack trace. */
-export class AppError extends Error {}
+import { ExpectedError } from '../expected-error';
 
 interface CdkJson {
   readonly app?: string;
@@ -20,21 +18,23 @@ interface CdkJson {
  *
  * @param options.region passed to the app as CDK_DEFAULT_REGION
  * @param options.quiet print the app's output only if it fails
+ * @param options.output folder for the assembly, by default that of `cdk.json`
  */
 export async function synthesize(
-  app: string | undefined, directory: string, { quiet = false, region = DEFAULT_ENVIRONMENT.region }: { region?: string; quiet?: boolean } = {},
+  app: string | undefined, directory: string, options: { readonly output?: string; readonly quiet?: boolean; readonly region?: string } = {},
 ): Promise<string> {
+  const { quiet = false, region = DEFAULT_ENVIRONMENT.region } = options;
   const cdkJson = readJson<CdkJson>(path.join(directory, 'cdk.json')) ?? {};
   const named = app ?? cdkJson.app;
   if (named === undefined) {
     const assembly = path.join(directory, 'cdk.out');
     if (fs.existsSync(path.join(assembly, 'manifest.json'))) return assembly;
-    throw new AppError('No app found: pass one with --app (a command, a cdk.out folder or a template), or run ivschat-local in a folder with a cdk.json.');
+    throw new ExpectedError('No app found: pass one with --app (a command, a cdk.out folder or a template), or run ivschat-local in a folder with a cdk.json.');
   }
   const location = path.resolve(directory, named);
   if (fs.existsSync(location)) return location;
-  if (/^\S+\.(json|template|ya?ml)$/.test(named)) throw new AppError(`The template ${named} does not exist.`);
-  const output = path.resolve(directory, cdkJson.output ?? 'cdk.out');
+  if (/^\S+\.(json|template|ya?ml)$/.test(named)) throw new ExpectedError(`The template ${named} does not exist.`);
+  const output = path.resolve(directory, options.output ?? cdkJson.output ?? 'cdk.out');
   const context = { ...readJson<object>(path.join(directory, 'cdk.context.json')), ...cdkJson.context };
   await run(named, directory, output, quiet, {
     CDK_OUTDIR: output,
@@ -66,10 +66,10 @@ async function run(command: string, directory: string, output: string, quiet: bo
   });
   if (code !== 0) {
     process.stderr.write(Buffer.concat(outputChunks));
-    throw new AppError(`The app failed with ${code === null ? 'a signal' : `exit code ${code}`}: ${command}`);
+    throw new ExpectedError(`The app failed with ${code === null ? 'a signal' : `exit code ${code}`}: ${command}`);
   }
   if (!fs.existsSync(path.join(output, 'manifest.json'))) {
-    throw new AppError(`The app did not write a cloud assembly to ${output}: call app.synth(), and do not set outdir (${command}).`);
+    throw new ExpectedError(`The app did not write a cloud assembly to ${output}: call app.synth(), and do not set outdir (${command}).`);
   }
 }
 
@@ -78,6 +78,6 @@ function readJson<T>(file: string): T | undefined {
   try {
     return JSON.parse(fs.readFileSync(file, 'utf8')) as T;
   } catch (error) {
-    throw new AppError(`${path.basename(file)} is not valid JSON: ${(error as Error).message}`);
+    throw new ExpectedError(`${path.basename(file)} is not valid JSON: ${(error as Error).message}`);
   }
 }

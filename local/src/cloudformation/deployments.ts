@@ -2,10 +2,9 @@ import type * as http from 'node:http';
 import { CustomResourceCalls } from './custom-resource-calls';
 import type { Services } from './services';
 import type { LoadedStack } from './source';
-import { DeploymentError, Stack, type StackContext } from './stack';
+import { ExpectedError } from '../expected-error';
+import { Stack, type StackContext } from './stack';
 import { resourceTypes } from './types';
-
-export { DeploymentError };
 
 export interface DeploymentOptions extends Services {
   /** Address of the server, to which custom resources send their responses: `http://127.0.0.1:PORT`. */
@@ -65,7 +64,7 @@ export class Deployment {
   /**
    * Creates or updates a stack.
    *
-   * @throws DeploymentError after the stack has been rolled back
+   * @throws ExpectedError after the stack has been rolled back; a Fault if ivschat-local itself failed
    */
   public async deploy(stack: LoadedStack): Promise<{ outputs: Record<string, string>; resources: Record<string, DeployedResource> }> {
     return this.inTurn(async () => {
@@ -90,7 +89,7 @@ export class Deployment {
   public async destroy(stackName: string): Promise<void> {
     await this.inTurn(async () => {
       const stack = this.find(stackName);
-      if (!stack) throw new DeploymentError(`The stack ${stackName} does not exist.`);
+      if (!stack) throw new ExpectedError(`The stack ${stackName} does not exist.`);
       await stack.destroy();
     });
   }
@@ -118,7 +117,7 @@ export class Deployment {
   private checkEnvironment({ name, environment }: LoadedStack): void {
     const { account, region } = this.options.environment;
     if (environment.account === account && environment.region === region) return;
-    throw new DeploymentError(`The stack ${name} must be in ${account}/${region}, the environment of this runtime, got ${environment.account}/${environment.region}: `
+    throw new ExpectedError(`The stack ${name} must be in ${account}/${region}, the environment of this runtime, got ${environment.account}/${environment.region}: `
       + 'choose stacks of one environment with --stack.');
   }
 }

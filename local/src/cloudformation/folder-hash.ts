@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { unreadable } from './template-file';
 
 /** Hash of the names, contents and modes of all files. Links are followed. */
 export function folderHash(directory: string): string {
@@ -18,6 +19,10 @@ export function folderHash(directory: string): string {
       }
     }
   };
-  visit(directory);
+  try {
+    visit(directory);
+  } catch (error) {
+    throw unreadable(directory, error);
+  }
   return hash.digest('hex');
 }

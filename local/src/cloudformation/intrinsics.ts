@@ -1,4 +1,5 @@
 import { attributePath, isObject } from './template';
+import { ExpectedError } from '../expected-error';
 
 /** Values that intrinsic functions look up. Each method throws if the value does not exist. */
 export interface Scope {
@@ -30,7 +31,7 @@ const FUNCTIONS: Record<string, Intrinsic> = {
   'Fn::Base64': (argument, scope) => Buffer.from(stringOf(argument, scope, 'Fn::Base64')).toString('base64'),
   'Fn::FindInMap': (argument, scope) => {
     const [name, topLevelKey, secondLevelKey, ...more] = list(argument, scope, 'Fn::FindInMap').map(String);
-    if (more.length > 0) throw new Error('The default value of Fn::FindInMap is not supported.');
+    if (more.length > 0) throw new ExpectedError('The default value of Fn::FindInMap is not supported.');
     return scope.mapping(name, topLevelKey, secondLevelKey);
   },
   'Fn::GetAtt': (argument, scope) => {
@@ -41,13 +42,13 @@ const FUNCTIONS: Record<string, Intrinsic> = {
   'Fn::ImportValue': (argument, scope) => scope.importValue(stringOf(argument, scope, 'Fn::ImportValue')),
   'Fn::Join': (argument, scope) => {
     const [delimiter, values] = list(argument, scope, 'Fn::Join');
-    if (!Array.isArray(values)) throw new Error('Fn::Join must have a delimiter and a list.');
+    if (!Array.isArray(values)) throw new ExpectedError('Fn::Join must have a delimiter and a list.');
     return values.map(value => scalar(value, 'Fn::Join')).join(scalar(delimiter, 'Fn::Join'));
   },
   'Fn::Select': (argument, scope) => {
     const [index, values] = list(argument, scope, 'Fn::Select');
     const value = Array.isArray(values) ? values[Number(index)] : undefined;
-    if (value === undefined) throw new Error(`Fn::Select has no element at index ${String(index)}.`);
+    if (value === undefined) throw new ExpectedError(`Fn::Select has no element at index ${String(index)}.`);
     return value;
   },
   'Fn::Split': (argument, scope) => {
@@ -88,7 +89,7 @@ export function takeBranches(value: unknown, condition: (name: string) => boolea
   if (!isObject(value)) return value;
   const name = functionOf(value);
   if (name === 'Fn::If') return takeBranches(chosenBranch(value[name], condition), condition);
-  if (name && !(name in FUNCTIONS)) throw new Error(unsupported(name));
+  if (name && !(name in FUNCTIONS)) throw new ExpectedError(unsupported(name));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, takeBranches(item, condition)]));
 }
 
@@ -121,7 +122,7 @@ function resolveAny(value: unknown, scope: Scope, functions = FUNCTIONS): unknow
     const entries = Object.entries(value).map(([key, item]) => [key, resolveAny(item, scope, functions)]);
     return Object.fromEntries(entries.filter(([, item]) => item !== NO_VALUE));
   }
-  if (!(name in functions)) throw new Error(unsupported(name));
+  if (!(name in functions)) throw new ExpectedError(unsupported(name));
   // Conditions can be nested, so their arguments may have condition functions.
   const argument = name in CONDITION_FUNCTIONS && name !== 'Condition' ? resolveAny(value[name], scope, functions) : value[name];
   return functions[name](argument, scope);
@@ -131,7 +132,7 @@ function resolveAny(value: unknown, scope: Scope, functions = FUNCTIONS): unknow
 function functionOf(value: Record<string, unknown>, functions = FUNCTIONS): string | undefined {
   const keys = Object.keys(value);
   const name = keys.find(key => key.startsWith('Fn::') || keys.length === 1 && (key === 'Ref' || Object.hasOwn(functions, key)));
-  if (name !== undefined && keys.length > 1) throw new Error(`${name} must be the only key of its object, got also ${keys.filter(key => key !== name).join(', ')}.`);
+  if (name !== undefined && keys.length > 1) throw new ExpectedError(`${name} must be the only key of its object, got also ${keys.filter(key => key !== name).join(', ')}.`);
   return name;
 }
 
@@ -142,19 +143,19 @@ function unsupported(name: string): string {
 }
 
 function chosenBranch(argument: unknown, condition: (name: string) => boolean): unknown {
-  if (!Array.isArray(argument) || argument.length !== 3) throw new Error('Fn::If must have a condition and two values.');
+  if (!Array.isArray(argument) || argument.length !== 3) throw new ExpectedError('Fn::If must have a condition and two values.');
   return argument[condition(String(argument[0])) ? 1 : 2];
 }
 
 function substitution(argument: unknown): [string, Record<string, unknown>] {
   const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
-  if (typeof template !== 'string' || !isObject(variables)) throw new Error('Fn::Sub must have a string, or a string and a map.');
+  if (typeof template !== 'string' || !isObject(variables)) throw new ExpectedError('Fn::Sub must have a string, or a string and a map.');
   return [template, variables];
 }
 
 function list(argument: unknown, scope: Scope, name: string): unknown[] {
   const resolved = resolve(argument, scope);
-  if (!Array.isArray(resolved)) throw new Error(`${name} must have a list.`);
+  if (!Array.isArray(resolved)) throw new ExpectedError(`${name} must have a list.`);
   return resolved;
 }
 
@@ -163,7 +164,7 @@ function stringOf(argument: unknown, scope: Scope, name: string): string {
 }
 
 function scalar(value: unknown, name: string): string {
-  if (!isScalar(value)) throw new Error(`${name} must have strings, got ${JSON.stringify(value) ?? 'nothing'}.`);
+  if (!isScalar(value)) throw new ExpectedError(`${name} must have strings, got ${JSON.stringify(value) ?? 'nothing'}.`);
   return String(value);
 }
 

@@ -1,4 +1,5 @@
 import type { TemplateParameter } from './template';
+import { ExpectedError } from '../expected-error';
 
 /** Version of the CDK bootstrap stack, which synthesized templates read from SSM. Higher than any required version. */
 const BOOTSTRAP_VERSION = '999';
@@ -9,7 +10,7 @@ export function parameterValues(
   given: Readonly<Record<string, string>>,
 ): Map<string, unknown> {
   const unknown = Object.keys(given).find(name => !(name in declared));
-  if (unknown) throw new Error(`The template has no parameter ${unknown}.`);
+  if (unknown) throw new ExpectedError(`The template has no parameter ${unknown}.`);
   return new Map(Object.entries(declared).map(([name, parameter]) => [name, parameterValue(name, parameter, given[name])]));
 }
 
@@ -18,18 +19,18 @@ function parameterValue(name: string, parameter: TemplateParameter, given: strin
   const fromSsm = type.startsWith('AWS::SSM::Parameter::Value');
   if (fromSsm && given === undefined) {
     if (name === 'BootstrapVersion') return BOOTSTRAP_VERSION;
-    throw new Error(`The parameter ${name} is read from SSM (${byDefault ?? 'no default'}), which is not supported: pass its value with --parameters.`);
+    throw new ExpectedError(`The parameter ${name} is read from SSM (${byDefault ?? 'no default'}), which is not supported: pass its value with --parameters.`);
   }
   const value = given ?? byDefault;
-  if (value === undefined) throw new Error(`The parameter ${name} must have a value or a default: pass one with --parameters.`);
+  if (value === undefined) throw new ExpectedError(`The parameter ${name} must have a value or a default: pass one with --parameters.`);
   const text = String(value);
   const isList = type === 'CommaDelimitedList' || /List</.test(type);
   const values = isList ? text.split(',').map(item => item.trim()) : [text];
   for (const item of values) {
-    if (allowed && !allowed.map(String).includes(item)) throw new Error(`The parameter ${name} must be one of ${allowed.join(', ')}, got ${item}.`);
-    if (pattern && !new RegExp(`^(?:${pattern})$`).test(item)) throw new Error(`The parameter ${name} must match ${pattern}.`);
+    if (allowed && !allowed.map(String).includes(item)) throw new ExpectedError(`The parameter ${name} must be one of ${allowed.join(', ')}, got ${item}.`);
+    if (pattern && !new RegExp(`^(?:${pattern})$`).test(item)) throw new ExpectedError(`The parameter ${name} must match ${pattern}.`);
     if (/Number/.test(type)) {
-      if (item === '' || Number.isNaN(Number(item))) throw new Error(`The parameter ${name} must be a number, got ${item || 'an empty string'}.`);
+      if (item === '' || Number.isNaN(Number(item))) throw new ExpectedError(`The parameter ${name} must be a number, got ${item || 'an empty string'}.`);
       checkRange(`The parameter ${name}`, Number(item), parameter.MinValue, parameter.MaxValue);
     }
   }
@@ -38,6 +39,6 @@ function parameterValue(name: string, parameter: TemplateParameter, given: strin
 }
 
 function checkRange(subject: string, value: number, minimum: number | string = -Infinity, maximum: number | string = Infinity): void {
-  if (value < Number(minimum)) throw new Error(`${subject} must be at least ${minimum}, got ${value}.`);
-  if (value > Number(maximum)) throw new Error(`${subject} must be at most ${maximum}, got ${value}.`);
+  if (value < Number(minimum)) throw new ExpectedError(`${subject} must be at least ${minimum}, got ${value}.`);
+  if (value > Number(maximum)) throw new ExpectedError(`${subject} must be at most ${maximum}, got ${value}.`);
 }

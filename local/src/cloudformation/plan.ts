@@ -3,6 +3,7 @@ import type { Environment } from '../environment';
 import { findCycle } from './dependency-order';
 import { NO_VALUE, references, resolveCondition, takeBranches, type Scope } from './intrinsics';
 import { parameterValues } from './parameters';
+import { ExpectedError } from '../expected-error';
 
 /** A resource after conditions are evaluated. Its properties may still refer to other resources. */
 export interface PlannedResource {
@@ -35,13 +36,13 @@ export interface Plan {
  */
 export function planStack({ template, parameters, name }: LoadedStack, stackId: string, environment: Environment): Plan {
   if (template.Transform !== undefined) {
-    throw new Error(`Transforms are not supported, got ${[template.Transform].flat().map(describeTransform).join(', ')}: deploy the transformed template.`);
+    throw new ExpectedError(`Transforms are not supported, got ${[template.Transform].flat().map(describeTransform).join(', ')}: deploy the transformed template.`);
   }
   const values = parameterValues(template.Parameters ?? {}, parameters);
   for (const [pseudo, value] of pseudoParameters(name, stackId, environment)) values.set(pseudo, value);
 
   const unresolvable = (what: string) => {
-    throw new Error(`${what} must be in a resource or an output.`);
+    throw new ExpectedError(`${what} must be in a resource or an output.`);
   };
   const evaluated = new Map<string, boolean>();
   const scope: Scope = {
@@ -50,12 +51,12 @@ export function planStack({ template, parameters, name }: LoadedStack, stackId: 
     importValue: exportName => unresolvable(`Fn::ImportValue of ${exportName}`),
     mapping: (map, first, second) => {
       const value = template.Mappings?.[map]?.[first]?.[second];
-      if (value === undefined) throw new Error(`Mappings has no ${map}.${first}.${second}.`);
+      if (value === undefined) throw new ExpectedError(`Mappings has no ${map}.${first}.${second}.`);
       return value;
     },
     condition: condition => {
       const expression = template.Conditions?.[condition];
-      if (expression === undefined) throw new Error(`The template has no condition ${condition}.`);
+      if (expression === undefined) throw new ExpectedError(`The template has no condition ${condition}.`);
       if (!evaluated.has(condition)) evaluated.set(condition, resolveCondition(expression, scope));
       return evaluated.get(condition)!;
     },
@@ -69,7 +70,7 @@ export function planStack({ template, parameters, name }: LoadedStack, stackId: 
   const checkedReferences = (value: unknown, where: string): string[] => {
     const found = [...references(value)];
     const unknown = found.find(id => !ids.has(id) && !values.has(id));
-    if (unknown) throw new Error(`${where} refers to ${unknown}, ${unknown in template.Resources ? 'whose condition is false' : 'which is not a resource or parameter of the template'}.`);
+    if (unknown) throw new ExpectedError(`${where} refers to ${unknown}, ${unknown in template.Resources ? 'whose condition is false' : 'which is not a resource or parameter of the template'}.`);
     return found.filter(id => ids.has(id));
   };
 
@@ -77,7 +78,7 @@ export function planStack({ template, parameters, name }: LoadedStack, stackId: 
     const properties = withPrefix(logicalId, () => takeBranches(resource.Properties ?? {}, scope.condition));
     const dependsOn = [resource.DependsOn ?? []].flat();
     const unknown = dependsOn.find(id => !(id in template.Resources));
-    if (unknown) throw new Error(`${logicalId} depends on ${unknown}, which is not a resource of the template.`);
+    if (unknown) throw new ExpectedError(`${logicalId} depends on ${unknown}, which is not a resource of the template.`);
     return [logicalId, {
       logicalId,
       type: resource.Type,
@@ -121,7 +122,7 @@ function conditionsIn(value: unknown): string[] {
 }
 
 function refuseCycle(cycle: string[] | undefined, what: string): void {
-  if (cycle) throw new Error(`Circular dependency between ${what}: ${cycle.join(' → ')}.`);
+  if (cycle) throw new ExpectedError(`Circular dependency between ${what}: ${cycle.join(' → ')}.`);
 }
 
 function describeTransform(transform: unknown): string {
@@ -132,6 +133,6 @@ function withPrefix<T>(prefix: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new Error(`${prefix}: ${(error as Error).message}`);
+    throw new ExpectedError(`${prefix}: ${(error as Error).message}`);
   }
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject } from './template';
+import { ExpectedError } from '../expected-error';
 
 /** The part of JSON schema that the IVS Chat types need. Objects allow no additional properties, and items of arrays are unique. */
 export type Schema =
@@ -16,7 +17,7 @@ export type Schema =
 export function checkProperties(value: unknown, schema: Schema, path = ''): unknown {
   const at = (key: number | string) => path ? `${path}.${key}` : String(key);
   const refuse = (problem: string, where = path): never => {
-    throw new Error(`Properties validation failed: ${where} ${problem}.`);
+    throw new ExpectedError(`Properties validation failed: ${where} ${problem}.`);
   };
 
   switch (schema.type) {

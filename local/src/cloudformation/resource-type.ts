@@ -49,11 +49,16 @@ export interface ResourceType {
   rollBack?(state: ResourceState): Promise<void>;
 }
 
-/** A failed create or update that left a resource behind. */
+/** A failed create or update that left a resource behind. The `cause` is the failure. */
 export class IncompleteError extends Error {
-  constructor(message: string, readonly state: ResourceState) {
-    super(message);
+  constructor(cause: unknown, readonly state: ResourceState) {
+    super('incomplete', { cause });
   }
+}
+
+/** The failure itself, if it left a resource behind. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof IncompleteError ? error.cause : error;
 }
 
 export function describeResource({ logicalId, type }: Pick<ResourceRequest, 'logicalId' | 'type'>): string {

@@ -3,9 +3,11 @@ import { runInDependencyOrder } from './dependency-order';
 import { uuid } from './generated-names';
 import { resolve, type Scope } from './intrinsics';
 import { planStack, type Plan, type PlannedResource } from './plan';
-import { describeResource, IncompleteError, type Properties, type ResourceRequest, type ResourceState, type ResourceType } from './resource-type';
+import { causeOf, describeResource, IncompleteError, type Properties, type ResourceRequest, type ResourceState, type ResourceType } from './resource-type';
 import type { Services } from './services';
 import type { LoadedStack } from './source';
+import { ExpectedError } from '../expected-error';
+import { traceOf, withSubject } from '../faults';
 
 /** An existing resource. Immutable, so that a rollback can restore the previous object. */
 export interface StackResource extends ResourceRequest {
@@ -41,9 +43,6 @@ interface Snapshot {
   readonly exports: ReadonlyMap<string, string>;
   readonly imports: ReadonlySet<string>;
 }
-
-/** A failed deployment. The message is for users, without a stack trace. */
-export class DeploymentError extends Error {}
 
 /**
  * A deployed stack.
@@ -84,15 +83,15 @@ export class Stack {
       const failed = await runInDependencyOrder(
         [...plan.resources.keys()], id => planned(id).dependencies, async id => this.deploy(planned(id), source, scope), true,
       );
-      for (const [id, error] of failed) throw new Error(`${describeResource(planned(id))}: ${messageOf(error)}`);
+      for (const [id, error] of failed) throw withSubject(describeResource(planned(id)), causeOf(error));
       this.resolveOutputs(plan, scope);
       this.imports = newImports;
       this.status = isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
     } catch (error) {
-      const reason = messageOf(error as Error);
-      this.context.services.liveLog.record({ kind: 'resource', level: 'error', text: `${this.name}: ${reason}` });
+      const { message: text } = withSubject(this.name, error);
+      this.context.services.liveLog.record({ kind: 'resource', level: 'error', text, trace: traceOf(error) });
       const outcome = await this.rollBack() ? 'and was rolled back' : 'and could not be rolled back completely';
-      throw new DeploymentError(`The stack ${this.name} could not be ${isNew ? 'created' : 'updated'} ${outcome}: ${reason}`);
+      throw withSubject(`The stack ${this.name} could not be ${isNew ? 'created' : 'updated'} ${outcome}`, error);
     }
   }
 
@@ -111,10 +110,16 @@ export class Stack {
     this.resources = new Map([...this.resources].filter(([logicalId]) => this.plannedIds.has(logicalId)));
     const deployed = [...this.changes.values()].flatMap(({ after }) => after ?? []);
     this.endDeployment();
-    for (const { type, state } of deployed) await this.context.typeOf(type).commit?.(state);
+    for (const resource of deployed) {
+      try {
+        await this.context.typeOf(resource.type).commit?.(resource.state);
+      } catch (error) {
+        this.recordFailure(resource, 'could not be cleaned up', error);
+      }
+    }
     const { failed } = await this.remove(obsolete, true);
     for (const [logicalId, error] of failed) {
-      this.record(obsolete.find(it => it.logicalId === logicalId)!, `could not be deleted and stays behind: ${error.message}`, 'warning');
+      this.recordFailure(obsolete.find(it => it.logicalId === logicalId)!, 'could not be deleted and stays behind', error, 'warning');
     }
   }
 
@@ -146,7 +151,7 @@ export class Stack {
     this.resources = resources;
     const { failed: notRemoved, left } = await this.remove(deletable, !before.isNew);
     for (const [logicalId, error] of notRemoved) {
-      this.record(deletable.find(it => it.logicalId === logicalId)!, `could not be deleted: ${error.message}`, 'error');
+      this.recordFailure(deletable.find(it => it.logicalId === logicalId)!, 'could not be deleted', error);
     }
 
     if (before.isNew) this.resources = new Map(left.map(resource => [resource.logicalId, resource]));
@@ -167,7 +172,7 @@ export class Stack {
   public async destroy(keepGoing = false): Promise<void> {
     for (const [exported] of this.exports) {
       const user = [...this.context.stacks].find(stack => stack !== this && stack.imports.has(exported));
-      if (user) throw new DeploymentError(`The stack ${this.name} cannot be deleted: ${user.name} imports its export ${exported}.`);
+      if (user) throw new ExpectedError(`The stack ${this.name} cannot be deleted: ${user.name} imports its export ${exported}.`);
     }
     this.status = 'DELETE_IN_PROGRESS';
     const all = [...this.resources.values()];
@@ -176,13 +181,13 @@ export class Stack {
     }
     const { failed, left } = await this.remove(all.filter(it => !isRetained(it.deletionPolicy)), keepGoing);
     for (const [logicalId, error] of failed) {
-      this.record(this.resources.get(logicalId)!, `could not be deleted: ${error.message}`, keepGoing ? 'warning' : 'error');
+      this.recordFailure(this.resources.get(logicalId)!, 'could not be deleted', error, keepGoing ? 'warning' : 'error');
     }
     this.resources = new Map(left.map(resource => [resource.logicalId, resource]));
     if (left.length > 0 && !keepGoing) {
       this.status = 'DELETE_FAILED';
       const [[logicalId, error]] = failed;
-      throw new DeploymentError(`The stack ${this.name} could not be deleted: ${describeResource(this.resources.get(logicalId)!)}: ${error.message}`);
+      throw withSubject(`The stack ${this.name} could not be deleted: ${describeResource(this.resources.get(logicalId)!)}`, error);
     }
     this.status = 'DELETE_COMPLETE';
     this.context.stacks.delete(this);
@@ -236,7 +241,7 @@ export class Stack {
       this.record(before!, `rolled back: ${state.physicalId}`);
       return { ...before!, state, status: 'UPDATE_COMPLETE' };
     } catch (error) {
-      this.record(before!, `could not be rolled back: ${(error as Error).message}`, 'error');
+      this.recordFailure(before!, 'could not be rolled back', causeOf(error));
       return { ...before!, state: error instanceof IncompleteError ? error.state : current, status: 'UPDATE_FAILED' };
     }
   }
@@ -273,17 +278,17 @@ export class Stack {
     const others = [...this.context.stacks].filter(stack => stack !== this);
     for (const { name, value, exportName } of plan.outputs) {
       const resolved = resolve(value, scope);
-      if (!['boolean', 'number', 'string'].includes(typeof resolved)) throw new Error(`The value of the output ${name} must be a string, number or boolean.`);
+      if (!['boolean', 'number', 'string'].includes(typeof resolved)) throw new ExpectedError(`The value of the output ${name} must be a string, number or boolean.`);
       outputs.set(name, String(resolved));
       if (exportName === undefined) continue;
       const exported = String(resolve(exportName, scope));
       const owner = others.find(stack => stack.exports.has(exported));
-      if (owner) throw new Error(`The export ${exported} already exists in the stack ${owner.name}: use another name.`);
+      if (owner) throw new ExpectedError(`The export ${exported} already exists in the stack ${owner.name}: use another name.`);
       exports.set(exported, String(resolved));
     }
     for (const [exported, value] of this.exports) {
       const user = others.find(stack => stack.imports.has(exported));
-      if (user && exports.get(exported) !== value) throw new Error(`The export ${exported} cannot be changed or deleted, because the stack ${user.name} imports it.`);
+      if (user && exports.get(exported) !== value) throw new ExpectedError(`The export ${exported} cannot be changed or deleted, because the stack ${user.name} imports it.`);
     }
     this.outputs = outputs;
     this.exports = exports;
@@ -301,12 +306,12 @@ export class Stack {
         const found = resource(id);
         if (!found) return plan.scope.attribute(id, attribute);
         const value = Object.hasOwn(found.state.attributes, attribute) ? found.state.attributes[attribute] : found.state.attribute?.(attribute);
-        if (value === undefined) throw new Error(`${describeResource(found)} has no attribute ${attribute}.`);
+        if (value === undefined) throw new ExpectedError(`${describeResource(found)} has no attribute ${attribute}.`);
         return value;
       },
       importValue: exported => {
         const owner = [...this.context.stacks].find(stack => stack.exports.has(exported));
-        if (!owner) throw new Error(`No stack exports ${exported}.`);
+        if (!owner) throw new ExpectedError(`No stack exports ${exported}.`);
         imports.add(exported);
         return owner.exports.get(exported);
       },
@@ -317,7 +322,7 @@ export class Stack {
     for (const [logicalId, { type }] of plan.resources) {
       const existing = this.resources.get(logicalId);
       if (existing && existing.type !== type) {
-        throw new Error(`The type of ${logicalId} cannot change from ${existing.type} to ${type}: use another logical id.`);
+        throw new ExpectedError(`The type of ${logicalId} cannot change from ${existing.type} to ${type}: use another logical id.`);
       }
     }
   }
@@ -339,18 +344,18 @@ export class Stack {
     this.changes.clear();
   }
 
-  private record(resource: Pick<ResourceRequest, 'logicalId' | 'type'>, text: string, level?: 'error' | 'warning'): void {
-    this.context.services.liveLog.record({ kind: 'resource', level, text: `${this.name}: ${describeResource(resource)} ${text}` });
+  private record(resource: Pick<ResourceRequest, 'logicalId' | 'type'>, text: string): void {
+    this.context.services.liveLog.record({ kind: 'resource', text: `${this.name}: ${describeResource(resource)} ${text}` });
+  }
+
+  private recordFailure(resource: ResourceRequest, what: string, error: unknown, level: 'error' | 'warning' = 'error'): void {
+    const { message: text } = withSubject(`${this.name}: ${describeResource(resource)} ${what}`, error);
+    this.context.services.liveLog.record({ kind: 'resource', level, text, trace: traceOf(error) });
   }
 }
 
 function replaces({ immutable }: ResourceType, before: Properties, after: Properties): boolean {
   return (immutable ?? []).some(name => !isDeepStrictEqual(before[name], after[name]));
-}
-
-/** A TypeError comes from a value whose form the code does not expect. */
-function messageOf(error: Error): string {
-  return error instanceof TypeError ? `A value in the template does not have the form CloudFormation expects (${error.message}).` : error.message;
 }
 
 function isRetained(policy: string | undefined): boolean {

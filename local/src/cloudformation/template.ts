@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import { ExpectedError } from '../expected-error';
 
 /** The sections of a template that a deployment reads. Values may be intrinsic functions. */
 export interface Template {
@@ -46,23 +47,23 @@ const SHORT_FORMS = [
 export function parseTemplate(text: string, name: string): Template {
   const template = text.trimStart().startsWith('{') ? parseJson(text, name) : parseYaml(text, name);
   if (!isObject(template) || !isObject(template.Resources) || Object.keys(template.Resources).length === 0) {
-    throw new Error(`${name} is not a CloudFormation template: it has no Resources.`);
+    throw new ExpectedError(`${name} is not a CloudFormation template: it has no Resources.`);
   }
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
-    if (logicalId.startsWith('Fn::')) throw new Error(`${name} has ${logicalId}, which is not supported.`);
-    if (!isObject(resource) || typeof resource.Type !== 'string') throw new Error(`The resource ${logicalId} of ${name} has no Type.`);
-    if (!isObject(resource.Properties ?? {})) throw new Error(`Properties of the resource ${logicalId} of ${name} must be a map.`);
-    if (!isStrings(resource.DependsOn ?? [])) throw new Error(`DependsOn of the resource ${logicalId} of ${name} must be a logical id or a list of logical ids.`);
+    if (logicalId.startsWith('Fn::')) throw new ExpectedError(`${name} has ${logicalId}, which is not supported.`);
+    if (!isObject(resource) || typeof resource.Type !== 'string') throw new ExpectedError(`The resource ${logicalId} of ${name} has no Type.`);
+    if (!isObject(resource.Properties ?? {})) throw new ExpectedError(`Properties of the resource ${logicalId} of ${name} must be a map.`);
+    if (!isStrings(resource.DependsOn ?? [])) throw new ExpectedError(`DependsOn of the resource ${logicalId} of ${name} must be a logical id or a list of logical ids.`);
   }
   for (const section of ['Conditions', 'Mappings', 'Outputs', 'Parameters'] as const) {
-    if (!isObject(template[section] ?? {})) throw new Error(`${section} of ${name} must be a map.`);
+    if (!isObject(template[section] ?? {})) throw new ExpectedError(`${section} of ${name} must be a map.`);
   }
   for (const [parameter, declaration] of Object.entries(template.Parameters ?? {})) {
-    if (!isObject(declaration) || typeof declaration.Type !== 'string') throw new Error(`The parameter ${parameter} of ${name} has no Type.`);
+    if (!isObject(declaration) || typeof declaration.Type !== 'string') throw new ExpectedError(`The parameter ${parameter} of ${name} has no Type.`);
   }
   for (const [output, declaration] of Object.entries(template.Outputs ?? {})) {
-    if (!isObject(declaration) || declaration.Value === undefined) throw new Error(`The output ${output} of ${name} has no Value.`);
-    if (!isObject(declaration.Export ?? {})) throw new Error(`Export of the output ${output} of ${name} must be a map with a Name.`);
+    if (!isObject(declaration) || declaration.Value === undefined) throw new ExpectedError(`The output ${output} of ${name} has no Value.`);
+    if (!isObject(declaration.Export ?? {})) throw new ExpectedError(`Export of the output ${output} of ${name} must be a map with a Name.`);
   }
   return template as unknown as Template;
 }
@@ -71,7 +72,7 @@ function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${name} is not valid JSON: ${(error as Error).message}`);
+    throw new ExpectedError(`${name} is not valid JSON: ${(error as Error).message}`);
   }
 }
 
@@ -79,7 +80,7 @@ function parseJson(text: string, name: string): unknown {
 function parseYaml(text: string, name: string): unknown {
   const document = parseDocument(text);
   const [error] = document.errors;
-  if (error) throw new Error(`${name} is not valid YAML: ${error.message.split('\n')[0]}`);
+  if (error) throw new ExpectedError(`${name} is not valid YAML: ${error.message.split('\n')[0]}`);
   return toPlainValue(document.contents, document, name);
 }
 
@@ -97,7 +98,7 @@ function longForm(tag: string, value: unknown, name: string): unknown {
   if (tag === 'Ref' || tag === 'Condition') return { [tag]: value };
   if (tag === 'GetAtt' && typeof value === 'string') return { 'Fn::GetAtt': attributePath(value) };
   if (SHORT_FORMS.includes(tag)) return { [`Fn::${tag}`]: value };
-  throw new Error(`${name} has the YAML tag !${tag}, which is not a CloudFormation function.`);
+  throw new ExpectedError(`${name} has the YAML tag !${tag}, which is not a CloudFormation function.`);
 }
 
 /** Splits at the first dot: `Nested.Outputs.Url` is the attribute `Outputs.Url` of `Nested`. */

@@ -43,5 +43,7 @@ export async function copyCode(definition: FunctionDefinition, runtime: Runtime,
   const isDirectory = await stat(directory).then(found => found.isDirectory(), () => false);
   if (!isDirectory) throw invalidParameter(`Code of the function ${functionName} must be a folder on this machine, got ${code.directory}: check the path, or synthesize the app again.`);
   // Follows links, as zipping an asset does.
-  await cp(directory, folder.task, { recursive: true, dereference: true });
+  await cp(directory, folder.task, { recursive: true, dereference: true }).catch((error: Error) => {
+    throw invalidParameter(`Code of the function ${functionName} cannot be copied: ${error.message}`);
+  });
 }

@@ -35,7 +35,7 @@ export class Functions {
   /** Creates or updates a function. @returns its ARN */
   public async put(definition: FunctionDefinition): Promise<string> {
     const { code, functionName } = definition;
-    if (this.isClosed) throw new Error('ivschat-local is shutting down.');
+    if (this.isClosed) throw invalidParameter('ivschat-local is shutting down.');
     const fingerprint = 'directory' in code ? code.fingerprint : undefined;
     const earlierCopy = fingerprint === undefined ? undefined : this.registry.find({ functionName })?.findCodeCopy(fingerprint);
     const version = await this.builder.build(definition, earlierCopy);

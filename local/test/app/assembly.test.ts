@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { loadAssembly } from '../../src/app/assembly';
+import { ExpectedError } from '../../src/expected-error';
 import { writeFile } from '../support/write-file';
 
 let directory: string;
@@ -179,6 +180,13 @@ describe('a template', () => {
     expect(asset('./src')).toEqual({ directory: path.join(directory, 'src') });
     expect(asset('nested.yaml')).toEqual({ file: path.join(directory, 'nested.yaml'), asset: expect.any(Function) });
     expect(asset('other')).toBeUndefined();
+  });
+
+  test('fails if it cannot be read, for a reason that is not a fault of ivschat-local', () => {
+    writeAssembly('', { Chat: stack('Chat') });
+    fs.rmSync(path.join(directory, 'Chat.template.json'));
+    expect(() => loadAssembly(directory)).toThrow(ExpectedError);
+    expect(() => loadAssembly(directory)).toThrow(/Chat\.template\.json cannot be read: ENOENT/);
   });
 
   test('fails for the name of another stack', () => {

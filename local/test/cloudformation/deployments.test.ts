@@ -1,3 +1,5 @@
+import { ExpectedError } from '../../src/expected-error';
+import { Fault, traceOf } from '../../src/faults';
 import { custom, functionOf, DeploymentHarness, ROLE, stackOf } from '../support/deployment-harness';
 
 let harness: DeploymentHarness;
@@ -240,4 +242,55 @@ test('a failed custom resource is rolled back after its function', async () => {
   await harness.deployment.deploy(stack('1'));
   await expect(harness.deployment.deploy(stack('2'))).rejects.toThrow('was rolled back');
   expect(order).toEqual(['put 1', 'Create 1', 'put 2', 'Update 2', 'put 1', 'Update 1']);
+});
+
+describe('a fault of ivschat-local', () => {
+  const boom = new TypeError('boom');
+  const failing = () => harness.liveLog.recent.filter(({ trace }) => trace !== undefined).map(({ kind, level, text }) => ({ kind, level, text }));
+
+  test('in a resource type is shown with its stack trace, and the next deployment works', async () => {
+    const call = jest.spyOn(harness.controlPlane, 'call').mockRejectedValueOnce(boom);
+    const error = await harness.deployment.deploy(stackOf({ Room: ROOM })).then(() => undefined, (reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Fault);
+    expect((error as Fault).message).toBe('The stack Chat could not be created and was rolled back: Room (AWS::IVSChat::Room): fault of ivschat-local: TypeError: boom');
+    expect((error as Fault).cause).toBe(boom);
+    expect(failing()).toEqual([{ kind: 'resource', level: 'error', text: 'Chat: Room (AWS::IVSChat::Room): fault of ivschat-local: TypeError: boom' }]);
+    expect(harness.liveLog.recent.at(-1)!.trace).toBe(traceOf(boom));
+
+    expect(described()).toEqual([]);
+    await harness.deployment.deploy(stackOf({ Room: named('works') }));
+    expect(roomNames()).toEqual(['works']);
+    call.mockRestore();
+  });
+
+  test('in a rollback is shown with its stack trace, and the next deployment works', async () => {
+    await harness.deployment.deploy(stackOf({ Room: named('before') }));
+    const { call } = harness.controlPlane;
+    let updates = 0;
+    jest.spyOn(harness.controlPlane, 'call').mockImplementation(async (operation, ...more) => {
+      if (operation === 'UpdateRoom' && ++updates === 2) throw boom;
+      return call.call(harness.controlPlane, operation, ...more);
+    });
+    await expect(harness.deployment.deploy(stackOf({ Room: named('after'), Bad: { ...REFUSED, DependsOn: 'Room' } }))).rejects.toThrow('could not be rolled back completely: Bad');
+    expect(failing()).toEqual([{ kind: 'resource', level: 'error', text: 'Chat: Room (AWS::IVSChat::Room) could not be rolled back: fault of ivschat-local: TypeError: boom' }]);
+    expect(described()).toEqual([['Chat', 'UPDATE_ROLLBACK_FAILED']]);
+
+    await harness.deployment.deploy(stackOf({ Room: named('before') }));
+    expect(roomNames()).toEqual(['before']);
+  });
+
+  test('in a deletion is shown with its stack trace, and the deployment succeeds', async () => {
+    await harness.deployment.deploy(stackOf({ Room: named('kept'), Gone: named('gone') }));
+    jest.spyOn(harness.controlPlane, 'call').mockRejectedValueOnce(boom);
+    await harness.deployment.deploy(stackOf({ Room: named('kept') }));
+    expect(failing()).toEqual([{
+      kind: 'resource', level: 'warning', text: 'Chat: Gone (AWS::IVSChat::Room) could not be deleted and stays behind: fault of ivschat-local: TypeError: boom',
+    }]);
+    expect(described()).toEqual([['Chat', 'UPDATE_COMPLETE']]);
+  });
+
+  test('a mistake in a template is an expected error', async () => {
+    await expect(harness.deployment.deploy(stackOf({ Room: named('no spaces, please') }))).rejects.toBeInstanceOf(ExpectedError);
+    expect(failing()).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as ivschat from '@aws-sdk/client-ivschat';
+import { TestClock } from './test-clock';
 import type { Authorize } from '../../src/iam/authorize';
 import { Callers } from '../../src/iam/callers';
 import type { AuthorizationRequest } from '../../src/iam/evaluator';
@@ -84,7 +85,7 @@ export class ControlPlaneService {
   public readonly messenger = new RecordingMessenger();
   public readonly requiredPermissions: AuthorizationRequest[] = [];
   public readonly controlPlane: ControlPlane;
-  public now = Date.parse('2026-11-20T12:00:00.000Z');
+  public readonly clock = new TestClock(Date.parse('2026-11-20T12:00:00.000Z'));
   public url = '';
   /** ARN of the room that startWithResources creates. */
   public room = '';
@@ -97,7 +98,7 @@ export class ControlPlaneService {
 
   private constructor(throttle: boolean) {
     this.controlPlane = new ControlPlane({
-      environment: ENVIRONMENT, liveLog: this.liveLog, functions: this.permissions, throttle, clock: () => this.now,
+      environment: ENVIRONMENT, liveLog: this.liveLog, functions: this.permissions, throttle, clock: this.clock,
     });
     this.controlPlane.connect(this.messenger);
     const authorize: Authorize = (_caller, permission) => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Deployment, type DeploymentOptions } from '../../src/cloudformation/deployments';
 import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import type { LoadedStack } from '../../src/cloudformation/source';
+import { ExpectedError } from '../../src/expected-error';
 import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
@@ -35,13 +36,13 @@ class ScriptedFunctions implements FunctionService {
   public readonly events: Event[] = [];
 
   public async put(definition: FunctionDefinition): Promise<string> {
-    if (definition.handler === 'refused') throw new Error('the handler is refused');
+    if (definition.handler === 'refused') throw new ExpectedError('the handler is refused');
     this.definitions.set(definition.functionName, definition);
     return this.arn(definition.functionName);
   }
 
   public async delete(functionName: string): Promise<void> {
-    if (!this.definitions.delete(functionName)) throw new Error(`No function ${functionName}`);
+    if (!this.definitions.delete(functionName)) throw new ExpectedError(`No function ${functionName}`);
   }
 
   public publishVersion(functionName: string): string {
@@ -51,7 +52,7 @@ class ScriptedFunctions implements FunctionService {
   }
 
   public deleteVersion(arn: string): void {
-    if (!this.versions.delete(arn)) throw new Error(`No version ${arn}`);
+    if (!this.versions.delete(arn)) throw new ExpectedError(`No version ${arn}`);
   }
 
   public putAlias(functionName: string, alias: string, version: string): string {
@@ -61,7 +62,7 @@ class ScriptedFunctions implements FunctionService {
   }
 
   public deleteAlias(arn: string): void {
-    if (!this.aliases.delete(arn)) throw new Error(`No alias ${arn}`);
+    if (!this.aliases.delete(arn)) throw new ExpectedError(`No alias ${arn}`);
   }
 
   public addPermission(functionArnOrName: string, statement: FunctionPermission): void {
@@ -69,7 +70,7 @@ class ScriptedFunctions implements FunctionService {
   }
 
   public removePermission(functionArnOrName: string, id: string): void {
-    if (!this.permissions.delete(`${this.arn(functionArnOrName)} ${id}`)) throw new Error(`No permission ${id}`);
+    if (!this.permissions.delete(`${this.arn(functionArnOrName)} ${id}`)) throw new ExpectedError(`No permission ${id}`);
   }
 
   public putUrl(functionArn: string, authType: string, cors?: unknown): string {
@@ -78,7 +79,7 @@ class ScriptedFunctions implements FunctionService {
   }
 
   public deleteUrl(functionArn: string): void {
-    if (!this.urls.delete(functionArn)) throw new Error(`No URL of ${functionArn}`);
+    if (!this.urls.delete(functionArn)) throw new ExpectedError(`No URL of ${functionArn}`);
   }
 
   public mayInvoke(functionArn: string): boolean {
@@ -88,7 +89,7 @@ class ScriptedFunctions implements FunctionService {
   public async invoke(functionArn: string, payload: string): Promise<{ payload: string; functionError?: string }> {
     const name = functionArn.split(':')[6];
     const script = this.scripts.get(name);
-    if (!this.definitions.has(name) || !script) throw new Error(`No function ${functionArn}`);
+    if (!this.definitions.has(name) || !script) throw new ExpectedError(`No function ${functionArn}`);
     const event: Event = JSON.parse(payload);
     this.events.push(event);
     let response;

@@ -50,11 +50,11 @@ test('a handler and a logging configuration are detached from rooms outside the 
 
   // A deployment without changes makes no calls.
   expect(await runtime.callsDuring(async () => runtime.deploy(shared({ review: true, chatLog: true })))).toEqual({});
-  const calls = await runtime.callsDuring(async () => runtime.server.deployment.destroy('Shared'));
+  const calls = await runtime.callsDuring(async () => runtime.local.destroy('Shared'));
 
-  expect(reviewed.map(arn => roomOf(runtime, arn)?.messageReviewHandler)).toEqual([undefined, undefined, undefined, undefined]);
+  expect(reviewed.map(arn => roomOf(runtime, arn)?.messageReviewHandler?.uri)).toEqual(['', '', '', '']);
   expect(logged.map(arn => roomOf(runtime, arn)?.loggingConfigurationIdentifiers)).toEqual([[otherLog], [otherLog], [otherLog], [otherLog]]);
-  expect(runtime.server.controlPlane.loggingConfiguration(Log)).toBeUndefined();
+  await expect(callApi(runtime, 'GetLoggingConfiguration', { identifier: Log })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   expect(callsFor(calls, [...reviewed, ...logged])).toEqual(Array(8).fill(['UpdateRoom']));
   // For each of the two, one page and a last one that is empty.
   expect(calls['all rooms']).toEqual(['ListRooms', 'ListRooms', 'ListRooms', 'ListRooms']);
@@ -65,7 +65,7 @@ describe('more rooms than fit into the time limit', () => {
   let runtime: LocalRuntime;
   let arns: string[];
   let outputs: Outputs;
-  const detached = () => arns.filter(arn => !roomOf(runtime, arn)?.messageReviewHandler);
+  const detached = () => arns.filter(arn => !roomOf(runtime, arn)?.messageReviewHandler?.uri);
 
   beforeAll(async () => {
     runtime = await LocalRuntime.start({ throttle: true });
@@ -78,7 +78,7 @@ describe('more rooms than fit into the time limit', () => {
 
   test('fail the deletion, which reports its progress', async () => {
     const logs = logsSuffix(runtime, 'Shared');
-    const reasons = await failureReasons(runtime, async () => runtime.server.deployment.destroy('Shared'));
+    const reasons = await failureReasons(runtime, async () => runtime.local.destroy('Shared'));
 
     expect(detached().length).toBeGreaterThan(1);
     expect(detached().length).toBeLessThan(arns.length);
@@ -91,7 +91,7 @@ describe('more rooms than fit into the time limit', () => {
   test('are detached by further deletions, each room once', async () => {
     const remaining = arns.filter(arn => !detached().includes(arn));
     const calls = await runtime.callsDuring(async () => {
-      while (runtime.server.deployment.describe().length > 0) await runtime.server.deployment.destroy('Shared').catch(() => undefined);
+      while (runtime.local.stacks.length > 0) await runtime.local.destroy('Shared').catch(() => undefined);
     });
 
     expect(callsFor(calls, remaining)).toEqual(remaining.map(() => ['UpdateRoom']));
@@ -108,10 +108,10 @@ test('rooms and settings of the same stack are deleted first, and need no call',
     });
   }));
 
-  expect(await runtime.callsDuring(async () => runtime.server.deployment.destroy('Shared'))).toEqual({
+  expect(await runtime.callsDuring(async () => runtime.local.destroy('Shared'))).toEqual({
     'all rooms': ['ListRooms', 'ListRooms'], [external]: ['GetRoom', 'UpdateRoom'],
   });
-  expect(runtime.server.controlPlane.listRooms().map(({ arn }) => arn)).toEqual([external]);
+  expect(runtime.local.rooms.map(({ arn }) => arn)).toEqual([external]);
 }));
 
 test('a replaced function is detached, because it is another handler', async () => withRuntime(async runtime => {
@@ -123,7 +123,7 @@ test('a replaced function is detached, because it is another handler', async () 
   const second = await runtime.deploy(withFunction('Second'));
 
   expect(second.Handler).not.toBe(Handler);
-  expect(roomOf(runtime, room)?.messageReviewHandler).toBeUndefined();
+  expect(roomOf(runtime, room)?.messageReviewHandler?.uri).toBe('');
 }));
 
 test('a deployment that fails later detaches nothing', async () => withRuntime(async runtime => {
@@ -146,6 +146,6 @@ test.each(UNDOCUMENTED_BEHAVIORS)('with %o, a room of the stack loses a handler 
     const { Log, RoomArn } = await runtime.deploy(withRoom({ review: true, chatLog: true }));
     await runtime.deploy(withRoom({}));
 
-    expect(roomOf(runtime, RoomArn)).toMatchObject({ messageReviewHandler: undefined, loggingConfigurationIdentifiers: [] });
-    expect(runtime.server.controlPlane.loggingConfiguration(Log)).toBeUndefined();
+    expect(roomOf(runtime, RoomArn)).toMatchObject({ messageReviewHandler: { uri: '' }, loggingConfigurationIdentifiers: [] });
+    await expect(callApi(runtime, 'GetLoggingConfiguration', { identifier: Log })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   }, behavior));

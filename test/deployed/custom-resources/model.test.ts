@@ -84,7 +84,7 @@ class DeployedStack {
 
   /** Restores the initial state for a new run. */
   public async restart(): Promise<World> {
-    for (const { arn } of this.runtime.server.controlPlane.listRooms()) await callApi(this.runtime, 'DeleteRoom', { identifier: arn });
+    for (const { arn } of this.runtime.local.rooms) await callApi(this.runtime, 'DeleteRoom', { identifier: arn });
     await this.deploy(EMPTY);
     for (const name of EXTERNAL) this.external[name] = (await callApi(this.runtime, 'CreateRoom', {})).arn;
     await this.deploy(START);
@@ -150,7 +150,7 @@ class DeployedStack {
       const state: Room = {
         rate,
         length,
-        reviewed: messageReviewHandler !== undefined,
+        reviewed: Boolean(messageReviewHandler?.uri),
         logs: loggingConfigurationIdentifiers.map(arn => arn === this.outputs.Log ? OURS : arn === this.theirLog ? 'theirs' : arn).sort(),
         tags,
       };

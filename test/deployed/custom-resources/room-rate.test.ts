@@ -83,7 +83,7 @@ class Scenario {
   }
 
   public async destroy(): Promise<Record<string, string[]>> {
-    return this.callsDuring(async () => this.runtime.server.deployment.destroy('Rates'));
+    return this.callsDuring(async () => this.runtime.local.destroy('Rates'));
   }
 
   public async applyExternalChanges(): Promise<void> {
@@ -103,7 +103,7 @@ class Scenario {
   }
 
   public get failures(): string[] {
-    return this.runtime.server.liveLog.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error').map(({ text }) => text);
+    return this.runtime.local.liveLog.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error').map(({ text }) => text);
   }
 
   private async callsDuring(work: () => Promise<unknown>): Promise<Record<string, string[]>> {

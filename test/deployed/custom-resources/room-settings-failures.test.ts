@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  expect(runtime.server.liveLog.recent.filter(({ text }) => text.includes('/cfn/'))).toEqual([]);
+  expect(runtime.local.liveLog.filter(({ text }) => text.includes('/cfn/'))).toEqual([]);
 });
 
 afterAll(async () => {

@@ -205,9 +205,9 @@ test('settings are changed and removed, and changes by others stay', async () =>
 });
 
 test('settings are removed with the stack, and the logging configuration is deleted', async () => {
-  await runtime.server.deployment.destroy('Settings');
+  await runtime.local.destroy('Settings');
 
   expect(stateOf('Kept')).toEqual({ length: 100, rate: 60, handler: undefined, logs: [], tags: {} });
-  expect(runtime.server.controlPlane.loggingConfiguration(ours.Log)).toBeUndefined();
-  expect(runtime.server.liveLog.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error')).toEqual([]);
+  await expect(callApi(runtime, 'GetLoggingConfiguration', { identifier: ours.Log })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  expect(runtime.local.liveLog.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error')).toEqual([]);
 });

@@ -4,8 +4,8 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { ChatRoom, ChatRoomSettings, FallbackResult, LoggingConfiguration, MessageReviewHandler } from '../../../src';
 import {
-  agnosticArn, policyOf, customResourcesOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration,
-  newReview, onlyResource, ROOM_ARN, propsOf, waitsFor,
+  agnosticArn, statementsFor, customResourcesOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration,
+  newReview, onlyResource, ROOM_ARN, customPropertiesOf, dependsOn,
 } from '../../support/custom-resources/template';
 import { allow, statementsOf, warningsOf } from '../../support/grants';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../../support/synth';
@@ -21,15 +21,15 @@ function newSettings(stack: Stack, props: Partial<ConstructorParameters<typeof C
 
 describe('the detachment', () => {
   const arnOf = (construct: IConstruct) => ({ 'Fn::GetAtt': [logicalId(construct), 'Arn'] });
-  const definition = (told: object, policyId: string) => ({
+  const definition = (properties: object, policyId: string) => ({
     Type: TYPE,
-    Properties: { ServiceToken: { 'Fn::GetAtt': [FRAMEWORK, 'Arn'] }, ServiceTimeout: '300', ...told },
+    Properties: { ServiceToken: { 'Fn::GetAtt': [FRAMEWORK, 'Arn'] }, ServiceTimeout: '300', ...properties },
     DependsOn: [LOG_POLICY, policyId].sort(),
     UpdateReplacePolicy: 'Delete',
     DeletionPolicy: 'Delete',
   });
 
-  test('of a handler is a custom resource with these properties', () => {
+  test('of a handler is a custom resource', () => {
     const stack = newStack();
     const handler = newFunction(stack);
     newReview(stack, { handler, detachOnDelete });
@@ -39,7 +39,7 @@ describe('the detachment', () => {
     });
   });
 
-  test('of a logging configuration is a custom resource with these properties', () => {
+  test('of a logging configuration is a custom resource', () => {
     const stack = newStack();
     const log = newLoggingConfiguration(stack, detachOnDelete);
 
@@ -51,17 +51,17 @@ describe('the detachment', () => {
   test.each<[string, (stack: Stack) => unknown]>([
     ['handler', stack => newReview(stack, { detachOnDelete })],
     ['logging configuration', stack => newLoggingConfiguration(stack, detachOnDelete)],
-  ])('of a %s may list rooms and update any of them', (_, add) => {
+  ])('of a %s allows its handler to list rooms and to update all of them', (_, add) => {
     const stack = newStack();
     add(stack);
 
     const template = templateOf(stack).toJSON();
     const statements = [allow('ivschat:ListRooms', '*'), allow('ivschat:UpdateRoom', agnosticArn('room/*'))];
-    expect(policyOf(template, onlyResource(template, TYPE).resource)).toEqual(statements);
+    expect(statementsFor(template, onlyResource(template, TYPE).resource)).toEqual(statements);
     expect(statementsOf(template).filter(({ Action }) => String(Action).includes('ivschat:'))).toEqual(statements);
   });
 
-  test.each([false, undefined])('is not there where detachOnDelete is %s', off => {
+  test.each([false, undefined])('is not created if detachOnDelete is %s', off => {
     const stack = newStack();
     const review = newReview(stack, { detachOnDelete: off });
     const log = newLoggingConfiguration(stack, off);
@@ -73,18 +73,18 @@ describe('the detachment', () => {
     expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toEqual([logicalId(stack.node.findChild('Moderator'))]);
   });
 
-  test('of two handlers and two logging configurations is one for each', () => {
+  test('is created for each handler and each logging configuration', () => {
     const stack = newStack();
     for (const id of ['One', 'Two']) {
       new MessageReviewHandler(stack, `${id}Review`, { handler: newFunction(stack, id), detachOnDelete });
       newLoggingConfiguration(stack, detachOnDelete, `${id}Log`);
     }
 
-    const told = Object.values(resourcesOf(templateOf(stack).toJSON(), TYPE)).map(propsOf);
-    expect(new Set(told.map(properties => JSON.stringify(properties))).size).toBe(4);
+    const properties = Object.values(resourcesOf(templateOf(stack).toJSON(), TYPE)).map(customPropertiesOf);
+    expect(new Set(properties.map(each => JSON.stringify(each))).size).toBe(4);
   });
 
-  test('does not become what the handler or the logging configuration is changed through', () => {
+  test('does not change node.defaultChild of the handler and the logging configuration', () => {
     const stack = newStack();
 
     expect(newReview(stack, { detachOnDelete }).node.defaultChild).toBeInstanceOf(lambda.CfnPermission);
@@ -92,8 +92,8 @@ describe('the detachment', () => {
   });
 });
 
-describe('of the same stack', () => {
-  test('rooms and settings wait for the detachment of their handler', () => {
+describe('in the same stack', () => {
+  test('rooms and settings depend on the detachment of their handler', () => {
     const stack = newStack(ENV);
     const messageReviewHandler = newReview(stack, { detachOnDelete, fallbackResult: FallbackResult.DENY });
     for (const id of ['One', 'Two']) new ChatRoom(stack, id, { messageReviewHandler });
@@ -102,10 +102,10 @@ describe('of the same stack', () => {
     const template = templateOf(stack).toJSON();
     const { id } = onlyResource(template, TYPE);
     const users = [...Object.values(resourcesOf(template, ROOM)), onlyResource(template, SETTINGS).resource];
-    expect(users.map(user => waitsFor(user, id) && waitsFor(user, logicalId(messageReviewHandler)))).toEqual([true, true, true]);
+    expect(users.map(user => dependsOn(user, id) && dependsOn(user, logicalId(messageReviewHandler)))).toEqual([true, true, true]);
   });
 
-  test('rooms and settings wait for the detachment of each of their logging configurations, and of no other', () => {
+  test('rooms and settings depend on the detachments of their logging configurations and no others', () => {
     const stack = newStack(ENV);
     const logs = ['One', 'Two', 'Other'].map(id => newLoggingConfiguration(stack, detachOnDelete, `${id}Log`));
     new ChatRoom(stack, 'Room', { loggingConfigurations: logs.slice(0, 2) });
@@ -115,11 +115,11 @@ describe('of the same stack', () => {
     const detachments = Object.keys(resourcesOf(template, TYPE));
     for (const type of [ROOM, SETTINGS]) {
       const { resource } = onlyResource(template, type);
-      expect(detachments.map(id => waitsFor(resource, id))).toEqual([true, true, false]);
+      expect(detachments.map(id => dependsOn(resource, id))).toEqual([true, true, false]);
     }
   });
 
-  test('a room that waits for both, and has a rate, waits for nothing else', () => {
+  test('a room with a rate has no other dependencies', () => {
     const stack = newStack();
     const messageReviewHandler = newReview(stack, { detachOnDelete });
     new ChatRoom(stack, 'Room', {
@@ -131,7 +131,7 @@ describe('of the same stack', () => {
       .toEqual([...Object.keys(resourcesOf(template, TYPE)), logicalId(messageReviewHandler)].sort());
   });
 
-  test('a room that names neither does not wait', () => {
+  test('a room without them does not depend on detachments', () => {
     const stack = newStack();
     newReview(stack, { detachOnDelete });
     newLoggingConfiguration(stack, detachOnDelete);
@@ -143,13 +143,13 @@ describe('of the same stack', () => {
     expect(onlyResource(templateOf(stack).toJSON(), ROOM).resource.DependsOn).toBeUndefined();
   });
 
-  test('the reviewing function may be granted on a room, and on an imported one with settings', () => {
+  test('the review function can be granted permission on a room and on an imported room with settings', () => {
     const stack = newStack(ENV);
     const handler = newFunction(stack);
     const messageReviewHandler = newReview(stack, { handler, detachOnDelete });
     const room = new ChatRoom(stack, 'Room', { messageReviewHandler, maximumMessageRatePerSecond: 50 });
     room.grantModerate(handler);
-    const imported = ChatRoom.fromRoomId(stack, 'Foreign', 'AbCdEfGhIjKl');
+    const imported = ChatRoom.fromRoomId(stack, 'ImportedRoom', 'AbCdEfGhIjKl');
     newSettings(stack, { room: imported, messageReviewHandler });
     imported.grantModerate(handler);
 
@@ -157,7 +157,7 @@ describe('of the same stack', () => {
   });
 });
 
-describe('of other stacks', () => {
+describe('in other stacks', () => {
   const apps: [string, () => { app: Stage; stack: (name: string) => Stack }][] = [
     ['stacks', () => {
       const app = new App();
@@ -174,7 +174,7 @@ describe('of other stacks', () => {
       return { app, stack: memoize(name => name === 'A' ? parent : new NestedStack(parent, name)) };
     }],
   ];
-  // Who is together and who is apart, and each the other way round.
+  // All combinations of the same and different stacks, in both orders.
   const arrangements = ['AAA', 'BBB', 'AAB', 'BBA', 'ABA', 'BAB', 'ABB', 'BAA', 'ABC', 'CBA']
     .map(([ofFunction, ofHandler, ofRoom]) => ({ ofFunction, ofHandler, ofRoom }));
 
@@ -185,7 +185,7 @@ describe('of other stacks', () => {
       new ChatRoom(stack(ofRoom), 'Room', { messageReviewHandler, maximumMessageRatePerSecond: 50 });
       newSettings(stack(ofRoom), { messageReviewHandler });
 
-      expectWaitsOnlyInside(Object.values(templatesOf(app)), ofHandler === ofRoom);
+      expectDependsWithinStack(Object.values(templatesOf(app)), ofHandler === ofRoom);
     });
 
     test.each(['A', 'B', 'C'])('logging configuration in B, room and settings in %s', ofRoom => {
@@ -195,20 +195,20 @@ describe('of other stacks', () => {
       new ChatRoom(stack(ofRoom), 'Room', { loggingConfigurations, maximumMessageRatePerSecond: 50 });
       newSettings(stack(ofRoom), { loggingConfigurations });
 
-      expectWaitsOnlyInside(Object.values(templatesOf(app)), ofRoom === 'B');
+      expectDependsWithinStack(Object.values(templatesOf(app)), ofRoom === 'B');
     });
   });
 
-  /** The room and the settings wait for the detachment in their own stack, and for none elsewhere. */
-  function expectWaitsOnlyInside(templates: any[], isInside: boolean): void {
+  /** Expects that room and settings depend on the detachment if it is in their stack, and only then. */
+  function expectDependsWithinStack(templates: any[], isSameStack: boolean): void {
     const [withDetachment] = templates.filter(template => Object.keys(resourcesOf(template, TYPE)).length > 0);
     const [withRoom] = templates.filter(template => Object.keys(resourcesOf(template, ROOM)).length > 0);
     const { id } = onlyResource(withDetachment, TYPE);
-    expect([ROOM, SETTINGS].map(type => waitsFor(onlyResource(withRoom, type).resource, id))).toEqual([isInside, isInside]);
-    expect(withDetachment === withRoom).toBe(isInside);
+    expect([ROOM, SETTINGS].map(type => dependsOn(onlyResource(withRoom, type).resource, id))).toEqual([isSameStack, isSameStack]);
+    expect(withDetachment === withRoom).toBe(isSameStack);
   }
 
-  test('no stack waits for the stack of a handler whose function it has itself', () => {
+  test('the stack of a function does not depend on the stack of its handler', () => {
     const app = new App();
     const [a, b] = ['A', 'B'].map(id => new Stack(app, id, { env: ENV }));
     const messageReviewHandler = newReview(a, { handler: newFunction(b), detachOnDelete });
@@ -219,7 +219,7 @@ describe('of other stacks', () => {
     expect(b.dependencies).toEqual([]);
   });
 
-  test('a room waits for the stack of a function, and so for the detachment of a handler there', () => {
+  test('the stack of a room depends on the stack of the function, and so on the detachment', () => {
     const app = new App();
     const [a, b] = ['A', 'B'].map(id => new Stack(app, id, { env: ENV }));
     new ChatRoom(b, 'Room', { messageReviewHandler: newReview(a, { detachOnDelete }) });
@@ -230,9 +230,9 @@ describe('of other stacks', () => {
   });
 });
 
-describe('with a version', () => {
-  const text = 'detachOnDelete takes the handler off all rooms whenever it is another one, as it is with each new version: pass the function or an '
-    + 'alias, or acknowledge this warning [ack: cdk-ivschat:detachOnDeleteOfVersion]';
+describe('detachOnDelete with', () => {
+  const message = 'detachOnDelete is used with a function version. Each new version is another handler, so publishing one detaches the previous version '
+    + 'from all rooms. Pass the function or an alias, or acknowledge this warning. [ack: cdk-ivschat:detachOnDeleteOfVersion]';
 
   const versions: [string, (stack: Stack) => lambda.IFunctionRef][] = [
     ['currentVersion', stack => newFunction(stack).currentVersion],
@@ -240,25 +240,25 @@ describe('with a version', () => {
     ['an imported version', stack => lambda.Version.fromVersionArn(stack, 'Version', `${FUNCTION_ARN}:7`)],
     ['a function imported by the ARN of a version', stack => lambda.Function.fromFunctionArn(stack, 'Version', `${FUNCTION_ARN}:7`)],
   ];
-  const others: [string, (stack: Stack) => lambda.IFunctionRef][] = [
+  const notVersions: [string, (stack: Stack) => lambda.IFunctionRef][] = [
     ['a function', newFunction],
     ['its L1', stack => newFunction(stack).node.defaultChild as lambda.CfnFunction],
     ['an alias', stack => new lambda.Alias(stack, 'Live', { aliasName: 'live', version: newFunction(stack).currentVersion })],
     ['an imported function', stack => lambda.Function.fromFunctionArn(stack, 'Imported', FUNCTION_ARN)],
     ['an imported alias', stack => lambda.Function.fromFunctionArn(stack, 'Imported', `${FUNCTION_ARN}:live`)],
-    ['an imported alias of a name that begins with a digit', stack => lambda.Function.fromFunctionArn(stack, 'Imported', `${FUNCTION_ARN}:2nd`)],
-    ['a function with a number for a name', stack => lambda.Function.fromFunctionArn(stack, 'Imported', FUNCTION_ARN.replace('moderator', '7'))],
-    ['a function known at deployment', stack => lambda.Function.fromFunctionArn(stack, 'Imported', new CfnParameter(stack, 'Arn').valueAsString)],
+    ['an imported alias whose name starts with a digit', stack => lambda.Function.fromFunctionArn(stack, 'Imported', `${FUNCTION_ARN}:2nd`)],
+    ['a function whose name is a number', stack => lambda.Function.fromFunctionArn(stack, 'Imported', FUNCTION_ARN.replace('moderator', '7'))],
+    ['a function with a token as its ARN', stack => lambda.Function.fromFunctionArn(stack, 'Imported', new CfnParameter(stack, 'Arn').valueAsString)],
   ];
 
-  test.each(versions)('%s is a warning', (_, handlerIn) => {
+  test.each(versions)('%s warns', (_, handlerIn) => {
     const stack = newStack();
     newReview(stack, { handler: handlerIn(stack), detachOnDelete });
 
-    expect(warningsOf(stack)).toEqual([['/Stack/Review', text]]);
+    expect(warningsOf(stack)).toEqual([['/Stack/Review', message]]);
   });
 
-  test.each(versions)('%s is no warning without detachOnDelete, or acknowledged', (_, handlerIn) => {
+  test.each(versions)('%s does not warn if detachOnDelete is off or the warning is acknowledged', (_, handlerIn) => {
     const [plain, acknowledged] = [newStack(), newStack()];
     newReview(plain, { handler: handlerIn(plain) });
     newReview(acknowledged, { handler: handlerIn(acknowledged), detachOnDelete });
@@ -268,25 +268,26 @@ describe('with a version', () => {
     expect(warningsOf(acknowledged)).toEqual([]);
   });
 
-  test.each(others)('%s is none, and no warning', (_, handlerIn) => {
+  test.each(notVersions)('%s does not warn', (_, handlerIn) => {
     const stack = newStack();
     const review = newReview(stack, { handler: handlerIn(stack), detachOnDelete });
 
     expect(warningsOf(stack)).toEqual([]);
-    expect(propsOf(onlyResource(templateOf(stack).toJSON(), TYPE).resource)).toEqual({ MessageReviewHandlerUri: stack.resolve(review.handlerUri) });
+    const { resource } = onlyResource(templateOf(stack).toJSON(), TYPE);
+    expect(customPropertiesOf(resource)).toEqual({ MessageReviewHandlerUri: stack.resolve(review.handlerUri) });
   });
 });
 
-test('a room that is given the L1 of a logging configuration waits for its detachment too', () => {
+test('a room with the L1 of a logging configuration depends on its detachment', () => {
   const stack = newStack();
   const log = newLoggingConfiguration(stack, detachOnDelete);
   new ChatRoom(stack, 'Room', { loggingConfigurations: [log.node.defaultChild as any] });
 
   const template = templateOf(stack).toJSON();
-  expect(waitsFor(onlyResource(template, ROOM).resource, onlyResource(template, TYPE).id)).toBe(true);
+  expect(dependsOn(onlyResource(template, ROOM).resource, onlyResource(template, TYPE).id)).toBe(true);
 });
 
-test('the definition of a room is the same with and without detachOnDelete', () => {
+test('detachOnDelete does not change the properties of a room', () => {
   const [on, off] = [true, false].map(detach => {
     const stack = newStack();
     new ChatRoom(stack, 'Room', {
@@ -299,7 +300,7 @@ test('the definition of a room is the same with and without detachOnDelete', () 
   expect(propertiesOf(on)).toEqual(propertiesOf(off));
 });
 
-function memoize(make: (name: string) => Stack): (name: string) => Stack {
-  const made = new Map<string, Stack>();
-  return name => made.get(name) ?? made.set(name, make(name)).get(name)!;
+function memoize(create: (name: string) => Stack): (name: string) => Stack {
+  const stacks = new Map<string, Stack>();
+  return name => stacks.get(name) ?? stacks.set(name, create(name)).get(name)!;
 }

@@ -2,6 +2,7 @@ import type { CustomResourceResponse, CustomResourceEvent } from '../custom-reso
 import { generatedName } from '../generated-names';
 import { IncompleteError, type Properties, type ResourceRequest, type ResourceState, type ResourceType } from '../resource-type';
 import type { TypeOptions } from './type-options';
+import { ExpectedError } from '../../expected-error';
 
 /** Custom resources of the CDK that call services without a local implementation. `Custom::AWS` (AwsCustomResource) is not among them. */
 const CDK_HELPERS = [
@@ -41,32 +42,32 @@ export function customResource({ calls }: TypeOptions): ResourceType {
       if (response.status === 'SUCCESS') return stateOf(response);
       // The Delete that follows needs an id. CloudFormation generates one if the response has none.
       const physicalId = response.physicalId ?? generatedName(request.stackName, request.logicalId, request.seed, 1024);
-      throw new IncompleteError(response.reason, { physicalId, attributes: {} });
+      throw new IncompleteError(new ExpectedError(response.reason), { physicalId, attributes: {} });
     },
     update: async (request, state, old) => {
-      if (old.ServiceToken !== request.properties.ServiceToken) throw new Error('The ServiceToken of a custom resource cannot be changed: give the resource another logical id.');
+      if (old.ServiceToken !== request.properties.ServiceToken) throw new ExpectedError('The ServiceToken of a custom resource cannot be changed: give the resource another logical id.');
       const response = await send('Update', request, state.physicalId, old);
       if (response.status === 'SUCCESS') return stateOf(response);
       // As observed: the resource takes the physical id of the response even if the Update failed.
-      throw new IncompleteError(response.reason, { ...state, physicalId: response.physicalId ?? state.physicalId });
+      throw new IncompleteError(new ExpectedError(response.reason), { ...state, physicalId: response.physicalId ?? state.physicalId });
     },
     delete: async (request, state) => {
       const response = await send('Delete', request, state.physicalId);
-      if (response.status === 'FAILED') throw new Error(response.reason);
+      if (response.status === 'FAILED') throw new ExpectedError(response.reason);
     },
   };
 }
 
 function serviceToken({ ServiceToken: token }: Properties): string {
-  if (typeof token !== 'string') throw new Error('ServiceToken must be the ARN of a Lambda function, got none.');
-  if (!/^arn:[^:]+:lambda:/.test(token)) throw new Error(`ServiceToken must be the ARN of a Lambda function, got ${token}.`);
+  if (typeof token !== 'string') throw new ExpectedError('ServiceToken must be the ARN of a Lambda function, got none.');
+  if (!/^arn:[^:]+:lambda:/.test(token)) throw new ExpectedError(`ServiceToken must be the ARN of a Lambda function, got ${token}.`);
   return token;
 }
 
 function serviceTimeout({ ServiceTimeout: timeout = DEFAULT_TIMEOUT_SECONDS }: Properties): number {
   const seconds = Number(timeout);
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600) return seconds;
-  throw new Error(`ServiceTimeout must be a whole number of seconds from 1 to 3600, got ${JSON.stringify(timeout)}.`);
+  throw new ExpectedError(`ServiceTimeout must be a whole number of seconds from 1 to 3600, got ${JSON.stringify(timeout)}.`);
 }
 
 function stateOf({ physicalId, data, noEcho }: CustomResourceResponse): ResourceState {

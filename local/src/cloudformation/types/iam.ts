@@ -4,6 +4,7 @@ import type { PolicyDocument } from '../services';
 import { isObject } from '../template';
 import { warn, warnAboutIgnoredProperties } from './ignored-properties';
 import type { TypeOptions } from './type-options';
+import { ExpectedError } from '../../expected-error';
 
 /** Properties that have an effect, or a warning of their own. */
 const SUPPORTED = {
@@ -101,7 +102,7 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
 
   const putRolePolicy = (request: ResourceRequest): ResourceState => {
     const { PolicyDocument, PolicyName, RoleName } = request.properties;
-    if (typeof PolicyName !== 'string' || typeof RoleName !== 'string') throw new Error('PolicyName and RoleName must be strings.');
+    if (typeof PolicyName !== 'string' || typeof RoleName !== 'string') throw new ExpectedError('PolicyName and RoleName must be strings.');
     warnAboutIgnoredProperties(liveLog, request, SUPPORTED.rolePolicy);
     const physicalId = `${PolicyName}|${RoleName}`;
     const document = checkedDocument(PolicyDocument);
@@ -167,7 +168,7 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
 function checkSize(roleArn: string, inline: ReadonlyMap<string, PolicyDocument>): void {
   const characters = [...inline.values()].reduce((sum, document) => sum + JSON.stringify(document).replace(/\s/g, '').length, 0);
   if (characters <= INLINE_CHARACTERS) return;
-  throw new Error(`Maximum policy size of ${INLINE_CHARACTERS} bytes exceeded for role ${roleArn.slice(roleArn.lastIndexOf('/') + 1)}: `
+  throw new ExpectedError(`Maximum policy size of ${INLINE_CHARACTERS} bytes exceeded for role ${roleArn.slice(roleArn.lastIndexOf('/') + 1)}: `
     + `its inline policies have ${characters} characters`);
 }
 
@@ -175,7 +176,7 @@ function checkSize(roleArn: string, inline: ReadonlyMap<string, PolicyDocument>)
 function checkedDocument(document: unknown): PolicyDocument {
   const statements = isObject(document) ? [document.Statement].flat() : [];
   const isPolicy = statements.length > 0 && statements.every(it => isObject(it) && (it.Effect === 'Allow' || it.Effect === 'Deny'));
-  if (!isPolicy) throw new Error('PolicyDocument must have statements, each with Effect Allow or Deny.');
+  if (!isPolicy) throw new ExpectedError('PolicyDocument must have statements, each with Effect Allow or Deny.');
   return document as PolicyDocument;
 }
 

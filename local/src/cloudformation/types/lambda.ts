@@ -4,6 +4,7 @@ import type { ResourceRequest, ResourceState, ResourceType } from '../resource-t
 import type { FunctionDefinition } from '../services';
 import { warn, warnAboutIgnoredProperties } from './ignored-properties';
 import type { TypeOptions } from './type-options';
+import { ExpectedError } from '../../expected-error';
 
 /** Properties that have an effect, or a warning of their own. */
 const SUPPORTED = {
@@ -61,9 +62,10 @@ export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> 
 
 async function putFunction(request: ResourceRequest, options: TypeOptions): Promise<ResourceState> {
   const { logicalId, properties, seed, stackName } = request;
-  if (properties.PackageType === 'Image' || properties.Code?.ImageUri) throw new Error('Functions in container images are not supported.');
+  if (properties.PackageType === 'Image' || properties.Code?.ImageUri) throw new ExpectedError('Functions in container images are not supported.');
+  if (typeof (properties.FunctionName ?? '') !== 'string') throw new ExpectedError(`FunctionName must be a string, got ${JSON.stringify(properties.FunctionName)}.`);
   for (const property of ['Runtime', 'Handler', 'Role']) {
-    if (typeof properties[property] !== 'string') throw new Error(`${property} must be a string, got ${JSON.stringify(properties[property]) ?? 'none'}.`);
+    if (typeof properties[property] !== 'string') throw new ExpectedError(`${property} must be a string, got ${JSON.stringify(properties[property]) ?? 'none'}.`);
   }
   const name = properties.FunctionName ?? generatedName(stackName, logicalId, seed, 64);
   if (properties.Layers?.length > 0) warn(options.liveLog, request, 'has layers, which are ignored');
@@ -93,10 +95,10 @@ function codeOf({ fingerprint, properties, source }: ResourceRequest): FunctionD
   if (typeof code?.ZipFile === 'string') return { zipFile: code.ZipFile };
   // Templates written by hand have a path, as `aws cloudformation package` accepts it.
   const key = typeof code === 'string' ? code : code?.S3Key;
-  if (typeof key !== 'string') throw new Error('Code must have an S3Key or a ZipFile.');
+  if (typeof key !== 'string') throw new ExpectedError('Code must have an S3Key or a ZipFile.');
   const asset = source.asset(key);
-  if (!asset) throw new Error(`Code ${key} must be an asset of the app: it does not exist on this machine.`);
-  if ('file' in asset) throw new Error(`Code must be a folder, got the file ${asset.file}: .zip and .jar files are not supported.`);
+  if (!asset) throw new ExpectedError(`Code ${key} must be an asset of the app: it does not exist on this machine.`);
+  if ('file' in asset) throw new ExpectedError(`Code must be a folder, got the file ${asset.file}: .zip and .jar files are not supported.`);
   return fingerprint === undefined ? asset : { ...asset, fingerprint };
 }
 
@@ -105,7 +107,7 @@ function addPermission(request: ResourceRequest, { liveLog, functions }: TypeOpt
   const { FunctionUrlAuthType, InvokedViaFunctionUrl, PrincipalOrgID } = request.properties;
   for (const property of ['Action', 'FunctionName', 'Principal']) {
     const value = request.properties[property];
-    if (typeof value !== 'string') throw new Error(`${property} must be a string, got ${JSON.stringify(value) ?? 'none'}.`);
+    if (typeof value !== 'string') throw new ExpectedError(`${property} must be a string, got ${JSON.stringify(value) ?? 'none'}.`);
   }
   warnAboutIgnoredProperties(liveLog, request, SUPPORTED.permission);
   if (PrincipalOrgID !== undefined) warn(liveLog, request, `is for the organization ${PrincipalOrgID}, to which no local principal belongs: it allows nothing`);
@@ -137,7 +139,7 @@ function putAlias(request: ResourceRequest, options: TypeOptions): ResourceState
 function putUrl(request: ResourceRequest, options: TypeOptions, arnOf: (nameOrArn: string) => string): ResourceState {
   const { AuthType, Cors, InvokeMode, Qualifier, TargetFunctionArn } = request.properties;
   warnAboutIgnoredProperties(options.liveLog, request, SUPPORTED.url);
-  if (AuthType !== 'AWS_IAM' && AuthType !== 'NONE') throw new Error(`AuthType must be AWS_IAM or NONE, got ${JSON.stringify(AuthType)}.`);
+  if (AuthType !== 'AWS_IAM' && AuthType !== 'NONE') throw new ExpectedError(`AuthType must be AWS_IAM or NONE, got ${JSON.stringify(AuthType)}.`);
   if (InvokeMode === 'RESPONSE_STREAM') warn(options.liveLog, request, 'has InvokeMode RESPONSE_STREAM, which is ignored: responses are sent as a whole');
   const arn = arnOf(TargetFunctionArn) + (Qualifier ? `:${Qualifier}` : '');
   const url = options.functions.putUrl(arn, AuthType, Cors);
@@ -154,5 +156,5 @@ function wholeNumber(name: string, value: unknown, minimum: number, maximum = In
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isInteger(number) && number >= minimum && number <= maximum) return number;
   const range = maximum === Infinity ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
-  throw new Error(`${name} must be a whole number ${range}, got ${JSON.stringify(value)}.`);
+  throw new ExpectedError(`${name} must be a whole number ${range}, got ${JSON.stringify(value)}.`);
 }

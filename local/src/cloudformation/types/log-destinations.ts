@@ -1,6 +1,7 @@
 import { generatedName } from '../generated-names';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { TypeOptions } from './type-options';
+import { ExpectedError } from '../../expected-error';
 
 /** Whether a destination of chat logs has been deployed. */
 export type DestinationExists = (type: string, name: string) => boolean;
@@ -22,7 +23,7 @@ export function destinationTypes(options: TypeOptions): { types: Record<string, 
       create: async request => {
         const created = state(request);
         const key = `${request.type} ${created.physicalId}`;
-        if (existing.has(key)) throw new Error(`${created.physicalId} already exists.`);
+        if (existing.has(key)) throw new ExpectedError(`${created.physicalId} already exists.`);
         existing.add(key);
         return created;
       },

@@ -1,11 +1,11 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { generatedName } from '../generated-names';
 import { IncompleteError, type ResourceRequest, type ResourceState, type ResourceType } from '../resource-type';
 import type { LoadedStack } from '../source';
 import type { Stack } from '../stack';
-import { parseTemplate } from '../template';
+import { readTemplate } from '../template-file';
 import type { TypeOptions } from './type-options';
+import { ExpectedError } from '../../expected-error';
 
 /** A nested stack is a `Stack` of its own, whose commit and rollback are part of its parent's. */
 export function nestedStack({ newStack }: TypeOptions): ResourceType {
@@ -20,7 +20,7 @@ export function nestedStack({ newStack }: TypeOptions): ResourceType {
         await stack.apply(source);
       } catch (error) {
         // After its rollback the stack is empty but exists, and must be deleted.
-        throw new IncompleteError((error as Error).message, stateOf(stack));
+        throw new IncompleteError(error, stateOf(stack));
       }
       return stateOf(stack);
     },
@@ -32,7 +32,7 @@ export function nestedStack({ newStack }: TypeOptions): ResourceType {
     commit: async ({ physicalId }) => stacks.get(physicalId)!.commit(),
     rollBack: async ({ physicalId }) => {
       const isComplete = await stacks.get(physicalId)!.rollBack();
-      if (!isComplete) throw new Error('it could not be rolled back completely');
+      if (!isComplete) throw new ExpectedError('it could not be rolled back completely');
     },
     delete: async (_request, { physicalId }) => {
       await stacks.get(physicalId)!.destroy();
@@ -45,13 +45,13 @@ export function nestedStack({ newStack }: TypeOptions): ResourceType {
 function load({ properties, source }: ResourceRequest, name: string): LoadedStack {
   const url = String(properties.TemplateURL);
   const asset = source.asset(url) ?? source.asset(path.posix.basename(url));
-  if (!asset || 'directory' in asset) throw new Error(`TemplateURL ${url} must be an asset of the app: it does not exist on this machine.`);
+  if (!asset || 'directory' in asset) throw new ExpectedError(`TemplateURL ${url} must be an asset of the app: it does not exist on this machine.`);
   return {
     ...source,
     asset: asset.asset ?? source.asset,
     name,
     path: `${source.path}/${name}`,
-    template: parseTemplate(fs.readFileSync(asset.file, 'utf8'), path.basename(asset.file)),
+    template: readTemplate(asset.file),
     parameters: Object.fromEntries(Object.entries(properties.Parameters ?? {}).map(([key, value]) => [key, [value].flat().join(',')])),
   };
 }

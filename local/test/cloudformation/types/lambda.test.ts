@@ -160,7 +160,7 @@ test.each<[string, object, string]>([
   ['a timeout that is not a number', { Timeout: 'long' }, 'Timeout must be a whole number from 1 to 900, got "long".'],
   ['a memory size below 128', { MemorySize: 127 }, 'MemorySize must be a whole number of at least 128, got 127.'],
   ['a negative concurrency', { ReservedConcurrentExecutions: -1 }, 'ReservedConcurrentExecutions must be a whole number of at least 0, got -1.'],
-  ['a name that is an object', { FunctionName: { a: 1 } }, 'A value in the template does not have the form CloudFormation expects'],
+  ['a name that is an object', { FunctionName: { a: 1 } }, 'FunctionName must be a string, got {"a":1}.'],
   ['a handler that the function service refuses', { Handler: 'refused' }, 'the handler is refused'],
 ])('fails for %s', async (_name, properties, message) => {
   await expect(harness.deployment.deploy(stackOf({ Role: ROLE, Function: functionOf('one', properties) }, {}, {

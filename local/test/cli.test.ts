@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { writeFile } from './support/write-file';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cli-'));
+});
+
+afterEach(() => {
+  fs.rmSync(directory, { recursive: true });
+});
+
+const LOCAL = path.join(__dirname, '..');
+
+/** Runs the command in the folder until it exits. @param preload code to run in its process first */
+async function run(args: string[], preload = ''): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [
+    '--require', writeFile(directory, 'preload.cjs', preload), '--import', require.resolve('tsx', { paths: [LOCAL] }), path.join(LOCAL, 'src', 'cli.ts'), ...args,
+  ], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code, stdout, stderr };
+}
+
+const template = (resources: object) => writeFile(directory, 'chat.json', { Resources: resources });
+/** Code that makes reading a file fail with a TypeError, which is never a mistake of the user. @param attempt the first that fails */
+const breakReading = (name: string, attempt: number) => `
+  const fs = require('node:fs');
+  const { readFileSync } = fs;
+  let attempts = 0;
+  fs.readFileSync = (file, ...more) => {
+    if (String(file).endsWith(${JSON.stringify(name)}) && ++attempts >= ${attempt}) throw new TypeError('injected');
+    return readFileSync(file, ...more);
+  };
+`;
+
+test.each<[string, string[], RegExp]>([
+  ['an unknown option', ['--prot', '1'], /^Unknown option '--prot'/],
+  ['a template with a mistake', ['--app', 'chat.json'], /^The stack chat could not be created and was rolled back: Room \(AWS::IVSChat::Room\): .*Name must match.*\n$/],
+  ['a data directory that cannot be created', ['--app', 'chat.json', '--data', 'chat.json/data'], /^--data must be a directory that can be created, got .*chat\.json\/data: .*\n$/],
+])('%s is one message without a stack trace', async (_name, args, message) => {
+  template({ Room: { Type: 'AWS::IVSChat::Room', Properties: { Name: 'a b' } } });
+  const { code, stderr } = await run(args);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toContain('    at ');
+  expect(code).toBe(1);
+});
+
+test('a fault is shown as such, with its stack trace and where to report it', async () => {
+  template({ Room: { Type: 'AWS::IVSChat::Room' } });
+  const { code, stderr } = await run(['--app', 'chat.json'], breakReading('chat.json', 1));
+  expect(stderr).toMatch(/^ivschat-local failed: fault of ivschat-local: TypeError: injected\nTypeError: injected\n {4}at /);
+  expect(stderr).toContain('Please report this fault of ivschat-local with its stack trace: https://');
+  expect(code).toBe(1);
+});
+
+test('a fault in a deployment has its stack trace in the live log, and one message at the end', async () => {
+  template({ Nested: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'inner.json' } } });
+  writeFile(directory, 'inner.json', { Resources: { Room: { Type: 'AWS::IVSChat::Room' } } });
+  // The first time it is read to find the files to watch.
+  const { code, stdout, stderr } = await run(['--app', 'chat.json'], breakReading('inner.json', 2));
+  const reason = 'Nested (AWS::CloudFormation::Stack): fault of ivschat-local: TypeError: injected';
+  expect(stdout).toMatch(/TypeError: injected\n {4}at [^]*\nPlease report this fault/);
+  expect(stderr).toBe(`The stack chat could not be created and was rolled back: ${reason}\n`);
+  expect(code).toBe(1);
+});
