@@ -1,13 +1,14 @@
 import type { javascript } from 'projen';
 
+/** What most layers may import. */
+const BASE = ['arn.ts', 'contracts', 'environment.ts', 'expected-error.ts'];
+
 /**
  * Layers of `local/src`, lowest first, with what each may import besides itself. `lambda` and `ivschat` do not know each other, and
  * `cloudformation` knows them and `iam` only through the services it is given.
  *
  * CONTRIBUTING.md has the same list with reasons.
  */
-/** What every layer may import. */
-const BASE = ['arn.ts', 'contracts', 'environment.ts', 'expected-error.ts'];
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'arn.ts': [],
   'contracts': [],

@@ -94,8 +94,8 @@ test('a function has the permissions of its role, and the live log names the act
   expect(denied.FunctionError).toBe('Unhandled');
   expect(denied.result.errorType).toBe('AccessDeniedException');
   expect(denied.result.errorMessage).toContain(`is not authorized to perform: ivschat:DeleteRoom on resource: ${outputs.RoomArn}`);
-  expect(server.liveLog.recent.filter(({ kind }) => kind === 'iam').map(({ text }) => text))
-    .toEqual([`denied: ${outputs.RoleArn.slice(outputs.RoleArn.indexOf('role/'))} may not ivschat:DeleteRoom on ${outputs.RoomArn}`]);
+  expect(server.liveLog.recent.filter(({ kind }) => kind === 'iam').map(({ data }) => data))
+    .toEqual([{ event: 'denied', roleArn: outputs.RoleArn, action: 'ivschat:DeleteRoom', resource: outputs.RoomArn, context: expect.anything() }]);
 });
 
 test('a developer who assumes a role has the permissions of the role', async () => {
@@ -155,7 +155,7 @@ describe('fails', () => {
   });
 
   test('not for a client that would rather speak another protocol', async () => {
-    const upgrade = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' };
+    const upgrade = { 'connection': 'Upgrade, HTTP2-Settings', 'upgrade': 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' };
     const { body, status } = await request({ ...upgrade, authorization: signed('ivschat') });
     expect({ status, rooms: JSON.parse(body).rooms.length }).toEqual({ status: 200, rooms: expect.any(Number) });
   });

@@ -70,9 +70,9 @@ describe('Invoke', () => {
 
   test('logs an asynchronous event that fails', async () => {
     await harness.put('exports.handler = async () => { throw new Error("no"); };');
-    const logged = new Promise<string>(resolve => harness.liveLog.listen(({ text }) => text.startsWith('An event') && resolve(text)));
+    const logged = new Promise(resolve => harness.liveLog.listen(({ data }) => data?.event === 'not-processed' && resolve(data)));
     await invoke({ InvocationType: 'Event' });
-    expect(await logged).toBe(`An event for ${ARN} was not processed: the function failed. Lambda would retry it, ivschat-local does not.`);
+    expect(await logged).toEqual({ event: 'not-processed', functionArn: ARN, problem: 'the function failed' });
   });
 
   test('does not run the function on a dry run', async () => {
@@ -189,7 +189,7 @@ test('a request is logged in one line, without its payload', async () => {
   await expect(client.send(new GetFunctionCommand({ FunctionName: 'Other' }))).rejects.toThrow();
   expect(harness.liveLog.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
     { level: 'info', text: 'lambda:InvokeFunction Function → 200', data: { operation: 'lambda:InvokeFunction', target: 'Function', status: 200 } },
-    { level: 'warning', text: expect.stringMatching(/^lambda:GetFunction Other → 404 ResourceNotFoundException: /), data: { status: 404 } },
+    { level: 'warning', data: { operation: 'lambda:GetFunction', target: 'Other', status: 404, error: 'ResourceNotFoundException' } },
   ]);
   expect(JSON.stringify(harness.liveLog.recent)).not.toContain('swordfish');
 });

@@ -101,6 +101,11 @@ export class LambdaHarness {
     return this.liveLog.recent.filter(entry => entry.kind === kind).map(entry => entry.text);
   }
 
+  /** The data of the live log entries of a kind. */
+  public data(kind = 'function'): unknown[] {
+    return this.liveLog.recent.filter(entry => entry.kind === kind).map(entry => entry.data);
+  }
+
   public async close(): Promise<void> {
     for (const client of this.clients) client.destroy();
     await this.functions.close();

@@ -103,7 +103,7 @@ test('an unexpected error is an InternalServerException without details', async 
 
   expect([status, type]).toEqual([500, 'InternalServerException']);
   expect(text).not.toContain('broke');
-  expect(service.liveLog.recent[0]).toMatchObject({ level: 'error', text: 'ivschat-local failed: TypeError: something broke' });
+  expect(service.liveLog.recent[0]).toMatchObject({ level: 'error', data: { event: 'fault', error: 'TypeError: something broke' } });
 });
 
 test('every response conforms to the model', async () => {
@@ -180,13 +180,15 @@ describe('the live log', () => {
     await service.client.getRoom({ identifier: arn }).catch(() => undefined);
     await service.request('GET', '/nowhere?secret=1');
 
-    expect(service.liveLog.recent.map(({ kind, level, text }) => [kind, level, text])).toEqual([
-      ['request', 'info', `CreateRoom room/${id} → 200`],
-      ['request', 'info', 'ListRooms → 200'],
-      ['request', 'info', `DeleteRoom room/${id} → 204`],
-      ['request', 'warning', `GetRoom room/${id} → 404 ResourceNotFoundException: Resource ${arn} does not exist`],
-      ['request', 'warning', 'GET /nowhere → 404 UnknownOperationException: Amazon IVS Chat has no operation with this method and path'],
+    expect(service.liveLog.recent.map(({ kind, level, data }) => [kind, level, data])).toEqual([
+      ['request', 'info', { operation: 'CreateRoom', target: arn, status: 200 }],
+      ['request', 'info', { operation: 'ListRooms', status: 200 }],
+      ['request', 'info', { operation: 'DeleteRoom', target: arn, status: 204 }],
+      ['request', 'warning', { operation: 'GetRoom', target: arn, status: 404, error: 'ResourceNotFoundException' }],
+      ['request', 'warning', { status: 404, error: 'UnknownOperationException' }],
     ]);
+    expect(service.liveLog.recent.map(({ text }) => text.split(' → ')[0]))
+      .toEqual([`CreateRoom room/${id}`, 'ListRooms', `DeleteRoom room/${id}`, `GetRoom room/${id}`, 'GET /nowhere']);
   });
 
   test('never contains a token or a user id', async () => {

@@ -143,7 +143,9 @@ describe('authorization', () => {
     for (const permission of permissions) harness.functions.addPermission('Function', permission);
     const response = await fetch(`${url}a?token=secret`);
     expect([response.status, await response.json()]).toEqual([403, { Message: 'Forbidden' }]);
-    expect(harness.texts('request')).toEqual([expect.stringMatching(`^GET /a on the function URL of Function → 403: the policy of the function must allow ${action} to everyone`)]);
+    expect(harness.data('request')).toEqual([{
+      operation: 'FunctionUrl', method: 'GET', path: '/a', target: ARN, status: 403, reason: expect.stringContaining(`must allow ${action} to everyone`),
+    }]);
   });
 
   test('one permission for all actions is enough', async () => {
@@ -156,7 +158,7 @@ describe('authorization', () => {
     const url = await putPublicUrl(ECHO);
     await fetch(`${url}a%20b?token=secret`);
     expect(harness.liveLog.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
-      { level: 'info', text: 'GET /a%20b on the function URL of Function → 200', data: { target: ARN, status: 200 } },
+      { level: 'info', text: 'GET /a%20b on the function URL of Function → 200', data: { method: 'GET', path: '/a%20b', target: ARN, status: 200 } },
     ]);
   });
 
@@ -186,7 +188,7 @@ describe('authorization', () => {
     };
     const response = await fetch(harness.functions.putUrl(ARN, 'AWS_IAM'), { headers: signedBy('AKIADEVELOPER') });
     expect([response.status, response.headers.get('x-amzn-errortype'), await response.text()]).toEqual([403, 'AccessDeniedException', '{"Message":"Forbidden"}']);
-    expect(harness.texts('request')).toEqual(['GET / on the function URL of Function → 403: secret reason']);
+    expect(harness.data('request')).toMatchObject([{ operation: 'FunctionUrl', path: '/', target: ARN, status: 403, reason: 'secret reason' }]);
   });
 
   test('a calling function is a session of its role', async () => {
