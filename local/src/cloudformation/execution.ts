@@ -73,7 +73,9 @@ export class Execution {
     const type = typeOf(planned.type);
     const seed = action === 'update' ? before!.seed : seeds.take(stack.name, logicalId);
     const fingerprint = type.fingerprint?.(properties, source);
-    const request: ResourceRequest = { stackName: stack.name, stackId: stack.id, logicalId, type: planned.type, properties, seed, source, fingerprint };
+    const request: ResourceRequest = {
+      stackName: stack.name, stackId: stack.id, logicalId, type: planned.type, properties, seed, source, fingerprint,
+    };
     const settings = { dependencies, deletionPolicy, updateReplacePolicy };
     const outcome: Outcome = { action, request, before };
     this.outcomes.set(logicalId, outcome);

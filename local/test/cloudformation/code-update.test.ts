@@ -76,7 +76,7 @@ async function answers(): Promise<unknown[]> {
   return results.map(({ payload }) => JSON.parse(payload));
 }
 
-const updates = () => server.liveLog.recent.filter(({ kind, text }) => kind === 'resource' && text.includes('Function (') && text.includes('updated')).length;
+const updates = () => server.liveLog.recent.filter(({ data }) => data?.logicalId === 'Function' && data.event === 'updated').length;
 
 test('a function is updated when a file of its folder has changed, and only then', async () => {
   await deployed('one');

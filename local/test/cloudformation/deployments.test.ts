@@ -30,13 +30,12 @@ describe('a stack', () => {
     const arn = resources.First.physicalId;
     expect(arn).toMatch(/^arn:aws:ivschat:us-east-1:111122223333:room\/[a-zA-Z0-9]{12}$/);
     expect(outputs).toEqual({ Arn: arn, Account: '111122223333' });
-    expect(harness.lines('resource').map(line => line.split(': ').slice(1, 2).join())).toEqual([
-      'First (AWS::IVSChat::Room) created', 'Middle (AWS::IVSChat::Room) created', 'Last (AWS::IVSChat::Room) created',
-    ]);
+    expect(harness.resourceEvents).toEqual(['created First', 'created Middle', 'created Last']);
+    expect(harness.data('resource')[0]).toEqual({ stack: 'Chat', logicalId: 'First', type: 'AWS::IVSChat::Room', event: 'created', physicalId: arn });
     expect(roomNames()).toEqual([`after-${arn.slice(-12)}`, 'first', 'last']);
 
     await harness.deployment.destroy('Chat');
-    expect(harness.lines('resource').slice(3).map(line => line.split(' ')[1])).toEqual(['Last', 'Middle', 'First']);
+    expect(harness.resourceEvents.slice(3)).toEqual(['deleted Last', 'deleted Middle', 'deleted First']);
     expect(roomNames()).toEqual([]);
     expect(described()).toEqual([]);
     await expect(harness.deployment.destroy('Chat')).rejects.toThrow('The stack Chat does not exist.');
@@ -62,9 +61,7 @@ describe('a stack', () => {
     expect(roomNames()).toEqual(['after', 'new', 'same']);
     expect(resources.Changed.physicalId).toBe(before.Changed.physicalId);
     expect(Object.keys(resources)).toEqual(['Same', 'Changed', 'New']);
-    expect(harness.lines('resource').slice(3).map(line => line.split(' ').slice(1, 4).join(' '))).toEqual([
-      'Changed (AWS::IVSChat::Room) updated:', 'New (AWS::IVSChat::Room) created:', 'Gone (AWS::IVSChat::Room) deleted:',
-    ]);
+    expect(harness.resourceEvents.slice(3)).toEqual(['updated Changed', 'created New', 'deleted Gone']);
   });
 
   test('a changed value updates the resources that refer to it', async () => {
@@ -72,10 +69,8 @@ describe('a stack', () => {
     await harness.deployment.deploy(stack('one'));
     await harness.deployment.deploy(stack('two'));
     expect(roomNames()).toEqual(['two']);
-    expect(harness.lines('resource').slice(2).map(line => line.split(' ').slice(1).join(' '))).toEqual([
-      'Group (AWS::Logs::LogGroup) replaced: two',
-      expect.stringMatching(/^Room \(AWS::IVSChat::Room\) updated/),
-      'Group (AWS::Logs::LogGroup) deleted: one',
+    expect(harness.data('resource').slice(2)).toMatchObject([
+      { event: 'replaced', logicalId: 'Group', physicalId: 'two' }, { event: 'updated', logicalId: 'Room' }, { event: 'deleted', logicalId: 'Group', physicalId: 'one' },
     ]);
   });
 
@@ -84,7 +79,7 @@ describe('a stack', () => {
       .rejects.toThrow(/^The stack Chat could not be created and was rolled back: Bad \(AWS::IVSChat::Room\): /);
     expect(roomNames()).toEqual([]);
     expect(described()).toEqual([]);
-    expect(harness.lines().join('\n')).not.toContain('Never');
+    expect(JSON.stringify(harness.liveLog.recent)).not.toContain('Never');
   });
 
   test('fails to create: resources that wait for a running one are not started', async () => {
@@ -119,7 +114,7 @@ describe('a stack', () => {
     const group = (LogGroupName: string) => ({ Type: 'AWS::Logs::LogGroup', DeletionPolicy: 'Retain', Properties: { LogGroupName } });
     await harness.deployment.deploy(stackOf({ Group: group('one') }));
     await expect(harness.deployment.deploy(stackOf({ Group: group('two'), Bad: { ...REFUSED, DependsOn: 'Group' } }))).rejects.toThrow('was rolled back');
-    expect(harness.lines('resource').at(-1)).toBe('Chat: Group (AWS::Logs::LogGroup) deleted: two');
+    expect(harness.data('resource').at(-1)).toMatchObject({ event: 'deleted', logicalId: 'Group', physicalId: 'two' });
   });
 
   test('fails to create: a resource with Retain is kept, one with RetainExceptOnCreate is deleted', async () => {

@@ -7,7 +7,7 @@ import { ExpectedError } from '../../src/expected-error';
 import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
-import { LiveLog } from '../../src/live-log/live-log';
+import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
 
@@ -21,6 +21,8 @@ export interface Event {
   readonly OldResourceProperties?: Record<string, any>;
   readonly [field: string]: unknown;
 }
+
+type Data = Readonly<Record<string, unknown>>;
 
 /** Handler of a scripted function. Its result is sent to the ResponseURL, merged into a response with the ids of the event. */
 export type Script = (event: Event) => Promise<object | string | undefined> | object | string | undefined;
@@ -156,9 +158,20 @@ export class DeploymentHarness {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Texts of the live log, of one kind or all. */
-  public lines(kind?: string): string[] {
-    return this.liveLog.recent.filter(entry => kind === undefined || entry.kind === kind).map(({ text }) => text);
+  /** What happened to resources so far, such as `created One`. */
+  public get resourceEvents(): string[] {
+    return this.data('resource').map(({ event, logicalId }) => `${event} ${logicalId}`);
+  }
+
+  /** What was reported about resources, without the name of the stack and the type, sorted by logical id. */
+  public get notices(): object[] {
+    const byId = (one: Data, other: Data) => String(one.logicalId).localeCompare(String(other.logicalId));
+    return this.data('notice').sort(byId).map(({ stack, type, ...notice }) => notice);
+  }
+
+  /** Data of the live log, of one kind. */
+  public data(kind: LiveLogKind): Data[] {
+    return this.liveLog.recent.filter(entry => entry.kind === kind).map(({ data }) => data ?? {});
   }
 
   /** The custom resource events so far, such as `Create One`. */

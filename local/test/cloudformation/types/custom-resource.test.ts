@@ -83,7 +83,7 @@ test('UpdateReplacePolicy Retain keeps the replaced resource', async () => {
   await harness.deployment.deploy(thing(2));
 
   expect(harness.calls).toEqual(['Create Thing', 'Update Thing']);
-  expect(harness.lines('resource').join()).toContain('retained thing-1 (UpdateReplacePolicy Retain)');
+  expect(harness.data('resource').at(-1)).toMatchObject({ event: 'retained', physicalId: 'thing-1', UpdateReplacePolicy: 'Retain' });
 });
 
 test('fails to create: a Delete with the id of the response follows, then the stack is deleted', async () => {
@@ -195,7 +195,7 @@ test('fails to delete a removed resource: it is reported, and the update succeed
   await harness.deployment.deploy(stackWith({}));
 
   expect(harness.deployment.describe()[0].status).toBe('UPDATE_COMPLETE');
-  expect(harness.lines('resource').join('\n')).toContain('Thing (Custom::Thing) could not be deleted and stays behind: stuck');
+  expect(harness.data('resource').at(-1)).toMatchObject({ event: 'left-behind', logicalId: 'Thing', physicalId: 'Thing-id', reason: 'stuck' });
 });
 
 test('a stack that could be neither created nor rolled back is abandoned by the next deployment', async () => {
@@ -387,7 +387,7 @@ test.each([
 ])('the CDK helper %s is a stand-in, which is reported', async type => {
   await harness.deployment.deploy(stackWith({ Helper: { Type: type, Properties: { ServiceToken: { 'Fn::GetAtt': ['Function', 'Arn'] } } } }));
   expect(harness.calls).toEqual([]);
-  expect(harness.lines('notice')).toEqual([`Chat: Helper (${type}) is a stand-in: other resources can refer to it, but it does nothing`]);
+  expect(harness.notices).toEqual([{ logicalId: 'Helper', notice: 'stand-in' }]);
 });
 
 test('AWS::CloudFormation::CustomResource and Custom::AWS invoke their function', async () => {

@@ -42,7 +42,7 @@ test('a role has the permissions of its inline, attached and managed policies un
   expect(allowed(outputs.arn)).toEqual(['ivschat:GetRoom']);
   await harness.deployment.destroy('Chat');
   expect(allowed(outputs.arn)).toEqual([]);
-  expect(harness.lines('notice')).toEqual([]);
+  expect(harness.notices).toEqual([]);
 });
 
 test('a RolePolicy adds to its role until it is removed or moved to another role', async () => {
@@ -60,7 +60,7 @@ test('a RolePolicy adds to its role until it is removed or moved to another role
   expect([allowed(one), allowed(two)]).toEqual([[], ['ivschat:UpdateRoom']]);
   await deployed(roles, outputs);
   expect([allowed(one), allowed(two)]).toEqual([[], []]);
-  expect(harness.lines('notice')).toEqual([]);
+  expect(harness.notices).toEqual([]);
 });
 
 test('users and groups of a policy are reported', async () => {
@@ -68,7 +68,7 @@ test('users and groups of a policy are reported', async () => {
     Role: ROLE,
     Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'p', PolicyDocument: statement('a:b'), Roles: [{ Ref: 'Role' }], Users: ['ada'], Groups: ['all'] } },
   });
-  expect(harness.lines('notice')).toEqual(['Chat: Policy (AWS::IAM::Policy) has Groups, Users, which are ignored']);
+  expect(harness.notices).toEqual([{ logicalId: 'Policy', notice: 'ignored', properties: ['Groups', 'Users'] }]);
 });
 
 test.each<[string, unknown]>([
@@ -110,9 +110,9 @@ test('unknown policies, roles and permissions boundaries are reported', async ()
     Role: { ...ROLE, Properties: { ...ROLE.Properties, ManagedPolicyArns: ['arn:aws:iam::aws:policy/Unheard'], PermissionsBoundary: 'arn:aws:iam::aws:policy/Unheard' } },
     Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'p', PolicyDocument: statement('a:b'), Roles: ['elsewhere'] } },
   });
-  expect(harness.lines('notice').sort()).toEqual([
-    'Chat: Policy (AWS::IAM::Policy) names the role elsewhere, which is not part of this deployment',
-    'Chat: Role (AWS::IAM::Role) has a permissions boundary, which is ignored',
-    'Chat: Role (AWS::IAM::Role) has the managed policy arn:aws:iam::aws:policy/Unheard, whose statements are unknown: it allows nothing',
+  expect(harness.notices).toEqual([
+    { logicalId: 'Policy', notice: 'unknown-role', role: 'elsewhere' },
+    { logicalId: 'Role', notice: 'unknown-managed-policy', policyArn: 'arn:aws:iam::aws:policy/Unheard' },
+    { logicalId: 'Role', notice: 'ignored', properties: ['PermissionsBoundary'] },
   ]);
 });

@@ -71,7 +71,7 @@ test('a room with all properties', async () => {
     logId: expect.stringMatching(/^[a-zA-Z0-9]{12}$/),
     state: 'ACTIVE',
   });
-  expect(harness.lines('notice')).toEqual([]);
+  expect(harness.notices).toEqual([]);
 });
 
 test('one warning for a region without Amazon IVS Chat', async () => {
@@ -79,10 +79,7 @@ test('one warning for a region without Amazon IVS Chat', async () => {
   const environment = { account: '111122223333', region: 'eu-north-1' };
   harness = await DeploymentHarness.start({ environment });
   await harness.deployment.deploy(stackOf({ One: { Type: 'AWS::IVSChat::Room' }, Two: { Type: 'AWS::IVSChat::Room' } }, {}, { environment }));
-  expect(harness.lines('notice')).toEqual([
-    'Chat: One (AWS::IVSChat::Room) is in eu-north-1, where Amazon IVS Chat is not known to be available; it is in '
-    + 'ap-northeast-1, ap-northeast-2, ap-south-1, eu-central-1, eu-west-1, us-east-1, us-west-2',
-  ]);
+  expect(harness.notices).toEqual([{ logicalId: 'One', notice: 'region', region: 'eu-north-1' }]);
 });
 
 test('a room and its tags are updated in place', async () => {
@@ -169,11 +166,9 @@ test('a logging configuration changes its destination in place, with a notice fo
   await deployed(stack({ Firehose: { DeliveryStreamName: { Ref: 'Stream' } } }));
   expect(harness.controlPlane.loggingConfiguration(Log.physicalId)?.destinationConfiguration)
     .toEqual({ firehose: { deliveryStreamName: expect.stringMatching(/^Chat-Stream-[0-9A-Z]{12}$/) } });
-  expect(harness.lines('notice')).toEqual([]);
+  expect(harness.notices).toEqual([]);
   await deployed(stack({ S3: { BucketName: 'elsewhere' } }));
-  expect(harness.lines('notice')).toEqual([
-    'Chat: Log (AWS::IVSChat::LoggingConfiguration) writes to elsewhere, which is not part of this deployment: in AWS it must exist',
-  ]);
+  expect(harness.notices).toEqual([{ logicalId: 'Log', notice: 'missing-destination', destination: 'elsewhere' }]);
 });
 
 test('a room that was deleted by other means does not prevent the deletion of the stack', async () => {
