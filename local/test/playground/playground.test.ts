@@ -333,9 +333,12 @@ describe('fails', () => {
     expect(await post('/playground/tokens', {}, headers)).toEqual({ status: 403, body: { message } });
   });
 
-  test.each(['', '{', '"text"', '[]', 'null'])('with an error message for the body %j', async body => {
+  test.each([
+    ['{', 'The body of the request is not JSON in UTF-8'],
+    ...['"text"', '[]', 'null'].map(body => [body, 'The body of the request must be a JSON object']),
+  ])('with an error message for the body %j', async (body, message) => {
     expect(await post('/playground/events', body)).toEqual({
-      status: 400, body: { error: 'SerializationException', message: 'The body of the request must be a JSON object.' },
+      status: 400, body: { error: 'SerializationException', message },
     });
   });
 

@@ -1,5 +1,6 @@
 import { targetOf, type ControlPlane } from './control-plane';
 import type { AuthorizationRequest } from '../../iam/evaluator';
+import { loggingConfigurationArn, roomArn } from '../arns';
 import type { StringMap } from '../types';
 
 /** Permissions that the caller needs for a validated input, as in the service authorization reference. */
@@ -9,9 +10,8 @@ export function requiredPermissions(controlPlane: ControlPlane, operation: strin
   const permissions = [{ action: `ivschat:${operation}`, resource: target ?? '*', context }];
   if (operation.startsWith('Create') && Object.keys(input.tags ?? {}).length > 0) {
     // Documented: creating a tagged resource also needs TagResource. The wildcard is a guess, as the resource has no id yet.
-    const { account, region } = controlPlane.environment;
-    const type = operation === 'CreateRoom' ? 'room' : 'logging-configuration';
-    permissions.push({ action: 'ivschat:TagResource', resource: `arn:aws:ivschat:${region}:${account}:${type}/*`, context });
+    const arnOf = operation === 'CreateRoom' ? roomArn : loggingConfigurationArn;
+    permissions.push({ action: 'ivschat:TagResource', resource: arnOf(controlPlane.environment, '*'), context });
   }
   return permissions;
 }

@@ -5,8 +5,8 @@ import { targetOf, type ControlPlane } from './control-plane';
 import { ServiceError, unknownOperation } from './errors';
 import { findOperation } from './model';
 import { inputOf, operationOf, readRequestBody } from './request';
+import { recordRequest } from './request-log';
 import { validateInput } from './validation';
-import { resourceLabel } from '../../arn';
 import { HttpError } from '../../http/http-error';
 import { errorType, sendJson } from '../../http/send-json';
 import type { Authorize } from '../../iam/authorize';
@@ -69,17 +69,10 @@ async function perform(
 }
 
 function record(
-  controlPlane: ControlPlane, req: http.IncomingMessage, { operation, target }: RequestSummary, status: number, error?: HttpError,
+  { liveLog }: ControlPlane, req: http.IncomingMessage, { operation, target }: RequestSummary, status: number, error?: HttpError,
 ): void {
-  const request = operation ?? `${req.method} ${(req.url ?? '').split('?')[0].slice(0, 80)}`;
-  const resource = target ? ` ${resourceLabel(target)}` : '';
-  const result = error ? `${status} ${error.name}: ${error.message}` : String(status);
-  controlPlane.liveLog.record({
-    kind: 'request',
-    level: error ? 'warning' : 'info',
-    text: `${request}${resource} → ${result}`,
-    data: { operation, target, status, error: error?.name },
-  });
+  const name = operation ?? `${req.method} ${(req.url ?? '').split('?')[0].slice(0, 80)}`;
+  recordRequest(liveLog, { name, operation, target, status, error });
 }
 
 function internalError(): HttpError {

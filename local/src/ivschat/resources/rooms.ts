@@ -1,7 +1,9 @@
 import { Collection, type PageRequest } from './collection';
+import { parseArn } from '../../arn';
 import type { Environment } from '../../environment';
 import { conflict, invalidField, notFound, quotaExceeded } from '../api/errors';
 import { RESOURCE_QUOTAS } from '../api/quotas';
+import { roomArn } from '../arns';
 import type { Clock } from '../clock';
 import { newId } from '../ids';
 import { withTags } from './tags';
@@ -44,12 +46,11 @@ export class Rooms {
   ) {}
 
   public create(input: CreateInput, id = newId()): Room {
-    const { account, region } = this.environment;
-    const arn = `arn:aws:ivschat:${region}:${account}:room/${id}`;
+    const arn = roomArn(this.environment, id);
     const time = new Date(this.clock.now());
     const room = this.withSettings({ ...DEFAULTS, arn, id, createTime: time, updateTime: time, tags: withTags({}, input.tags ?? {}) }, input);
     if (this.all.get(arn)) throw conflict(arn, `The room ${id} already exists`);
-    if (this.all.size >= RESOURCE_QUOTAS.rooms) throw quotaExceeded(account, 'ROOM', RESOURCE_QUOTAS.rooms);
+    if (this.all.size >= RESOURCE_QUOTAS.rooms) throw quotaExceeded(this.environment.account, 'ROOM', RESOURCE_QUOTAS.rooms);
     this.all.put(room);
     return room;
   }
@@ -110,12 +111,12 @@ export class Rooms {
     return { uri, fallbackResult: given?.fallbackResult ?? current?.fallbackResult ?? 'ALLOW' };
   }
 
-  private checkHandler(uri: string, roomArn: string): void {
-    const [, , , region, account] = uri.split(':');
+  private checkHandler(uri: string, sourceArn: string): void {
+    const { account, region } = parseArn(uri)!;
     if (region !== this.environment.region || account !== this.environment.account) {
       throw invalidField('messageReviewHandler.uri', 'the function must be in the account and region of the room');
     }
-    if (!this.functions.mayInvoke(uri, roomArn)) throw invalidField('messageReviewHandler.uri', 'invalid lambda permission');
+    if (!this.functions.mayInvoke(uri, sourceArn)) throw invalidField('messageReviewHandler.uri', 'invalid lambda permission');
   }
 
   private checkLoggingConfigurations(arns: readonly string[]): void {
