@@ -223,6 +223,8 @@ afterEach(async () => {
   await running.catch(() => undefined);
 });
 
+const TAG_KEY = 'cdk-ivschat:detach-on-delete';
+
 /** As many runs as the time allows on a slow machine. */
 const RUNS = { seed: 1, numRuns: 60, interruptAfterTimeLimit: 3_000 };
 
@@ -254,13 +256,14 @@ test('settings: a creation that fails midway leaves what others have set, and no
 });
 
 test.each([
-  ['a handler', { MessageReviewHandlerUri: HANDLER }, `${HANDLER}/detachment`],
-  ['a logging configuration', { LoggingConfigurationArn: OURS }, `${OURS}/detachment`],
+  ['a handler', { MessageReviewHandlerUri: HANDLER, FunctionArn: HANDLER, TagKey: TAG_KEY }, `${HANDLER}/detachment`],
+  ['a logging configuration', { LoggingConfigurationArn: OURS, TagKey: TAG_KEY }, `${OURS}/detachment`],
 ])('detachment of %s: no room has it in the end, and all keep what others have set', async (_, detached, id) => {
   const rooms = fc.array(fc.record({ attached: fc.boolean(), logged: fc.boolean() }), { maxLength: 40 });
   const theirs = fc.array(fc.record({ room: fc.nat(), it: theirChanges }), { maxLength: 5 });
   await fc.assert(fc.asyncProperty(rooms, faults, deliveries, theirs, fc.integer(), async (states, calls, delivery, changes, seed) => {
     const life = new Life(seed, isTheirs);
+    life.chat.subjectTags = { [TAG_KEY]: '' };
     const arnOf = (index: number) => `${ROOM.slice(0, -3)}${String(index).padStart(3, '0')}`;
     states.forEach(({ attached, logged }, index) => life.chat.createRoom(arnOf(index), {
       ...NEW_ROOM,

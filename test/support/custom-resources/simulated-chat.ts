@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'async_hooks';
 import { IvschatClient } from '@aws-sdk/client-ivschat';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SharedClock } from './clock';
 import {
   connectionReset, denied, handlerNotInvokable, internal, notFound, serviceError, throttled, type Operation,
@@ -26,11 +27,13 @@ const FAILURES = {
   lost: connectionReset,
 };
 
+type SimulatedOperation = Operation | 'ListTags' | 'ListTagsForResource';
+
 /** Calls that fail in a span of time. */
 export interface Fault {
   readonly kind: keyof typeof FAILURES;
   /** @default - all */
-  readonly operations?: readonly Operation[];
+  readonly operations?: readonly SimulatedOperation[];
   readonly from: number;
   readonly until: number;
   /** Of each call, 0 to 1. */
@@ -81,6 +84,8 @@ export class SimulatedChat {
   public faults: readonly Fault[] = [];
   /** Whether the template declares that the room has no handler. */
   public declaresNoHandler = false;
+  /** Tags of the function and the logging configuration. */
+  public subjectTags: Readonly<Record<string, string>> = {};
   public readonly violations: string[] = [];
   /** What others set between a read and the write that followed from it. */
   public readonly overwritten = new Set<string>();
@@ -91,8 +96,8 @@ export class SimulatedChat {
 
   constructor(private readonly options: SimulatedChatOptions) {
     // Not a stub of a mock, which records every call with its stack and is too slow for thousands of lives.
-    IvschatClient.prototype.send = async ({ constructor, input }: { constructor: { name: string }; input: object }) =>
-      this.serve(constructor.name.replace(/Command$/, '') as Operation, input);
+    IvschatClient.prototype.send = LambdaClient.prototype.send = async ({ constructor, input }: { constructor: { name: string }; input: object }) =>
+      this.serve(constructor.name.replace(/Command$/, '') as SimulatedOperation, input);
   }
 
   public createRoom(arn: string, room: SimulatedRoom): void {
@@ -130,7 +135,7 @@ export class SimulatedChat {
     return this.options.clock.now;
   }
 
-  private async serve(operation: Operation, input: any): Promise<object> {
+  private async serve(operation: SimulatedOperation, input: any): Promise<object> {
     const { clock, random } = this.options;
     const latency = 10 + random() * 50;
     await clock.sleep(latency);
@@ -147,11 +152,13 @@ export class SimulatedChat {
     return answer;
   }
 
-  private async answer(operation: Operation, input: any): Promise<object> {
+  private async answer(operation: SimulatedOperation, input: any): Promise<object> {
     const arn: string = input.identifier ?? input.resourceArn;
     switch (operation) {
       case 'GetRoom': return this.read(arn);
       case 'ListRooms': return this.list(input);
+      case 'ListTags': return { Tags: this.subjectTags };
+      case 'ListTagsForResource': return { tags: this.subjectTags };
       case 'UpdateRoom': {
         const { identifier: _, ...change } = input;
         return this.write(arn, room => ({ ...room, ...change }));

@@ -35,6 +35,7 @@ const SCHEMAS = {
     ReservedConcurrentExecutions: { type: 'integer', minimum: 0 },
     Role: STRING,
     Runtime: STRING,
+    Tags: { type: 'array', items: open({ Key: STRING, Value: STRING }, ['Key']) },
     Timeout: { type: 'integer', minimum: 1, maximum: 900 },
   }, ['Code', 'Role']),
   permission: open({

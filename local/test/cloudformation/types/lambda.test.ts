@@ -50,7 +50,7 @@ test('a function with all properties, and code from an asset', async () => {
 
 test('the tags of a function are those of the last deployment, also after a rollback', async () => {
   const tagsWith = async (Tags: unknown, more: Record<string, object> = {}) => {
-    await harness.deployment.deploy(stackOf({ Role: ROLE, Function: functionOf('', { Tags }), ...more })).catch(() => undefined);
+    await harness.deployment.deploy(stackOf({ Role: ROLE, Function: functionOf('moderator', { Tags }), ...more })).catch(() => undefined);
     return [...harness.functions.definitions.values()][0].tags;
   };
   expect(await tagsWith([{ Key: 'team', Value: 'chat' }, { Key: 'number', Value: 1 }])).toEqual({ team: 'chat', number: '1' });
