@@ -21,7 +21,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'http': BASE,
   'iam': [...BASE, 'live-log', 'http'],
   'lambda': [...BASE, 'live-log', 'http', 'iam'],
-  'ivschat': [...BASE, 'live-log', 'http', 'iam'],
+  'ivschat': [...BASE, 'faults.ts', 'live-log', 'http', 'iam'],
   'cloudformation': [...BASE, 'faults.ts', 'live-log', 'http'],
   'app': [...BASE, 'cloudformation'],
   'playground': [...BASE, 'live-log', 'http', 'ivschat', 'cloudformation'],

@@ -1,6 +1,7 @@
 import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Deployment } from './cloudformation/deployments';
+import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
 import { authorizer, type Authorize } from './iam/authorize';
@@ -68,7 +69,7 @@ export class Router {
       if (caller.kind === 'invalid') return sendJson(res, caller.error.status, { message: caller.error.message }, errorType(caller.error.name));
       sendJson(res, 404, { message: `Nothing is served at ${req.url}, and the request has no AWS signature that names a service.` });
     } catch (error) {
-      liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, data: { event: 'fault', error: String(error) } });
+      liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, trace: traceOf(error), data: { event: 'fault', error: String(error) } });
       if (!res.headersSent) sendJson(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
     }
   }

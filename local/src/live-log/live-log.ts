@@ -1,4 +1,4 @@
-import { sanitizeLine } from './one-line';
+import { sanitizeLine, sanitizeTrace } from './one-line';
 
 /** The subject of an entry. */
 export type LiveLogKind =
@@ -34,7 +34,13 @@ export class LiveLog {
   private lastId = 0;
 
   public record(entry: LiveLogEntry): void {
-    const recorded = { ...entry, text: sanitizeLine(entry.text), id: ++this.lastId, time: new Date().toISOString() };
+    const recorded = {
+      ...entry,
+      text: sanitizeLine(entry.text),
+      ...entry.trace !== undefined && { trace: sanitizeTrace(entry.trace) },
+      id: ++this.lastId,
+      time: new Date().toISOString(),
+    };
     this.entries.push(recorded);
     if (this.entries.length > LiveLog.KEPT) this.entries.shift();
     for (const listener of this.listeners) listener(recorded);

@@ -12,6 +12,11 @@ export function sanitizeLine(text: string): string {
   return text.replace(ESCAPE_SEQUENCE, '').replace(LINE_BREAK, ' ').replace(UNPRINTABLE, ' ').replace(RESPONSE_PATH, '$1…').trim();
 }
 
+/** Sanitizes each line of a stack trace, and keeps its indentation. */
+export function sanitizeTrace(trace: string): string {
+  return trace.split('\n').map(line => `${/^ */.exec(line)![0]}${sanitizeLine(line)}`).join('\n');
+}
+
 /** Turns text from a client into one printable line of at most 80 characters. */
 export function oneLine(text: string): string {
   const start = sanitizeLine(text.slice(0, 2 * MAX_CHARACTERS + 2));

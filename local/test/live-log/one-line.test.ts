@@ -1,3 +1,4 @@
+import { LiveLog } from '../../src/live-log/live-log';
 import { oneLine, sanitizeLine } from '../../src/live-log/one-line';
 
 test.each([
@@ -18,4 +19,10 @@ test('text of a client is shortened to 80 characters', () => {
   expect(oneLine('x'.repeat(81))).toBe(`${'x'.repeat(80)}…`);
   expect(oneLine('👩'.repeat(80))).toBe('👩'.repeat(80));
   expect(oneLine('👩'.repeat(1000))).toBe(`${'👩'.repeat(80)}…`);
+});
+
+test('the stack trace of an entry keeps its lines, without what a terminal interprets', () => {
+  const liveLog = new LiveLog();
+  liveLog.record({ kind: 'notice', text: 'a fault', trace: 'Error: \u001b[31mred\u202e\n    at file.ts:1\r' });
+  expect(liveLog.recent[0].trace).toBe('Error: red\n    at file.ts:1');
 });

@@ -8,6 +8,7 @@ import { inputOf, operationOf, readRequestBody } from './request';
 import { recordRequest } from './request-log';
 import { validateInput } from './validation';
 import { HttpError } from '../../http/http-error';
+import { traceOf } from '../../faults';
 import { errorType, sendJson } from '../../http/send-json';
 import type { Authorize } from '../../iam/authorize';
 import { requireKnown, type Caller } from '../../iam/callers';
@@ -42,7 +43,7 @@ export async function handleIvsChat(
   } catch (error) {
     if (req.destroyed && !req.complete) return; // the client closed the connection: there is nobody to respond to
     const serviceError = error instanceof HttpError ? error : internalError();
-    if (serviceError !== error) controlPlane.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, data: { event: 'fault', error: String(error) } });
+    if (serviceError !== error) controlPlane.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, trace: traceOf(error), data: { event: 'fault', error: String(error) } });
     sendJson(res, serviceError.status, { message: serviceError.message, ...serviceError.fields }, errorType(serviceError.name));
     record(controlPlane, req, summary, serviceError.status, serviceError);
   }

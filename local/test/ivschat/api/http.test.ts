@@ -103,7 +103,7 @@ test('an unexpected error is an InternalServerException without details', async 
 
   expect([status, type]).toEqual([500, 'InternalServerException']);
   expect(text).not.toContain('broke');
-  expect(service.liveLog.recent[0]).toMatchObject({ level: 'error', data: { event: 'fault', error: 'TypeError: something broke' } });
+  expect(service.liveLog.recent[0]).toMatchObject({ level: 'error', data: { event: 'fault', error: 'TypeError: something broke' }, trace: expect.stringContaining('\n    at ') });
 });
 
 test('every response conforms to the model', async () => {
