@@ -119,6 +119,14 @@ describe('a property that refers to a resource', () => {
     expect(changes.get('User')).toMatchObject({ action: 'conditional', possible: ['update', 'replace'], unknown: ['Name'] });
   });
 
+  test('is unknown; files that may have changed make an update possible', () => {
+    const { changes } = changeSet(
+      { New: { Type: 'Test::Basic' }, User: { Type: 'Test::Folder', Properties: { Name: { Ref: 'New' }, Code: 'src' } } },
+      [existing('User', 'Test::Folder', { Name: 'x', Code: 'src' }, { fingerprint: 'src of yesterday' })],
+    );
+    expect(changes.get('User')).toMatchObject({ possible: ['keep', 'update', 'replace'] });
+  });
+
   test('is unknown along a chain of resources', () => {
     const { changes } = changeSet({
       First: { Type: 'Test::Basic', Properties: { Size: 2 } },
