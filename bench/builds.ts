@@ -158,7 +158,7 @@ export function compileWorker(directory: string, source: string): string {
   return program;
 }
 
-/** Runs a command to its end and returns what it printed. */
+/** Runs a command to completion and returns its output. */
 function run(directory: string, command: string, args: string[], extraEnv: Record<string, string> = {}): string {
   // The caller's settings, such as a context or a debug mode, would be measured too.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CDK|JSII|NODE|TSX)_/.test(name)));

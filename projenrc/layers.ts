@@ -1,5 +1,8 @@
 import type { javascript } from 'projen';
 
+/** What most layers may import. */
+const BASE = ['arn.ts', 'contracts', 'environment.ts', 'expected-error.ts'];
+
 /**
  * Layers of `local/src`, lowest first, with what each may import besides itself. `lambda` and `ivschat` do not know each other, and
  * `cloudformation` knows them and `iam` only through the services it is given.
@@ -7,20 +10,37 @@ import type { javascript } from 'projen';
  * CONTRIBUTING.md has the same list with reasons.
  */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  'arn.ts': [],
+  'contracts': [],
   'environment.ts': [],
+  'work-directory.ts': [],
+  'connection-details.ts': [],
   'expected-error.ts': [],
   'faults.ts': ['expected-error.ts'],
   'live-log': [],
-  'http': [],
-  'iam': ['environment.ts', 'expected-error.ts', 'live-log', 'http'],
-  'lambda': ['environment.ts', 'expected-error.ts', 'live-log', 'http', 'iam'],
-  'ivschat': ['environment.ts', 'expected-error.ts', 'live-log', 'http', 'iam'],
-  'cloudformation': ['environment.ts', 'expected-error.ts', 'faults.ts', 'live-log', 'http'],
-  'app': ['environment.ts', 'expected-error.ts', 'cloudformation'],
-  'playground': ['environment.ts', 'expected-error.ts', 'live-log', 'http', 'ivschat', 'cloudformation'],
-  'router.ts': ['environment.ts', 'expected-error.ts', 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
-  'server.ts': ['environment.ts', 'expected-error.ts', 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts'],
+  'http': BASE,
+  'iam': [...BASE, 'live-log', 'http'],
+  'lambda': [...BASE, 'live-log', 'http', 'iam'],
+  'ivschat': [...BASE, 'live-log', 'http', 'iam'],
+  'cloudformation': [...BASE, 'faults.ts', 'live-log', 'http'],
+  'app': [...BASE, 'cloudformation'],
+  'playground': [...BASE, 'live-log', 'http', 'ivschat', 'cloudformation'],
+  'router.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
+  'server.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
+  'testing': [...BASE, 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
+  'index.ts': ['testing'],
 };
+
+/** Lets the linter of the repository refuse imports of files of the local runtime: its API must be enough for the demo, the tests and the benchmarks. */
+export function enforceLocalApi(eslint: javascript.Eslint): void {
+  const zone = {
+    target: ['./bench', './examples', './test'],
+    from: './local',
+    except: ['./src/index.ts'],
+    message: "import 'ivschat-local' instead.",
+  };
+  eslint.addRules({ 'import/no-restricted-paths': ['error', { zones: [zone] }] });
+}
 
 /** Lets the linter of the local runtime refuse imports against the layers, and import cycles. */
 export function enforceLayers(eslint: javascript.Eslint): void {

@@ -26,8 +26,7 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     typescriptVersion: TYPESCRIPT,
     minNodeVersion: NODE_MINIMUM,
     bin: { 'ivschat-local': 'lib/cli.js' },
-    // A command, nothing to import.
-    entrypoint: '',
+    entrypoint: 'lib/index.js',
     deps: [
       // The clients that a deployed function may expect to find.
       ...['ivschat', 'lambda', 'sfn'].map(service => `@aws-sdk/client-${service}@${AWS_SDK}`),
@@ -42,8 +41,8 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     ],
     tsconfigDevFile: 'tsconfig.dev.json',
     tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true, types: ['aws-lambda', 'jest', 'node', 'ws'] } },
-    // The tests of the page look into it.
-    tsconfigDev: { compilerOptions: { lib: ['es2023', 'dom', 'dom.iterable'] } },
+    // The tests of the page look into it. ts-jest only strips types, because the task `typecheck` checks them, once for all files.
+    tsconfigDev: { compilerOptions: { lib: ['es2023', 'dom', 'dom.iterable'], isolatedModules: true } },
     jestOptions: {
       updateSnapshot: javascript.UpdateSnapshot.NEVER,
       jestConfig: { collectCoverage: false },
@@ -53,7 +52,9 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     depsUpgrade: false,
   });
   useToolsOf(library, local);
-  local.npmignore?.exclude('/browser/', '/examples/', '/playground.png', '/playground/tsconfig.json');
+  local.npmignore?.exclude('/browser/', '/examples/', '/playground.png', '/playground/tsconfig.json', '/API.md');
+  // CommonJS, from which ES modules can import each name. Other files of the package cannot be imported.
+  local.package.addField('exports', { '.': { types: './lib/index.d.ts', default: './lib/index.js' }, './package.json': './package.json' });
   lintWithTypes(local, './tsconfig.dev.json');
   addStyleRules(local.eslint!);
   enforceLayers(local.eslint!);
@@ -61,6 +62,8 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
   const typecheck = local.addTask('typecheck', { description: 'Type-check src, tests and the page', exec: 'tsc --noEmit -p tsconfig.dev.json' });
   typecheck.exec('tsc -p playground');
   local.testTask.prependSpawn(typecheck);
+  // .ci/run compares the result with the one that is checked in.
+  local.postCompileTask.exec('tsx ../scripts/local-api.ts');
   local.addTask('test:browser', {
     description: 'Test the playground in Chromium, which must be installed',
     exec: 'jest --ci --testMatch "<rootDir>/browser/**/*.test.ts"',

@@ -15,6 +15,8 @@ export function configurePackaging(project: awscdk.AwsCdkConstructLibrary): { bu
   project.packageTask.reset();
   project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
+  // Rosetta does not write valid Go: the README of the Go module gets an example of its own.
+  project.tasks.tryFind('package:go')!.prependExec('tsx scripts/go-readme.ts');
   // The snippets of README and docs in each language: pacmak reads the tablet this writes.
   for (const language of ['python', 'java', 'go', 'dotnet']) {
     project.tasks.tryFind(`package:${language}`)!.prependExec('jsii-rosetta extract --strict');
@@ -22,6 +24,8 @@ export function configurePackaging(project: awscdk.AwsCdkConstructLibrary): { bu
 
   // Inline source maps are more than half of the package, and the package of every language contains it.
   for (const option of ['inlineSourceMap', 'inlineSources']) project.tsconfig!.file.addOverride(`compilerOptions.${option}`, false);
+
+  project.tasks.tryFind('docgen')!.exec('tsx scripts/api-contents.ts');
 
   const bundle = addBundling(project);
   ignoreForNpm(project);
@@ -46,7 +50,5 @@ function ignoreForNpm(project: awscdk.AwsCdkConstructLibrary): void {
     '/handlers/', '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
   );
   // Declarations that the public API does not refer to.
-  project.npmignore?.exclude(
-    '/lib/private/', '/lib/custom-resource-code.d.ts', ...['detachment', 'provider', 'room-rate'].map(name => `/lib/custom-resources/${name}.d.ts`),
-  );
+  project.npmignore?.exclude('/lib/private/', '/lib/custom-resources/', '/lib/handler-code.d.ts');
 }

@@ -1,6 +1,10 @@
 import { type awscdk, javascript, JsonFile, type Task, type typescript } from 'projen';
+import { enforceLocalApi } from './layers';
 import { addStyleRules } from './lint-style';
 import { CDK_NEWEST } from './versions';
+
+/** Tests, examples and benchmarks import the packages by the names that users import. */
+const PACKAGES = { '^cdk-ivschat$': '<rootDir>/src', '^ivschat-local$': '<rootDir>/local/src' };
 
 const IGNORED_TESTS = ['/node_modules/', '<rootDir>/local/'];
 
@@ -12,8 +16,7 @@ export const TESTING = {
     // Folders with their own configuration.
     exclude: ['node_modules', 'handlers', 'local', 'lib', 'dist', 'cdk.out'],
     compilerOptions: {
-      // Examples import the library by the name that users import.
-      paths: { 'cdk-ivschat': ['./src/index.ts'] },
+      paths: { 'cdk-ivschat': ['./src/index.ts'], 'ivschat-local': ['./local/src/index.ts'] },
       // cdk-nag's declarations need a newer aws-cdk-lib than the floor.
       skipLibCheck: true,
     },
@@ -30,7 +33,7 @@ export const TESTING = {
       setupFiles: ['<rootDir>/test/support/jest.setup.ts'],
       globalSetup: '<rootDir>/test/support/jest.global-setup.ts',
       globalTeardown: '<rootDir>/test/support/jest.global-teardown.ts',
-      moduleNameMapper: { '^cdk-ivschat$': '<rootDir>/src' },
+      moduleNameMapper: PACKAGES,
       collectCoverageFrom: ['src/**/*.ts', 'handlers/**/*.ts'],
       coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
       testPathIgnorePatterns: [...IGNORED_TESTS, '<rootDir>/test/strict.test.ts'],
@@ -62,6 +65,7 @@ export function configureTesting(project: awscdk.AwsCdkConstructLibrary, tasks: 
   addTestsOnNewestCdk(project);
   lintWithTypes(project, ['./tsconfig.dev.json', './handlers/tsconfig.json', './projenrc/tsconfig.json']);
   addStyleRules(project.eslint!);
+  enforceLocalApi(project.eslint!);
 
   // The code of functions is not compared, and each test would store 2 MB of it.
   project.gitignore.exclude('/test/integ/*.snapshot/asset.*', '/test/integ/cdk-integ.out.*', '/test/languages/java/target/');
@@ -80,7 +84,7 @@ function addTestsOnNewestCdk(project: awscdk.AwsCdkConstructLibrary): void {
       ...project.jest!.config,
       displayName: `aws-cdk-lib ${CDK_NEWEST}`,
       moduleNameMapper: {
-        '^cdk-ivschat$': '<rootDir>/src',
+        ...PACKAGES,
         '^aws-cdk-lib(/.*)?$': '<rootDir>/node_modules/aws-cdk-lib-newest$1',
       },
       testPathIgnorePatterns: IGNORED_TESTS,

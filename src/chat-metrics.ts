@@ -1,19 +1,22 @@
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { validatePeriod, validateString } from './private/argument-types';
 import { serviceMetric } from './private/chat-metric';
 
+const ACTION_ADVICE = 'pass a value of the dimension Action, as CloudWatch lists it';
+
 /**
- * The metrics that Amazon IVS Chat publishes for an account and region as a whole, in the namespace `AWS/IVSChat`.
+ * Metrics of Amazon IVS Chat for a whole account and region, in the namespace `AWS/IVSChat`.
  *
- * No metric of the service is about one room. Those of a review handler and of a logging configuration are on
- * `MessageReviewHandler` and `LoggingConfiguration`.
+ * The service does not publish metrics for single rooms. `MessageReviewHandler` and `LoggingConfiguration` have metrics of
+ * their own.
  *
  * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-health.html
  */
 export class ChatMetrics {
   /**
-   * Concurrent connections of clients to all rooms.
+   * Maximum number of concurrent client connections to all rooms.
    *
-   * @param props how to read it
+   * @param props options of the metric
    * @default - maximum over 5 minutes
    */
   public static concurrentChatConnections(props?: MetricOptions): Metric {
@@ -21,15 +24,16 @@ export class ChatMetrics {
   }
 
   /**
-   * The same number as Service Quotas sees it, for an alarm that compares it with the quota of the account.
+   * Maximum number of concurrent client connections as a usage metric, for alarms relative to the quota of the account.
    *
-   * It is in the namespace `AWS/Usage`, so that the metric math function `SERVICE_QUOTA` works on it.
+   * It is in the namespace `AWS/Usage`, which the metric math function `SERVICE_QUOTA` requires.
    *
-   * @param props how to read it
+   * @param props options of the metric
    * @default - maximum over 5 minutes
    * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/service-quotas.html
    */
   public static concurrentChatConnectionsUsage(props?: MetricOptions): Metric {
+    validatePeriod(props);
     return new Metric({
       namespace: 'AWS/Usage',
       metricName: 'ResourceCount',
@@ -40,40 +44,46 @@ export class ChatMetrics {
   }
 
   /**
-   * Requests that clients made to the messaging API, in all rooms.
+   * Number of requests that clients made to the messaging API, in all rooms.
    *
-   * @param props how to read it; a sum over 5 minutes unless it says otherwise
+   * @param props options of the metric
+   * @default - sum over 5 minutes
    */
   public static messagingRequests(props?: MetricOptions): Metric {
     return serviceMetric('MessagingRequests', 'Sum', undefined, props);
   }
 
   /**
-   * Messages and events delivered to clients, in all rooms.
+   * Number of messages and events delivered to clients, in all rooms.
    *
-   * @param props how to read it; a sum over 5 minutes unless it says otherwise
+   * @param props options of the metric
+   * @default - sum over 5 minutes
    */
   public static messagingDeliveries(props?: MetricOptions): Metric {
     return serviceMetric('MessagingDeliveries', 'Sum', undefined, props);
   }
 
   /**
-   * Requests of one type of action, in all rooms.
+   * Number of requests with the given action, in all rooms.
    *
-   * @param action value of the dimension `Action`. The service does not document how it is written: look it up in CloudWatch
-   * @param props how to read it; a sum over 5 minutes unless it says otherwise
+   * @param action value of the dimension `Action`. AWS does not document its values: look them up in CloudWatch
+   * @param props options of the metric
+   * @default - sum over 5 minutes
    */
   public static requests(action: string, props?: MetricOptions): Metric {
+    validateString(undefined, 'action', action, ACTION_ADVICE);
     return serviceMetric('Requests', 'Sum', { Action: action }, props);
   }
 
   /**
-   * Deliveries of one type of action, in all rooms.
+   * Number of deliveries with the given action, in all rooms.
    *
-   * @param action value of the dimension `Action`. The service does not document how it is written: look it up in CloudWatch
-   * @param props how to read it; a sum over 5 minutes unless it says otherwise
+   * @param action value of the dimension `Action`. AWS does not document its values: look them up in CloudWatch
+   * @param props options of the metric
+   * @default - sum over 5 minutes
    */
   public static deliveries(action: string, props?: MetricOptions): Metric {
+    validateString(undefined, 'action', action, ACTION_ADVICE);
     return serviceMetric('Deliveries', 'Sum', { Action: action }, props);
   }
 

@@ -1,60 +1,20 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { ROOM_MANAGE, ROOM_MODERATE, ROOM_READ } from './private/actions';
+import { validateRoom } from './private/argument-types';
 import { formatArn } from './private/arns';
 import { grantActions, grantOnEverything } from './private/grant';
-import { withoutCycle } from './private/reviewers';
+import { acyclicGrantee } from './private/reviewers';
+import { ResourceGrants } from './resource-grants';
 
-/** The verbs that one room and all rooms have in common. */
-abstract class RoomGrants {
+/** The grants that one room and all rooms have in common. */
+abstract class RoomGrants extends ResourceGrants {
   /**
-   * Allows any actions, each with its prefix as in `ivschat:SendEvent`.
+   * Grants permission to create chat tokens (`ivschat:CreateChatToken`), for any user ID and with any capabilities.
    *
-   * Throws where none is named, one is of another service, or one creates or lists, which is not an action on
-   * a room that exists.
-   *
-   * @param grantee who is allowed
-   * @param actions the actions
-   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
-   */
-  public abstract actions(grantee: IGrantable, ...actions: string[]): Grant;
-
-  /**
-   * Allows `ivschat:ListTagsForResource`: to read the tags of the room.
-   *
-   * @param grantee who is allowed
-   * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_ListTagsForResource.html
-   */
-  public listTagsForResource(grantee: IGrantable): Grant {
-    return this.actions(grantee, 'ivschat:ListTagsForResource');
-  }
-
-  /**
-   * Allows `ivschat:TagResource`: to add tags to the room and change them.
-   *
-   * @param grantee who is allowed
-   * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_TagResource.html
-   */
-  public tagResource(grantee: IGrantable): Grant {
-    return this.actions(grantee, 'ivschat:TagResource');
-  }
-
-  /**
-   * Allows `ivschat:UntagResource`: to remove tags of the room.
-   *
-   * @param grantee who is allowed
-   * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_UntagResource.html
-   */
-  public untagResource(grantee: IGrantable): Grant {
-    return this.actions(grantee, 'ivschat:UntagResource');
-  }
-
-  /**
-   * Allows `ivschat:CreateChatToken`: to let a user into the room, as any user and with any capabilities.
-   *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_CreateChatToken.html
    */
   public createChatToken(grantee: IGrantable): Grant {
@@ -62,9 +22,9 @@ abstract class RoomGrants {
   }
 
   /**
-   * Allows `ivschat:SendEvent`: to send an event of the application to everyone in the room.
+   * Grants permission to send events to all clients in a room (`ivschat:SendEvent`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_SendEvent.html
    */
   public sendEvent(grantee: IGrantable): Grant {
@@ -72,9 +32,9 @@ abstract class RoomGrants {
   }
 
   /**
-   * Allows `ivschat:DeleteMessage`: to have clients remove a message.
+   * Grants permission to tell clients to delete a message (`ivschat:DeleteMessage`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_DeleteMessage.html
    */
   public deleteMessage(grantee: IGrantable): Grant {
@@ -82,9 +42,9 @@ abstract class RoomGrants {
   }
 
   /**
-   * Allows `ivschat:DisconnectUser`: to close all connections of a user.
+   * Grants permission to close all connections of a user (`ivschat:DisconnectUser`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_DisconnectUser.html
    */
   public disconnectUser(grantee: IGrantable): Grant {
@@ -92,9 +52,9 @@ abstract class RoomGrants {
   }
 
   /**
-   * Allows `ivschat:GetRoom`: to read the settings of the room.
+   * Grants permission to read the settings of a room (`ivschat:GetRoom`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_GetRoom.html
    */
   public getRoom(grantee: IGrantable): Grant {
@@ -102,9 +62,9 @@ abstract class RoomGrants {
   }
 
   /**
-   * Allows `ivschat:UpdateRoom`: to change the settings of the room, its review handler included.
+   * Grants permission to change the settings of a room, including its review handler (`ivschat:UpdateRoom`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_UpdateRoom.html
    */
   public updateRoom(grantee: IGrantable): Grant {
@@ -112,9 +72,9 @@ abstract class RoomGrants {
   }
 
   /**
-   * Allows `ivschat:DeleteRoom`.
+   * Grants permission to delete a room (`ivschat:DeleteRoom`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_DeleteRoom.html
    */
   public deleteRoom(grantee: IGrantable): Grant {
@@ -122,28 +82,30 @@ abstract class RoomGrants {
   }
 
   /**
-   * Allows to read the room and its tags: `ivschat:GetRoom`, `ivschat:ListTagsForResource`.
+   * Grants permission to read a room and its tags (`ivschat:GetRoom`, `ivschat:ListTagsForResource`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    */
   public read(grantee: IGrantable): Grant {
     return this.actions(grantee, ...ROOM_READ);
   }
 
   /**
-   * Allows to moderate the chat: `ivschat:DeleteMessage`, `ivschat:DisconnectUser`.
+   * Grants permission to moderate the chat (`ivschat:DeleteMessage`, `ivschat:DisconnectUser`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    */
   public moderate(grantee: IGrantable): Grant {
     return this.actions(grantee, ...ROOM_MODERATE);
   }
 
   /**
-   * Allows to read, change, tag and delete the room: `ivschat:DeleteRoom`, `ivschat:GetRoom`, `ivschat:ListTagsForResource`,
-   * `ivschat:TagResource`, `ivschat:UntagResource`, `ivschat:UpdateRoom`. It does not allow to take part in the chat.
+   * Grants permission to read, update, tag and delete a room (`ivschat:DeleteRoom`, `ivschat:GetRoom`,
+   * `ivschat:ListTagsForResource`, `ivschat:TagResource`, `ivschat:UntagResource`, `ivschat:UpdateRoom`).
    *
-   * @param grantee who is allowed
+   * Does not include permission to take part in the chat.
+   *
+   * @param grantee the principal to grant permission to
    */
   public manage(grantee: IGrantable): Grant {
     return this.actions(grantee, ...ROOM_MANAGE);
@@ -151,43 +113,31 @@ abstract class RoomGrants {
 }
 
 /**
- * Grants on one room: an L2, an L1, or an import.
+ * Grants on one room, which can be an L2, an L1 or an import.
  *
- * A function that reviews messages may be granted on the very room it reviews. Its statement goes into a policy of its
- * own below the room, because in the default policy of the function it would be a circular dependency.
+ * The function that reviews the messages of a room can be granted permissions on that room. They go into a separate
+ * policy in the scope of the room, because in the default policy of the function they would be a circular dependency.
  */
 export class ChatRoomGrants extends RoomGrants {
   /**
-   * The grants of a room.
+   * Returns the grants of a room.
    *
    * @param room the room
    */
   public static fromRoom(room: IRoomRef): ChatRoomGrants {
+    validateRoom(undefined, room);
     return new ChatRoomGrants(room);
   }
 
-  private constructor(private readonly room: IRoomRef) {
-    super();
-  }
-
-  /**
-   * Allows any actions, each with its prefix as in `ivschat:SendEvent`.
-   *
-   * Throws where none is named, one is of another service, or one creates or lists, which is not an action on
-   * a room that exists.
-   *
-   * @param grantee who is allowed
-   * @param actions the actions
-   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
-   */
-  public actions(grantee: IGrantable, ...actions: string[]): Grant {
-    const target = { scope: this.room, env: this.room.env, resourceArn: CfnRoom.arnForRoom(this.room) };
-    return grantActions(target, withoutCycle(this.room, grantee), actions);
+  private constructor(room: IRoomRef) {
+    super((grantee, actions) => (
+      grantActions({ scope: room, env: room.env, resourceArn: CfnRoom.arnForRoom(room) }, acyclicGrantee(room, grantee), actions)
+    ));
   }
 }
 
 /**
- * Grants on all rooms of an account and region, for applications that create rooms at run time.
+ * Grants on all rooms of an account and region, for applications that create rooms at runtime.
  *
  * @example
  * declare const launcher: lambda.Function;
@@ -198,55 +148,39 @@ export class ChatRoomGrants extends RoomGrants {
  */
 export class AllChatRoomsGrants extends RoomGrants {
   /**
-   * The grants on all rooms of the account and region of a scope.
+   * Returns the grants on all rooms of the account and region of a stack.
    *
-   * @param scope a construct of the stack whose account and region is meant
+   * @param scope the stack, or any construct in it
    */
   public static of(scope: Construct): AllChatRoomsGrants {
     return new AllChatRoomsGrants(scope);
   }
 
-  private readonly stack: Stack;
-
-  private constructor(private readonly scope: IConstruct) {
-    super();
-    this.stack = Stack.of(scope);
+  private constructor(private readonly scope: Construct) {
+    super((grantee, actions) => (
+      grantActions({ scope, env: Stack.of(scope), resourceArn: formatArn(scope, 'room', '*') }, grantee, actions)
+    ));
   }
 
   /**
-   * Allows any actions, each with its prefix as in `ivschat:SendEvent`.
+   * Grants permission to create rooms (`ivschat:CreateRoom`), on `*`.
    *
-   * Throws where none is named, one is of another service, or one creates or lists, which is not an action on
-   * a room that exists.
+   * To create a room with tags, `tagResource` must be granted as well.
    *
-   * @param grantee who is allowed
-   * @param actions the actions
-   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
-   */
-  public actions(grantee: IGrantable, ...actions: string[]): Grant {
-    const resourceArn = formatArn(this.scope, 'room', '*');
-    return grantActions({ scope: this.scope, env: this.stack, resourceArn }, grantee, actions);
-  }
-
-  /**
-   * Allows `ivschat:CreateRoom`, on `*`: a room has no ARN before it is created.
-   *
-   * Creating a room with tags takes `ivschat:TagResource` as well: grant `tagResource` too.
-   *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_CreateRoom.html
    */
   public createRoom(grantee: IGrantable): Grant {
-    return grantOnEverything(this.scope, this.stack, grantee, 'ivschat:CreateRoom');
+    return grantOnEverything(this.scope, grantee, 'ivschat:CreateRoom');
   }
 
   /**
-   * Allows `ivschat:ListRooms`, on `*`.
+   * Grants permission to list rooms (`ivschat:ListRooms`), on `*`.
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_ListRooms.html
    */
   public listRooms(grantee: IGrantable): Grant {
-    return grantOnEverything(this.scope, this.stack, grantee, 'ivschat:ListRooms');
+    return grantOnEverything(this.scope, grantee, 'ivschat:ListRooms');
   }
 }

@@ -1,10 +1,12 @@
-import { Resource, Stack, Token } from 'aws-cdk-lib';
+import { Resource, Stack } from 'aws-cdk-lib';
 import { CfnRoom, type ILoggingConfigurationRef, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
-import { detachmentsOfArns } from './custom-resources/detachment';
-import { allow, ChatProvider } from './custom-resources/provider';
+import { detachmentsByArn } from './custom-resources/detachment';
+import { applyRoomSettings } from './custom-resources/room-settings';
 import type { IMessageReviewHandler } from './message-review-handler';
+import { appState, mapOf } from './private/app-state';
+import { validateProps, validateReviewHandler, validateRoom } from './private/argument-types';
 import { resourceIdOf, validateArn } from './private/arns';
 import { lit, validationError } from './private/errors';
 import { loggingConfigurationArns } from './private/logging-configuration-arns';
@@ -12,76 +14,69 @@ import { referencedConstructs } from './private/referenced-construct';
 import { validateTags } from './private/tags';
 import { validateMessageLength, validateMessageRate, validateSameEnvironment, warnIfRegionHasNoService } from './private/validation';
 
-/** What the handler is told about a room the stack does not own. Over the wire every scalar is a string. */
-export interface RoomSettingsProperties {
-  readonly RoomArn: string;
-  readonly MaximumMessageLength?: number;
-  /** 1 to 100 */
-  readonly MaximumMessageRatePerSecond?: number;
-  /** An empty URI takes off whatever handler there is. */
-  readonly MessageReviewHandler?: { readonly Uri: string; readonly FallbackResult?: string };
-  readonly LoggingConfigurationIdentifiers?: string[];
-  readonly Tags?: Record<string, string>;
-}
-
 /**
- * Properties of the settings of a room: at least one setting.
+ * Properties of chat room settings. At least one setting is required.
  */
 export interface ChatRoomSettingsProps {
   /**
-   * The room: an import, or one whose ARN is known only at deployment. It must be in the account and region of the stack, and
-   * not be declared in this app.
+   * The room to change. It must be in the account and region of the stack, and must not be defined in this app.
    */
   readonly room: IRoomRef;
 
   /**
-   * Longest message that may be sent, in characters: 1 to 500. It stays when it is removed here.
+   * Maximum length of a message, in characters: 1 to 500. Removing the property leaves the room unchanged.
    *
-   * @default - left as it is
+   * @default - unchanged
    */
   readonly maximumMessageLength?: number;
 
   /**
-   * Messages that may be sent to the room in a second, by all users together: 1 to 100. It stays when it is removed here.
+   * Maximum number of messages per second that all users together can send to the room: 1 to 100. Removing the property
+   * leaves the room unchanged.
    *
-   * @default - left as it is
+   * @default - unchanged
    */
   readonly maximumMessageRatePerSecond?: number;
 
   /**
-   * Reviews every message before it is delivered, in the place of the handler the room has. It is taken off when it is removed
-   * here, if the room has it still. `MessageReviewHandler.none()` takes off whatever handler there is, once.
+   * Handler that reviews every message before it is delivered. Replaces the current handler of the room.
    *
-   * @default - left as it is
+   * Removing the property detaches the handler if the room still has it. `MessageReviewHandler.none()` detaches the current
+   * handler once, whichever it is.
+   *
+   * @default - unchanged
    */
   readonly messageReviewHandler?: IMessageReviewHandler;
 
   /**
-   * Where the log of the chat goes, beside the logging configurations the room has: at most 3 with them. They are taken off
-   * when they are removed here, also if the room had them before.
+   * Logging configurations to add to those of the room. A room can have up to 3 in total.
    *
-   * @default - left as they are
+   * Removing a logging configuration from the list detaches it, even if the room had it before.
+   *
+   * @default - unchanged
    */
   readonly loggingConfigurations?: ILoggingConfigurationRef[];
 
   /**
-   * Tags of the room, beside those it has: at most 50 with them; keys of 1 to 128 characters that do not begin with `aws:`,
-   * values of up to 256. They are taken off when they are removed here, if they have the same value still.
+   * Tags to add to those of the room. A room can have up to 50 in total. Keys have 1 to 128 characters and must not start
+   * with `aws:`, values have up to 256 characters.
    *
-   * @default - left as they are
+   * Removing a tag from the map removes it from the room if it still has the same value.
+   *
+   * @default - unchanged
    */
   readonly tags?: { [key: string]: string };
 }
 
 /**
- * Settings of a room this app does not declare: one that was made by hand, by another team, or at run time.
+ * Settings of a room that is not defined in this app, for example one created manually, by another team or at runtime.
  *
- * They are applied through the API, by a custom resource. What is named here is ours: it is set at deployment, and what
- * can be is taken off again when the property or the construct is removed. The rest of the room is left alone. Where two
- * stacks set the same thing on one room, the last deployment decides.
+ * A custom resource applies the settings through the API. Properties that are not set here stay unchanged. Removing a
+ * property or the construct removes its handler, logging configurations and tags from the room, but keeps the message
+ * length and rate. If two stacks set the same property of a room, the last deployment wins.
  *
- * Throws where a setting breaks a limit of the service, none is given, the room is declared in this app (set its
- * properties), or another construct of the stack has settings for it.
+ * Throws if a setting exceeds a limit of the service, if there is no setting, if the room is defined in this app, or if
+ * the stack already has settings for the room.
  *
  * @example
  * declare const review: ivschat.MessageReviewHandler;
@@ -100,7 +95,9 @@ export class ChatRoomSettings extends Resource {
 
   constructor(scope: Construct, id: string, props: ChatRoomSettingsProps) {
     super(scope, id);
+    validateProps(this, props, '{ room, maximumMessageLength: 300 }');
     const { loggingConfigurations, maximumMessageLength, maximumMessageRatePerSecond, room, tags } = props;
+    validateRoom(this, room);
     const { roomArn } = room.roomRef;
     validateArn(this, 'room', 'room', roomArn);
     validateSameEnvironment(this, 'room', room);
@@ -109,61 +106,50 @@ export class ChatRoomSettings extends Resource {
     validateMessageLength(this, maximumMessageLength);
     validateMessageRate(this, maximumMessageRatePerSecond);
     validateTags(this, tags);
+    validateReviewHandler(this, props.messageReviewHandler);
     warnIfRegionHasNoService(this);
-    const loggingConfigurationIdentifiers = loggingConfigurations && loggingConfigurationArns(this, loggingConfigurations);
+    const loggingConfigurationIdentifiers = loggingConfigurations === undefined ? undefined : loggingConfigurationArns(this, loggingConfigurations);
     this.validateOnlyOne(roomArn);
-    // Last, because it may write a permission.
+    // The last check, because it can create a permission.
     const review = props.messageReviewHandler?.bind(this);
 
-    const properties: RoomSettingsProperties = {
+    const resource = applyRoomSettings(this, {
       RoomArn: roomArn,
       MaximumMessageLength: maximumMessageLength,
       MaximumMessageRatePerSecond: maximumMessageRatePerSecond,
       MessageReviewHandler: review && { Uri: review.handlerUri, FallbackResult: review.fallbackResult },
       LoggingConfigurationIdentifiers: loggingConfigurationIdentifiers,
       Tags: tags,
-    };
-    // Another room is another resource. As an update of this one, what is taken off the old room would need permissions
-    // that went to the new one with the same update.
-    const roomId = resourceIdOf(this, roomArn);
-    const resource = ChatProvider.of(this).addResource(this, Token.isUnresolved(roomId) ? 'Room' : `Room${roomId}`, {
-      resourceType: 'Custom::IVSChatRoomSettings',
-      properties: { ...properties },
-      // All of them whatever is set: what is removed is taken off with the permissions of the deployment that removes it.
-      statements: [allow(['ivschat:GetRoom', 'ivschat:TagResource', 'ivschat:UntagResource', 'ivschat:UpdateRoom'], roomArn)],
     });
-    // The service refuses a handler it may not invoke yet.
+    this.node.defaultChild = resource.node.defaultChild;
+    // The service rejects a handler that it is not allowed to invoke yet.
     resource.node.addDependency(...review?.dependables ?? []);
-    resource.node.addDependency(...detachmentsOfArns(loggingConfigurationIdentifiers, this));
+    resource.node.addDependency(...detachmentsByArn(loggingConfigurationIdentifiers, this));
   }
 
   private validateNotDeclared(roomArn: string): void {
     const declared = referencedConstructs(roomArn).find(CfnRoom.isCfnRoom);
     if (!declared) return;
     throw validationError(this, lit`RoomIsDeclared`,
-      `room must be one that this app does not declare, got ${declared.node.path}: set its own properties, or CloudFormation and these settings would undo each other`);
+      `room must not be defined in this app, got ${declared.node.path}: set the properties of that room instead, or CloudFormation and ChatRoomSettings would overwrite each other`);
   }
 
   private validateNotEmpty({ room, ...settings }: ChatRoomSettingsProps): void {
     if (Object.values(settings).some(value => value !== undefined)) return;
     throw validationError(this, lit`NoSettings`,
-      'ChatRoomSettings must have at least one of maximumMessageLength, maximumMessageRatePerSecond, messageReviewHandler, loggingConfigurations and tags, got none: add one, or remove the construct');
+      'ChatRoomSettings must have at least one of maximumMessageLength, maximumMessageRatePerSecond, messageReviewHandler, loggingConfigurations and tags, got none: add a setting, or remove the construct');
   }
 
-  /** By its id: an ARN can be written with the partition's token or without. */
+  /** Compares IDs, because the partition of an ARN can be a token or a literal. */
   private validateOnlyOne(roomArn: string): void {
     const stack = Stack.of(this);
     const roomId = JSON.stringify(stack.resolve(resourceIdOf(this, roomArn)));
-    const ofStack = settings.get(stack) ?? new Map<string, string>();
-    settings.set(stack, ofStack);
-    const other = ofStack.get(roomId);
+    const pathsByRoomId = mapOf(appState(this).roomSettings, stack);
+    const other = pathsByRoomId.get(roomId);
     if (other !== undefined) {
       throw validationError(this, lit`RoomHasSettings`,
-        `room must have its settings once in a stack, got settings at ${other} and at ${this.node.path}: put them into one construct`);
+        `room must have at most one ChatRoomSettings in a stack, got ${other} and ${this.node.path}: merge them into one construct`);
     }
-    ofStack.set(roomId, this.node.path);
+    pathsByRoomId.set(roomId, this.node.path);
   }
 }
-
-// Keyed by the stack itself, not by its name: two apps in one process may both have a stack of that name.
-const settings = new WeakMap<Stack, Map<string, string>>();

@@ -1,7 +1,7 @@
 export * from './chat-metrics';
 export * from './chat-room';
 export * from './chat-room-grants';
-export { ChatRoomSettings, type ChatRoomSettingsProps } from './chat-room-settings';
+export * from './chat-room-settings';
 export * from './logging-configuration';
 export * from './logging-configuration-grants';
 export * from './logging-destination';

@@ -1,59 +1,19 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnLoggingConfiguration, type ILoggingConfigurationRef } from 'aws-cdk-lib/aws-ivschat';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { LOGGING_MANAGE, LOGGING_READ } from './private/actions';
+import { validateLoggingConfiguration } from './private/argument-types';
 import { formatArn } from './private/arns';
 import { grantActions, grantOnEverything } from './private/grant';
+import { ResourceGrants } from './resource-grants';
 
-/** The verbs that one logging configuration and all of them have in common. */
-abstract class LoggingGrants {
+/** The grants that one logging configuration and all of them have in common. */
+abstract class LoggingGrants extends ResourceGrants {
   /**
-   * Allows any actions, each with its prefix as in `ivschat:GetLoggingConfiguration`.
+   * Grants permission to read a logging configuration (`ivschat:GetLoggingConfiguration`).
    *
-   * Throws where none is named, one is of another service, or one creates or lists, which is not an action on
-   * a logging configuration that exists.
-   *
-   * @param grantee who is allowed
-   * @param actions the actions
-   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
-   */
-  public abstract actions(grantee: IGrantable, ...actions: string[]): Grant;
-
-  /**
-   * Allows `ivschat:ListTagsForResource`: to read the tags of the logging configuration.
-   *
-   * @param grantee who is allowed
-   * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_ListTagsForResource.html
-   */
-  public listTagsForResource(grantee: IGrantable): Grant {
-    return this.actions(grantee, 'ivschat:ListTagsForResource');
-  }
-
-  /**
-   * Allows `ivschat:TagResource`: to add tags to the logging configuration and change them.
-   *
-   * @param grantee who is allowed
-   * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_TagResource.html
-   */
-  public tagResource(grantee: IGrantable): Grant {
-    return this.actions(grantee, 'ivschat:TagResource');
-  }
-
-  /**
-   * Allows `ivschat:UntagResource`: to remove tags of the logging configuration.
-   *
-   * @param grantee who is allowed
-   * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_UntagResource.html
-   */
-  public untagResource(grantee: IGrantable): Grant {
-    return this.actions(grantee, 'ivschat:UntagResource');
-  }
-
-  /**
-   * Allows `ivschat:GetLoggingConfiguration`.
-   *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_GetLoggingConfiguration.html
    */
   public getLoggingConfiguration(grantee: IGrantable): Grant {
@@ -61,11 +21,11 @@ abstract class LoggingGrants {
   }
 
   /**
-   * Allows `ivschat:UpdateLoggingConfiguration`.
+   * Grants permission to update a logging configuration (`ivschat:UpdateLoggingConfiguration`).
    *
-   * Changing the destination takes permissions of CloudWatch Logs, Amazon S3 or Amazon Data Firehose as well.
+   * To change the destination, the principal also needs permissions of CloudWatch Logs, Amazon S3 or Amazon Data Firehose.
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_UpdateLoggingConfiguration.html
    */
   public updateLoggingConfiguration(grantee: IGrantable): Grant {
@@ -73,9 +33,9 @@ abstract class LoggingGrants {
   }
 
   /**
-   * Allows `ivschat:DeleteLoggingConfiguration`.
+   * Grants permission to delete a logging configuration (`ivschat:DeleteLoggingConfiguration`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_DeleteLoggingConfiguration.html
    */
   public deleteLoggingConfiguration(grantee: IGrantable): Grant {
@@ -83,20 +43,21 @@ abstract class LoggingGrants {
   }
 
   /**
-   * Allows to read a logging configuration and its tags: `ivschat:GetLoggingConfiguration`, `ivschat:ListTagsForResource`.
+   * Grants permission to read a logging configuration and its tags (`ivschat:GetLoggingConfiguration`,
+   * `ivschat:ListTagsForResource`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    */
   public read(grantee: IGrantable): Grant {
     return this.actions(grantee, ...LOGGING_READ);
   }
 
   /**
-   * Allows to read, change, tag and delete a logging configuration: `ivschat:DeleteLoggingConfiguration`,
+   * Grants permission to read, update, tag and delete a logging configuration (`ivschat:DeleteLoggingConfiguration`,
    * `ivschat:GetLoggingConfiguration`, `ivschat:ListTagsForResource`, `ivschat:TagResource`, `ivschat:UntagResource`,
-   * `ivschat:UpdateLoggingConfiguration`.
+   * `ivschat:UpdateLoggingConfiguration`).
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    */
   public manage(grantee: IGrantable): Grant {
     return this.actions(grantee, ...LOGGING_MANAGE);
@@ -104,35 +65,24 @@ abstract class LoggingGrants {
 }
 
 /**
- * Grants on one logging configuration: an L2, an L1, or an import.
+ * Grants on one logging configuration, which can be an L2, an L1 or an import.
  */
 export class LoggingConfigurationGrants extends LoggingGrants {
   /**
-   * The grants of a logging configuration.
+   * Returns the grants of a logging configuration.
    *
    * @param loggingConfiguration the logging configuration
    */
   public static fromLoggingConfiguration(loggingConfiguration: ILoggingConfigurationRef): LoggingConfigurationGrants {
+    validateLoggingConfiguration(undefined, 'loggingConfiguration', loggingConfiguration);
     return new LoggingConfigurationGrants(loggingConfiguration);
   }
 
-  private constructor(private readonly loggingConfiguration: ILoggingConfigurationRef) {
-    super();
-  }
-
-  /**
-   * Allows any actions, each with its prefix as in `ivschat:GetLoggingConfiguration`.
-   *
-   * Throws where none is named, one is of another service, or one creates or lists, which is not an action on
-   * a logging configuration that exists.
-   *
-   * @param grantee who is allowed
-   * @param actions the actions
-   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
-   */
-  public actions(grantee: IGrantable, ...actions: string[]): Grant {
-    const resourceArn = CfnLoggingConfiguration.arnForLoggingConfiguration(this.loggingConfiguration);
-    return grantActions({ scope: this.loggingConfiguration, env: this.loggingConfiguration.env, resourceArn }, grantee, actions);
+  private constructor(loggingConfiguration: ILoggingConfigurationRef) {
+    super((grantee, actions) => {
+      const resourceArn = CfnLoggingConfiguration.arnForLoggingConfiguration(loggingConfiguration);
+      return grantActions({ scope: loggingConfiguration, env: loggingConfiguration.env, resourceArn }, grantee, actions);
+    });
   }
 }
 
@@ -141,55 +91,39 @@ export class LoggingConfigurationGrants extends LoggingGrants {
  */
 export class AllLoggingConfigurationsGrants extends LoggingGrants {
   /**
-   * The grants on all logging configurations of the account and region of a scope.
+   * Returns the grants on all logging configurations of the account and region of a stack.
    *
-   * @param scope a construct of the stack whose account and region is meant
+   * @param scope the stack, or any construct in it
    */
   public static of(scope: Construct): AllLoggingConfigurationsGrants {
     return new AllLoggingConfigurationsGrants(scope);
   }
 
-  private readonly stack: Stack;
-
-  private constructor(private readonly scope: IConstruct) {
-    super();
-    this.stack = Stack.of(scope);
+  private constructor(private readonly scope: Construct) {
+    super((grantee, actions) => (
+      grantActions({ scope, env: Stack.of(scope), resourceArn: formatArn(scope, 'logging-configuration', '*') }, grantee, actions)
+    ));
   }
 
   /**
-   * Allows any actions, each with its prefix as in `ivschat:GetLoggingConfiguration`.
+   * Grants permission to create logging configurations (`ivschat:CreateLoggingConfiguration`), on `*`.
    *
-   * Throws where none is named, one is of another service, or one creates or lists, which is not an action on
-   * a logging configuration that exists.
+   * The principal also needs permissions of CloudWatch Logs, Amazon S3 or Amazon Data Firehose, depending on the destination.
    *
-   * @param grantee who is allowed
-   * @param actions the actions
-   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
-   */
-  public actions(grantee: IGrantable, ...actions: string[]): Grant {
-    const resourceArn = formatArn(this.scope, 'logging-configuration', '*');
-    return grantActions({ scope: this.scope, env: this.stack, resourceArn }, grantee, actions);
-  }
-
-  /**
-   * Allows `ivschat:CreateLoggingConfiguration`, on `*`: a logging configuration has no ARN before it is created.
-   *
-   * Creating one takes permissions of CloudWatch Logs, Amazon S3 or Amazon Data Firehose as well.
-   *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_CreateLoggingConfiguration.html
    */
   public createLoggingConfiguration(grantee: IGrantable): Grant {
-    return grantOnEverything(this.scope, this.stack, grantee, 'ivschat:CreateLoggingConfiguration');
+    return grantOnEverything(this.scope, grantee, 'ivschat:CreateLoggingConfiguration');
   }
 
   /**
-   * Allows `ivschat:ListLoggingConfigurations`, on `*`.
+   * Grants permission to list logging configurations (`ivschat:ListLoggingConfigurations`), on `*`.
    *
-   * @param grantee who is allowed
+   * @param grantee the principal to grant permission to
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_ListLoggingConfigurations.html
    */
   public listLoggingConfigurations(grantee: IGrantable): Grant {
-    return grantOnEverything(this.scope, this.stack, grantee, 'ivschat:ListLoggingConfigurations');
+    return grantOnEverything(this.scope, grantee, 'ivschat:ListLoggingConfigurations');
   }
 }

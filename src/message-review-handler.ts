@@ -1,63 +1,62 @@
 import { Token, type IResource } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnFunction, CfnVersion, type IFunctionRef, type IVersion } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, type IFunctionRef, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct, Dependable, type IDependable } from 'constructs';
-import { detachmentOf, detachOnDelete } from './custom-resources/detachment';
+import { detachableHandler, detachHandlerOnDelete, detachmentsByArn } from './custom-resources/detachment';
+import { validateBoolean, validateFallbackResult, validateFunction, validateProps } from './private/argument-types';
 import { serviceMetric } from './private/chat-metric';
-import { lit, validationError, warn } from './private/errors';
+import { lit, validationError } from './private/errors';
 import { functionKey, permissionForRoom, permissionOfHandler } from './private/invoke-permission';
 import { HANDLER_URI_PATTERN, MAX_HANDLER_URI_LENGTH } from './private/limits';
-import { referencedConstruct } from './private/referenced-construct';
-import { addReviewer } from './private/reviewers';
+import { registerReviewer } from './private/reviewers';
 import { validateSameEnvironment } from './private/validation';
 
 /**
- * What happens to a message when the review handler gives no valid answer: it failed, it took longer than
- * 200 milliseconds, or its response could not be read.
+ * Result for a message if the review handler fails, takes longer than 200 milliseconds, or returns an invalid response.
  *
  * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-message-review-handler.html
  */
 export enum FallbackResult {
-  /** The message is delivered without a review. A cold start of the function lets messages through. */
+  /** Deliver the message without a review. Messages sent during a cold start of the function can pass without a review. */
   ALLOW = 'ALLOW',
 
-  /** The message is refused and its sender gets error 406. A cold start of the function refuses messages. */
+  /** Reject the message with error 406. Messages sent during a cold start of the function can be rejected. */
   DENY = 'DENY',
 }
 
 /**
- * What a room needs to know of its review handler.
+ * Configuration of a review handler that is bound to a room.
  */
 export interface MessageReviewHandlerConfig {
   /**
-   * ARN of the function, alias or version that reviews messages. Empty for none.
+   * ARN of the function, alias or version that reviews messages. Empty to detach the current handler.
    */
   readonly handlerUri: string;
 
   /**
-   * What happens to a message when the handler gives no valid answer.
+   * Result for a message if the handler does not return a valid response in time.
    *
-   * @default - not part of the room's definition
+   * @default - not set on the room
    */
   readonly fallbackResult?: FallbackResult;
 
   /**
-   * What must exist before the room: the permission of the service to invoke the function.
+   * Constructs that the room must depend on, such as the permission to invoke the function.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly dependables?: IDependable[];
 }
 
 /**
- * Reviews the messages of rooms before they are delivered: a `MessageReviewHandler`, or `MessageReviewHandler.none()`.
+ * A review handler for the messages of rooms: a `MessageReviewHandler` or `MessageReviewHandler.none()`.
  */
 export interface IMessageReviewHandler {
   /**
-   * Called by a room that is given this handler.
+   * Binds the handler to a room. Called by the room.
    *
-   * @param room the room
+   * @param room the room, or the settings of a room
    */
   bind(room: IResource): MessageReviewHandlerConfig;
 }
@@ -67,42 +66,56 @@ export interface IMessageReviewHandler {
  */
 export interface MessageReviewHandlerProps {
   /**
-   * The function, alias or version that reviews messages: of this app, or imported.
+   * The function, alias or version that reviews messages, either defined in this app or imported.
    *
-   * It must be in the account and region of the rooms and answer within 200 milliseconds, a cold start included.
+   * It must be in the account and region of the rooms. It has 200 milliseconds to respond, including cold starts.
    *
    * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-message-review-handler.html
    */
   readonly handler: IFunctionRef;
 
   /**
-   * What happens to a message when the handler gives no valid answer in time.
+   * Result for a message if the handler does not return a valid response in time.
    *
    * @default FallbackResult.ALLOW
    */
   readonly fallbackResult?: FallbackResult;
 
   /**
-   * Take the handler off all rooms of the account and region that have it before it is deleted, or replaced by another
+   * Whether to detach the handler from all rooms of the account and region before it is deleted or replaced by another
    * function.
    *
-   * Rooms that the application made at run time keep a handler that is deleted. With `FallbackResult.DENY` nobody can
-   * write there any more, and with `ALLOW` nothing is reviewed. Detached, they go on without a review. It is done by a
-   * custom resource, five rooms a second. Use it with a function or an alias: every new version is another handler.
+   * Otherwise rooms that the application creates at runtime keep the deleted handler: with `FallbackResult.DENY` they
+   * reject all messages, with `ALLOW` they deliver messages without a review. A custom resource detaches the handler, at
+   * 5 rooms per second. Removing this property or the construct detaches nothing.
+   *
+   * The handler must be a function, or an alias of one, that is defined in the same stack.
    *
    * @default false
    */
   readonly detachOnDelete?: boolean;
+
+  /**
+   * Whether to write no permission for Amazon IVS Chat to invoke the function, because it is managed elsewhere, for example
+   * by the team that owns the function.
+   *
+   * The resource policy of the function, alias or version must allow `lambda:InvokeFunction` to `ivschat.amazonaws.com`
+   * before a room uses the handler. Otherwise the service rejects the room.
+   *
+   * @default false
+   */
+  readonly skipPermissions?: boolean;
 }
 
 /**
- * A Lambda function that reviews every message before it is delivered: it lets it through, changes it, or refuses it.
+ * A Lambda function that reviews every message before it is delivered, and can allow, change or deny it.
  *
- * Allows Amazon IVS Chat to invoke the function for all rooms of this account and region, those made at run time
- * included. Any number of rooms may share one handler, in this stack or in others.
+ * Grants Amazon IVS Chat permission to invoke the function for all rooms of the account and region, including those
+ * created at runtime, unless `skipPermissions` is set. Any number of rooms, in this stack or in others, can share a handler.
  *
- * Throws where the function could never be invoked: it is known to be in another account or region, it is the
- * unqualified `$LATEST` version, or its reserved concurrency is 0.
+ * Throws if the service could never invoke the function: it is known to be in another account or region, it is the
+ * version `$LATEST`, or its reserved concurrency is 0. Throws if `detachOnDelete` is set and the handler is not a function
+ * or an alias of the same stack.
  *
  * @example
  * declare const moderator: lambda.Function;
@@ -121,10 +134,10 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-ivschat.MessageReviewHandler';
 
   /**
-   * No review: takes the handler off a room that has one.
+   * Returns a handler that detaches the current handler of a room, so that messages are not reviewed.
    *
-   * Leaving the property out of a room that had a handler is not the same: CloudFormation does not document that it then
-   * removes the handler. This renders the empty URI that the service documents for it.
+   * CloudFormation does not document that removing the property detaches the handler. This sets an empty URI, which the
+   * service documents for this purpose.
    *
    * @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_UpdateRoom.html
    */
@@ -133,63 +146,71 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
   }
 
   /**
-   * ARN of the function, alias or version, as rooms made at run time need it.
+   * ARN of the function, alias or version that reviews messages. Rooms created at runtime need it.
    */
   public readonly handlerUri: string;
 
   /**
-   * What happens to a message when the handler gives no valid answer in time.
+   * Result for a message if the handler does not return a valid response in time.
    */
   public readonly fallbackResult: FallbackResult;
 
   private readonly handler: IFunctionRef;
   private readonly functionKey: string;
+  private readonly skipPermissions: boolean;
 
   constructor(scope: Construct, id: string, props: MessageReviewHandlerProps) {
     super(scope, id);
+    validateProps(this, props, '{ handler: fn }');
+    validateFunction(this, props.handler);
+    validateFallbackResult(this, props.fallbackResult, Object.values(FallbackResult));
+    validateBoolean(this, 'detachOnDelete', props.detachOnDelete);
+    validateBoolean(this, 'skipPermissions', props.skipPermissions);
     this.handler = props.handler;
     this.handlerUri = props.handler.functionRef.functionArn;
     this.fallbackResult = props.fallbackResult ?? FallbackResult.ALLOW;
     this.validate();
+    const detachable = props.detachOnDelete ? detachableHandler(this, props.handler) : undefined;
 
-    addReviewer(props.handler);
+    registerReviewer(this, props.handler);
     this.functionKey = functionKey(props.handler);
-    const permission = permissionOfHandler(this, props.handler, this.functionKey);
-    this.node.defaultChild = permission;
-    // What waits for this construct waits for the permission, also where another handler of the stack has made it.
-    Dependable.implement(this, { dependencyRoots: [permission] });
-
-    if (props.detachOnDelete) {
-      if (isVersion(props.handler)) {
-        warn(this, 'detachOnDeleteOfVersion',
-          'detachOnDelete takes the handler off all rooms whenever it is another one, as it is with each new version: pass the function or an alias, or acknowledge this warning');
-      }
-      detachOnDelete(this, this, { MessageReviewHandlerUri: this.handlerUri });
+    this.skipPermissions = props.skipPermissions ?? false;
+    if (!this.skipPermissions) {
+      const permission = permissionOfHandler(this, props.handler, this.functionKey);
+      this.node.defaultChild = permission;
+      // Dependents of this construct depend on the permission, even if another handler of the stack created it.
+      Dependable.implement(this, { dependencyRoots: [permission] });
     }
+
+    if (detachable) detachHandlerOnDelete(this, detachable, this.handlerUri);
   }
 
   /**
-   * Called by a room that is given this handler.
+   * Binds the handler to a room. Called by the room.
    *
-   * @param room the room
+   * @param room the room, or the settings of a room
    */
   public bind(room: IResource): MessageReviewHandlerConfig {
     validateSameEnvironment(room, 'messageReviewHandler', this.handler);
     return {
       handlerUri: this.handlerUri,
       fallbackResult: this.fallbackResult,
-      dependables: [permissionForRoom(room, this.handler, this.functionKey), ...detachmentOf(this, room)],
+      dependables: [
+        ...this.skipPermissions ? [] : [permissionForRoom(room, this.handler, this.functionKey)],
+        ...detachmentsByArn([this.handlerUri], room),
+      ],
     };
   }
 
   /**
-   * A metric of this handler, in the namespace `AWS/IVSChat`.
+   * Returns the given metric of this handler, from the namespace `AWS/IVSChat`.
    *
-   * The value of its dimension `Uri` is not documented; the ARN of the handler is used. Pass `dimensionsMap` to use
-   * another, and look at the metric once in CloudWatch before you rely on an alarm.
+   * The dimension `Uri` has the ARN of the handler as its value. AWS does not document the value, so check the metric in
+   * CloudWatch before you rely on an alarm, and pass `dimensionsMap` to change it.
    *
    * @param metricName name of the metric
-   * @param props how to read it
+   * @param props options of the metric
+   * @default - sum over 5 minutes
    * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-health.html
    */
   public metric(metricName: string, props?: MetricOptions): Metric {
@@ -197,20 +218,22 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
   }
 
   /**
-   * Messages for which the function could not be invoked: it is missing, took too long, or the permission is.
+   * Number of messages for which the invocation failed: the function or its permission is missing, or it timed out.
    *
-   * Errors the function throws are in its own `Errors` metric.
+   * Errors that the function throws are counted by its own `Errors` metric.
    *
-   * @param props how to read it; a sum over 5 minutes unless it says otherwise
+   * @param props options of the metric
+   * @default - sum over 5 minutes
    */
   public metricInvocationErrors(props?: MetricOptions): Metric {
     return this.metric('InvocationErrors', props);
   }
 
   /**
-   * Messages for which the response of the function was not valid, or its content longer than the room allows.
+   * Number of messages for which the function returned an invalid response or content that is too long for the room.
    *
-   * @param props how to read it; a sum over 5 minutes unless it says otherwise
+   * @param props options of the metric
+   * @default - sum over 5 minutes
    */
   public metricResponseValidationErrors(props?: MetricOptions): Metric {
     return this.metric('ResponseValidationErrors', props);
@@ -220,26 +243,21 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     const uri = this.handlerUri;
     if (uri.endsWith(':$LATEST')) {
       throw validationError(this, lit`HandlerIsLatestVersion`,
-        'handler must be a function, an alias or a published version, got the version $LATEST, for which Lambda takes no permission: pass the function itself');
+        'handler must be a function, an alias or a published version, got the version $LATEST, to which Lambda cannot add a permission: pass the function itself');
     }
     if (!Token.isUnresolved(uri) && (uri.length > MAX_HANDLER_URI_LENGTH || !HANDLER_URI_PATTERN.test(uri))) {
       throw validationError(this, lit`HandlerUriInvalid`,
-        `handler must have an ARN of at most ${MAX_HANDLER_URI_LENGTH} characters of the form arn:aws:lambda:<region>:<account>:function:<name>, got ${uri.length} characters (${JSON.stringify(uri)}): pass a Lambda function, alias or version of a region that has Amazon IVS Chat`);
+        `handler must have an ARN of at most ${MAX_HANDLER_URI_LENGTH} characters of the form arn:aws:lambda:<region>:<account>:function:<name>, got ${uri.length} characters (${JSON.stringify(uri)}): pass a Lambda function, alias or version in a region that has Amazon IVS Chat`);
     }
     if (reservedConcurrency(this.handler) === 0) {
       throw validationError(this, lit`HandlerNeverRuns`,
-        'handler must be a function that may run, got one with reservedConcurrentExecutions of 0, which Lambda never runs: remove the property or raise it');
+        'handler must be a function that Lambda can run, got one with reservedConcurrentExecutions of 0: remove the property or increase it');
     }
     validateSameEnvironment(this, 'handler', this.handler);
   }
 }
 
-function isVersion(handler: IFunctionRef): boolean {
-  const { functionArn } = handler.functionRef;
-  return CfnVersion.isCfnVersion(referencedConstruct(functionArn)) || /:function:[^:]+:\d+$/.test(functionArn);
-}
-
-/** The reserved concurrency of the function behind a function, alias or version, where the app declares it. */
+/** Returns the reserved concurrency of a function or of the function of an alias or version, if it is defined in this app. */
 function reservedConcurrency(handler: IFunctionRef): number | undefined {
   const fn = (handler as Partial<IVersion>).lambda ?? handler;
   const resource = CfnFunction.isCfnFunction(fn) ? fn : fn.node.defaultChild;

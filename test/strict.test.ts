@@ -1,6 +1,6 @@
 /**
- * Runs on the newest CDK only, with its CloudFormation validator on: whatever the constructs accept must be a template
- * with no finding at all, and whatever they refuse must end in a sentence of ours.
+ * Runs on the newest CDK only, with its CloudFormation validator enabled. Templates of accepted properties must have no
+ * findings, and invalid properties must cause an error of this library.
  */
 import * as fs from 'fs';
 import * as path from 'path';
@@ -21,19 +21,19 @@ import { EXAMPLES } from './support/examples';
 import { findCycle } from './support/find-cycle';
 import { SERVICE_REGIONS } from '../src/private/limits';
 
-// jest.setup.ts turns the validator off for all other files.
+// jest.setup.ts disables the validator for all other files.
 process.env.CDK_VALIDATION = 'true';
 
 const STRICT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
 
 interface Finding { readonly ruleName: string; readonly description: string }
 
-/** Synthesizes and returns what the validator found, warnings included. A cycle fails the test at once. */
+/** Synthesizes an app and returns the findings of the validator, including warnings. Fails for a circular dependency. */
 function findings(app: App): Finding[] {
   const assembly = app.synth();
   for (const stack of assembly.stacksRecursively) expect(findCycle(stack.template)).toBeUndefined();
   const report = JSON.parse(fs.readFileSync(path.join(assembly.directory, 'validation-report.json'), 'utf8'));
-  // A validator without findings is not in the report at all; the second test below shows that it has run.
+  // The report does not contain validators without findings. The test below proves that the validator runs.
   return report.pluginReports
     .filter((plugin: any) => plugin.pluginName === 'CloudFormation Validate')
     .flatMap((plugin: any) => plugin.violations);
@@ -43,7 +43,7 @@ test('the suite runs on the newest CDK', () => {
   expect(jest.requireActual('aws-cdk-lib/package.json').version).toBe('2.276.0');
 });
 
-test('the validator is on', () => {
+test('the validator is enabled', () => {
   const app = new App({ context: STRICT });
   const room = new ChatRoom(new Stack(app, 'Stack'), 'Room');
   (room.node.defaultChild as any).addPropertyOverride('MaximumMessageLength', 501);
@@ -52,14 +52,14 @@ test('the validator is on', () => {
 });
 
 describe.each(EXAMPLES)('the example $name', ({ build }) => {
-  test('has no finding of the validator', () => {
+  test('has no findings of the validator', () => {
     const app = new App({ context: { ...STRICT, 'aws:cdk:bundling-stacks': [] } });
     build(app);
 
     expect(findings(app)).toEqual([]);
   });
 
-  test('has no finding of cdk-nag AwsSolutions that is not acknowledged with a reason', () => {
+  test('has no findings of cdk-nag AwsSolutions that are not acknowledged', () => {
     const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
     build(app);
 
@@ -67,7 +67,7 @@ describe.each(EXAMPLES)('the example $name', ({ build }) => {
   });
 });
 
-/** A logging destination of every kind, made below a scope. */
+/** Creates a logging destination of each kind. */
 const DESTINATIONS: Record<string, (scope: Construct) => LoggingDestination> = {
   logGroup: scope => LoggingDestination.cloudWatchLogs(new LogGroup(scope, 'LogGroup')),
   importedLogGroup: scope => LoggingDestination.cloudWatchLogs(LogGroup.fromLogGroupName(scope, 'LogGroup', '/aws/vendedlogs/chat')),
@@ -76,7 +76,7 @@ const DESTINATIONS: Record<string, (scope: Construct) => LoggingDestination> = {
     encryption: BucketEncryption.KMS, encryptionKey: new kms.Key(scope, 'Key', { enableKeyRotation: true }),
   })),
   importedBucket: scope => LoggingDestination.s3(Bucket.fromBucketName(scope, 'Bucket', 'chat-logs')),
-  // The L1: the L2 brings a mapping into the template that the validator finds to be unused.
+  // An L1, because the L2 adds a mapping that the validator reports as unused.
   stream: scope => LoggingDestination.firehose(new CfnDeliveryStream(scope, 'Stream', {
     extendedS3DestinationConfiguration: {
       bucketArn: new Bucket(scope, 'Backing').bucketArn,
@@ -107,7 +107,7 @@ const room = fc.record({
   tags: tagsOfRoom,
 }, { requiredKeys: [] });
 
-test('whatever is accepted has no finding', () => {
+test('accepted properties have no findings', () => {
   fc.assert(fc.property(fc.record({
     region: fc.constantFrom(undefined, ...SERVICE_REGIONS),
     rooms: fc.array(room, { minLength: 1, maxLength: 3 }),
@@ -115,18 +115,25 @@ test('whatever is accepted has no finding', () => {
     fallbackResult: fc.constantFrom(undefined, FallbackResult.ALLOW, FallbackResult.DENY),
     destinations: fc.uniqueArray(fc.constantFrom(...Object.keys(DESTINATIONS)), { maxLength: 3 }),
     stackTags: tagsOfRoom,
-  }), ({ region, rooms, handler, fallbackResult, destinations, stackTags }) => {
+    skipPermissions: fc.constantFrom(undefined, false, true),
+    added: fc.boolean(),
+  }), ({ region, rooms, handler, fallbackResult, destinations, stackTags, skipPermissions, added }) => {
     const app = new App({ context: STRICT });
     const stack = new Stack(app, 'Stack', handler === 'imported' || region === undefined ? {} : { env: { account: '111122223333', region } });
     Object.entries(stackTags).forEach(([key, value]) => Tags.of(stack).add(key, value));
     const messageReviewHandler = handler === 'none' ? MessageReviewHandler.none()
-      : handler && new MessageReviewHandler(stack, 'Review', { handler: HANDLERS[handler](new Construct(stack, 'Handler')), fallbackResult });
+      : handler && new MessageReviewHandler(stack, 'Review', {
+        handler: HANDLERS[handler](new Construct(stack, 'Handler')), fallbackResult, skipPermissions,
+      });
     const loggingConfigurations = destinations.map(destination => new LoggingConfiguration(stack, `${destination}Log`, {
       destination: DESTINATIONS[destination](new Construct(stack, destination)), loggingConfigurationName: destination,
     }));
     const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     rooms.forEach((props, index) => {
-      const chatRoom = new ChatRoom(stack, `Room${index}`, { ...props, loggingConfigurations, messageReviewHandler: messageReviewHandler || undefined });
+      const chatRoom = new ChatRoom(stack, `Room${index}`, {
+        ...props, loggingConfigurations: added ? undefined : loggingConfigurations, messageReviewHandler: messageReviewHandler || undefined,
+      });
+      if (added) loggingConfigurations.forEach(chatLog => chatRoom.addLoggingConfiguration(chatLog));
       chatRoom.grants.manage(role);
     });
     AllChatRoomsGrants.of(stack).createRoom(role);
@@ -135,8 +142,8 @@ test('whatever is accepted has no finding', () => {
   }), { numRuns: 60 });
 });
 
-/** More than 18 share a policy on all rooms. */
-describe.each([1, 40])('custom resources of every kind for %d rooms', count => {
+/** 40 rooms share a policy on all rooms. */
+describe.each([1, 40])('all kinds of custom resources, for %d rooms', count => {
   function build(app: App, env?: { account: string; region: string }): void {
     const stack = new Stack(app, 'Stack', { env });
     const messageReviewHandler = new MessageReviewHandler(stack, 'Review', { handler: HANDLERS.imported(stack), detachOnDelete: true });
@@ -145,7 +152,7 @@ describe.each([1, 40])('custom resources of every kind for %d rooms', count => {
       new ChatRoom(stack, `Room${index}`, { messageReviewHandler, loggingConfigurations, maximumMessageRatePerSecond: 50, tags: { team: 'chat' } });
     }
     new ChatRoomSettings(stack, 'Settings', {
-      room: ChatRoom.fromRoomId(stack, 'Foreign', 'AbCdEfGhIjKl'),
+      room: ChatRoom.fromRoomId(stack, 'ImportedRoom', 'AbCdEfGhIjKl'),
       messageReviewHandler,
       loggingConfigurations,
       maximumMessageLength: 300,
@@ -154,15 +161,15 @@ describe.each([1, 40])('custom resources of every kind for %d rooms', count => {
     });
   }
 
-  test('have no finding of the validator', () => {
+  test('have no findings of the validator', () => {
     const app = new App({ context: STRICT });
     build(app, { account: '111122223333', region: 'us-east-1' });
 
     expect(findings(app)).toEqual([]);
   });
 
-  // Their wildcards are acknowledged with a reason by the library, in an environment that is known and in one that is not.
-  test.each([{ account: '111122223333', region: 'us-east-1' }, undefined])('have no finding of cdk-nag AwsSolutions in %p', env => {
+  // The library acknowledges its wildcards, in known and unknown environments.
+  test.each([{ account: '111122223333', region: 'us-east-1' }, undefined])('have no findings of cdk-nag AwsSolutions in %p', env => {
     const app = new App();
     build(app, env);
 
@@ -170,8 +177,8 @@ describe.each([1, 40])('custom resources of every kind for %d rooms', count => {
   });
 });
 
-/** Each breaks one rule with a value of its own choice, and says which property the error must begin with. */
-const BREAKS: [string, fc.Arbitrary<ChatRoomProps>][] = [
+/** Invalid values, and the property that the error message must start with. */
+const INVALID: [string, fc.Arbitrary<ChatRoomProps>][] = [
   ['roomName', fc.oneof(
     name.filter(n => n.length > 0).chain(n => fc.constantFrom(...' ./é🎉:').map(bad => ({ roomName: (n + bad).slice(-128) }))),
     fc.integer({ min: 129, max: 400 }).map(length => ({ roomName: 'n'.repeat(length) })),
@@ -188,13 +195,60 @@ const BREAKS: [string, fc.Arbitrary<ChatRoomProps>][] = [
   ).map(tags => ({ tags }))],
 ];
 
-test.each(BREAKS)('whatever breaks a rule of %s ends in our error', (property, broken) => {
-  fc.assert(fc.property(room, broken, (props, breaking) => {
+test.each(INVALID)('invalid values of %s cause an error of this library', (property, invalid) => {
+  fc.assert(fc.property(room, invalid, (props, invalidProps) => {
     const app = new App();
 
     expect(() => {
-      new ChatRoom(new Stack(app, 'Stack'), 'Room', { ...props, ...breaking });
+      new ChatRoom(new Stack(app, 'Stack'), 'Room', { ...props, ...invalidProps });
       app.synth();
-    }).toThrow(new RegExp(`(^|\\] )${property} (must|may)`));
+    }).toThrow(new RegExp(`(^|\\] )${property} must`));
+  }), { numRuns: 60 });
+});
+
+/** Values of other types, as JavaScript can pass them. */
+const otherType = fc.oneof(
+  fc.constant(null), fc.boolean(), fc.integer(), fc.string(), fc.array(fc.string(), { minLength: 1 }),
+  fc.dictionary(fc.string(), fc.integer(), { minKeys: 1 }), fc.constant(() => ({})), fc.constant(new Map([['team', 'chat']])), fc.constant('construct'),
+);
+const isFunction = (value: unknown) => typeof value === 'object' && value !== null && 'functionRef' in value;
+
+/** Each property, values of its own type that are excluded, and a construct that has it. */
+const OTHER_TYPES: [string, (value: any) => boolean, (stack: Stack, props: any) => unknown][] = [
+  ...([
+    ['roomName', value => typeof value === 'string'],
+    ['maximumMessageLength', Number.isInteger],
+    ['maximumMessageRatePerSecond', Number.isInteger],
+    ['messageReviewHandler', () => false],
+    ['loggingConfigurations', () => false],
+    ['tags', () => false],
+  ] as [string, (value: any) => boolean][]).flatMap(([property, isValid]): typeof OTHER_TYPES => [
+    [property, isValid, (stack, props) => new ChatRoom(stack, 'Room', props)],
+    ...(property === 'roomName' ? [] : [[property, isValid, (stack, props) => (
+      new ChatRoomSettings(stack, 'Settings', { room: ChatRoom.fromRoomId(stack, 'Imported', 'AbCdEfGhIjKl'), ...props })
+    )] as typeof OTHER_TYPES[number]]),
+  ]),
+  ['room', () => false, (stack, props) => new ChatRoomSettings(stack, 'Settings', { maximumMessageLength: 300, ...props })],
+  ['destination', () => false, (stack, props) => new LoggingConfiguration(stack, 'ChatLog', props)],
+  ['loggingConfigurationName', value => typeof value === 'string', (stack, props) => (
+    new LoggingConfiguration(stack, 'ChatLog', { destination: DESTINATIONS.importedBucket(stack), ...props })
+  )],
+  ['detachOnDelete', value => typeof value === 'boolean', (stack, props) => (
+    new LoggingConfiguration(stack, 'ChatLog', { destination: DESTINATIONS.importedBucket(stack), ...props })
+  )],
+  ['handler', isFunction, (stack, props) => new MessageReviewHandler(stack, 'Review', props)],
+  ['fallbackResult', () => false, (stack, props) => new MessageReviewHandler(stack, 'Review', { handler: HANDLERS.imported(stack), ...props })],
+  ['detachOnDelete', value => typeof value === 'boolean', (stack, props) => (
+    new MessageReviewHandler(stack, 'Review', { handler: HANDLERS.imported(stack), ...props })
+  )],
+];
+
+test.each(OTHER_TYPES)('values of other types for %s cause an error of this library', (property, isValid, create) => {
+  fc.assert(fc.property(otherType, generated => {
+    const stack = new Stack(new App(), 'Stack');
+    const value = generated === 'construct' ? newFunction(stack) : generated;
+    fc.pre(!isValid(value));
+
+    expect(() => create(stack, { [property]: value })).toThrow(new RegExp(`(^|\\] )${property}(\\[.*\\])? must`));
   }), { numRuns: 60 });
 });

@@ -5,12 +5,7 @@ import { ChatUser } from './chat-user';
 import { converse } from './conversation';
 import { Reviews } from './reviews';
 import { heading, paint } from './terminal';
-import { loadAssembly } from '../../local/src/app/assembly';
-import { synthesize } from '../../local/src/app/synthesize';
-import { describeError } from '../../local/src/faults';
-import type { LoggedRecord } from '../../local/src/ivschat/chat-log/chat-logs';
-import { TerminalLog } from '../../local/src/live-log/terminal';
-import { LocalServer } from '../../local/src/server';
+import { type ChatLogRecord, type IvsChat, type LogEntry, startIvsChat } from 'ivschat-local';
 
 const APP = path.join(__dirname, '..', 'live-chat');
 const DATA = path.join(__dirname, '..', '..', '.ivschat-local');
@@ -18,60 +13,55 @@ const DATA = path.join(__dirname, '..', '..', '.ivschat-local');
 async function main(): Promise<void> {
   const { values: { open } } = parseArgs({ options: { open: { type: 'boolean', default: false } } });
 
-  heading('Synthesizing examples/live-chat');
+  heading('Synthesizing examples/live-chat and deploying it on this machine');
   const started = performance.now();
-  const stacks = loadAssembly(await synthesize(undefined, APP, { quiet: true }));
-  console.log(`  in ${secondsSince(started)}`);
-
-  heading('Deploying it on this machine');
-  const synthesized = performance.now();
-  const { environment } = stacks[0];
-  const server = await LocalServer.start({ environment, dataDirectory: DATA });
+  const local = await startIvsChat({ appDirectory: APP, dataDirectory: DATA });
   try {
-    await server.deploy(stacks);
-    const [{ outputs, resources }] = server.deployment.describe();
-    console.log(`  ${Object.keys(resources).length} resources at ${server.url} in ${secondsSince(synthesized)}`);
+    const [{ outputs, resources }] = local.stacks;
+    console.log(`  ${Object.keys(resources).length} resources at ${local.endpoints.ivschat} in ${secondsSince(started)}`);
 
     heading('Chatting in the room');
-    const { region } = environment;
+    const region = local.environment.AWS_REGION;
     const user = (name: string, roleArn: string) => new ChatUser({
       name,
-      credentials: server.sessions.assume(roleArn, name),
+      credentials: local.assumeRole(roleArn, name),
       region,
       tokenUrl: outputs.TokenUrl,
-      messagingUrl: server.messagingUrl,
+      messagingUrl: local.messagingUrl,
     });
     await converse({
       ada: user('ada', outputs.ViewersRoleArn),
       grace: user('grace', outputs.ViewersRoleArn),
       sam: user('sam', outputs.StaffRoleArn),
-      reviews: new Reviews(server.liveLog),
-      chat: new IvschatClient({ region, endpoint: server.url, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+      reviews: new Reviews(local),
+      chat: new IvschatClient({ region, endpoint: local.endpoints.ivschat, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
       roomArn: outputs.RoomArn,
     });
 
     heading('Chat log');
-    await server.chatLogs.flush();
-    for (const record of server.chatLogs.recent) console.log(`  ${summarize(record)}`);
+    for (const record of await local.chatLog()) console.log(`  ${summarize(record)}`);
     console.log(`  ${paint('dim', `complete records: ${path.relative(process.cwd(), DATA) || '.'}`)}`);
 
-    if (open) await keepOpen(server);
+    if (open) await keepOpen(local);
     else console.log(`\nTo chat in the browser, run: ${paint('bold', 'npm run demo -- --open')}\n`);
   } finally {
-    await server.close();
+    await local.close();
   }
 }
 
-async function keepOpen(server: LocalServer): Promise<void> {
-  heading(`Playground: ${server.url}/`);
+async function keepOpen(local: IvsChat): Promise<void> {
+  heading(`Playground: ${local.playgroundUrl}`);
   console.log('  Press Ctrl-C to stop.\n');
-  const log = new TerminalLog();
-  server.liveLog.listen(entry => log.add(entry));
+  local.onLogEntry(print);
   await new Promise<void>(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve));
 }
 
+function print({ kind, level, text, time }: LogEntry): void {
+  console.log(`${time.slice(11, 23)}  ${kind.padEnd(15)} ${level === 'error' ? paint('red', text) : text}`);
+}
+
 /** The time, the type, and the sender and content of a message or the name and reason or attributes of an event. */
-function summarize({ record: { event_timestamp: timestamp, payload, type } }: LoggedRecord): string {
+function summarize({ event_timestamp: timestamp, payload, type }: ChatLogRecord): string {
   const { Attributes, Content, EventName, Sender } = payload as {
     Attributes?: Record<string, string>; Content?: string; EventName?: string; Sender?: { Attributes?: { displayName?: string } };
   };
@@ -87,6 +77,6 @@ function secondsSince(start: number): string {
 }
 
 main().catch((error: unknown) => {
-  console.error(`The demo failed: ${describeError(error)}`);
+  console.error(`The demo failed: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 });

@@ -1,4 +1,4 @@
-import type { LiveLog } from '../../local/src/live-log/live-log';
+import type { IvsChat } from 'ivschat-local';
 
 /** A review of a message. */
 export interface Review {
@@ -11,8 +11,8 @@ export interface Review {
 export class Reviews {
   private readonly byContent = new Map<string, Review>();
 
-  constructor(liveLog: LiveLog) {
-    liveLog.listen(({ kind, data }) => {
+  constructor(local: IvsChat) {
+    local.onLogEntry(({ kind, data }) => {
       if (kind === 'review' && !data!.late) this.byContent.set(String(data!.content), data as unknown as Review);
     });
   }

@@ -1,5 +1,5 @@
 import type { CdkCustomResourceEvent } from 'aws-lambda';
-import type { ChatApi } from './chat-api';
+import type { ChatApi, SentChanges } from './chat-api';
 
 /** A type of custom resource. CloudFormation may send an event twice, so each of the methods must be idempotent. */
 export interface LifeCycle<Props> {
@@ -19,7 +19,7 @@ export async function handleEvent<Props>(resource: LifeCycle<Props>, event: CdkC
   switch (event.RequestType) {
     case 'Create': {
       const props = resource.parse(event.ResourceProperties);
-      await resource.onCreate(props, api);
+      await create(resource, props, api);
       return resource.physicalIdOf(props);
     }
     case 'Update': {
@@ -29,7 +29,7 @@ export async function handleEvent<Props>(resource: LifeCycle<Props>, event: CdkC
       if (old && resource.physicalIdOf(old) === id) {
         await resource.onUpdate(props, old, api);
       } else {
-        await resource.onCreate(props, api);
+        await create(resource, props, api);
       }
       return id;
     }
@@ -46,6 +46,11 @@ export async function handleEvent<Props>(resource: LifeCycle<Props>, event: CdkC
   }
 }
 
+async function create<Props>(resource: LifeCycle<Props>, props: Props, api: ChatApi): Promise<void> {
+  api.expectNewRoom();
+  await resource.onCreate(props, api);
+}
+
 /** Rejected properties are sent again: as the old properties of the rollback, or with the deletion. */
 function tryParse<Props>(resource: LifeCycle<Props>, properties: Record<string, unknown>): Props | undefined {
   try {
@@ -57,15 +62,16 @@ function tryParse<Props>(resource: LifeCycle<Props>, properties: Record<string, 
 
 /**
  * Undoes a creation that failed midway, because CloudFormation sends no deletion for it. Throws the error of the creation.
+ *
+ * @param undo goes by what was sent, since a read may not show it yet
  */
-export async function undoOnFailure(api: ChatApi, create: () => Promise<void>, undo: () => Promise<void>): Promise<void> {
+export async function undoOnFailure(api: ChatApi, work: () => Promise<void>, undo: (sent: SentChanges) => Promise<void>): Promise<void> {
   try {
-    await create();
+    await work();
   } catch (error) {
     if (!api.mayHaveChanged) throw error;
-    api.extendDeadlineForUndo();
     try {
-      await undo();
+      await undo(api.startUndo());
     } catch (undoError) {
       throw new Error(`${(error as Error).message} The changes made before that could not be undone: ${(undoError as Error).message}`);
     }

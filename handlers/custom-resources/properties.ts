@@ -1,6 +1,6 @@
-import type { RoomSettingsProperties } from '../../src/chat-room-settings';
 import type { DetachmentProperties } from '../../src/custom-resources/detachment';
 import type { RoomRateProperties } from '../../src/custom-resources/room-rate';
+import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
 import { MAX_LOGGING_CONFIGURATIONS, MAX_MESSAGE_LENGTH, MAX_MESSAGE_RATE } from '../../src/private/limits';
 
 // CloudFormation sends every scalar as a string, and the template may come from any version of the library: unknown properties
@@ -33,7 +33,7 @@ export function parseDetachment(raw: Raw): DetachmentProperties {
   if ((MessageReviewHandlerUri === undefined) === (LoggingConfigurationArn === undefined)) {
     throw new Error('Exactly one of MessageReviewHandlerUri and LoggingConfigurationArn must be set: set the one to detach from rooms.');
   }
-  return { MessageReviewHandlerUri, LoggingConfigurationArn };
+  return { MessageReviewHandlerUri, LoggingConfigurationArn, FunctionArn: optional(raw, 'FunctionArn', arn), TagKey: optional(raw, 'TagKey', tagKey) };
 }
 
 function roomArn(raw: Raw): string {
@@ -76,6 +76,11 @@ function integer(value: unknown, name: string, max: number): number {
 
 function arn(value: unknown, name: string): string {
   if (typeof value !== 'string' || value === '') throw invalid(name, 'an ARN', value);
+  return value;
+}
+
+function tagKey(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value === '') throw invalid(name, 'a tag key', value);
   return value;
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ChatApi } from './chat-api';
 import { isCallError } from './failures';
 import { undoOnFailure, type LifeCycle } from './life-cycle';
+import { lookTwice, modifyRoom } from './modify-room';
 import { parseRoomRate } from './properties';
 import type { RoomRateProperties } from '../../src/custom-resources/room-rate';
 
@@ -14,7 +15,10 @@ export const roomRate: LifeCycle<RoomRateProperties> = {
   physicalIdOf: props => `${props.RoomArn}/rate`,
 
   async onCreate(props, api) {
-    await undoOnFailure(api, () => setRate(props, api), () => resetRate(props, api));
+    await undoOnFailure(api, () => setRate(props, api), async () => {
+      // The default may be the rate from before our own write.
+      await resetRate(props, [props.MaximumMessageRatePerSecond, DEFAULT_RATE], api);
+    });
   },
 
   async onUpdate(props, old, api) {
@@ -24,7 +28,7 @@ export const roomRate: LifeCycle<RoomRateProperties> = {
 
   async onDelete(props, api) {
     try {
-      await resetRate(props, api);
+      await lookTwice(() => resetRate(props, [props.MaximumMessageRatePerSecond], api), api);
     } catch (error) {
       // When a room is replaced, the policy already names the new room, and the old one is deleted in the same clean-up.
       if (!isCallError(error, 'accessDenied')) throw failure(props, `be reset to ${DEFAULT_RATE}`, error);
@@ -41,15 +45,18 @@ async function setRate(props: RoomRateProperties, api: ChatApi): Promise<void> {
   }
 }
 
-/** Only if the room still has the rate of these properties: it may have been lowered since, by the template or by others. */
-async function resetRate(props: RoomRateProperties, api: ChatApi): Promise<void> {
-  const room = await api.findRoom(props.RoomArn);
-  if (room?.maximumMessageRatePerSecond !== props.MaximumMessageRatePerSecond) return;
-  try {
-    await api.updateRoom(props.RoomArn, { maximumMessageRatePerSecond: DEFAULT_RATE });
-  } catch (error) {
-    if (!isCallError(error, 'notFound')) throw error;
-  }
+/**
+ * Only if the room has one of these rates: it may have been lowered since, by the template or by others.
+ *
+ * @returns false if the room has another rate
+ */
+async function resetRate(props: RoomRateProperties, rates: number[], api: ChatApi): Promise<boolean> {
+  let hasOtherRate = false;
+  await modifyRoom(props.RoomArn, room => {
+    hasOtherRate = !rates.includes(room.maximumMessageRatePerSecond!);
+    return hasOtherRate ? undefined : condition => api.updateRoom(props.RoomArn, { maximumMessageRatePerSecond: DEFAULT_RATE }, condition);
+  }, api);
+  return !hasOtherRate;
 }
 
 function failure(props: RoomRateProperties, action: string, error: unknown): Error {

@@ -1,13 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ChatApi, Room } from './chat-api';
-import { isCallError } from './failures';
+import type { ChatApi, Read, Room } from './chat-api';
 import { undoOnFailure, type LifeCycle } from './life-cycle';
+import { lookTwice, modifyRoom, type PlanWrite } from './modify-room';
 import { parseRoomSettings } from './properties';
-import { changeTo, restorationOf, type Settings, type SettingsChange } from './settings-change';
-import type { RoomSettingsProperties } from '../../src/chat-room-settings';
-
-/** How often the room is read and written when the write fails because the room changed in between. */
-const MAX_ROUNDS = 5;
+import { changeTo, isWhole, restorationOf, type Settings, type SettingsChange } from './settings-change';
+import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
 
 /** Applies settings to a room that is not part of the stack. */
 export const roomSettings: LifeCycle<RoomSettingsProperties> = {
@@ -15,63 +12,71 @@ export const roomSettings: LifeCycle<RoomSettingsProperties> = {
   physicalIdOf: props => `${props.RoomArn}/settings`,
 
   async onCreate(props, api) {
-    const { RoomArn } = props;
-    await withErrorPrefix(`The settings of room ${RoomArn} could not be applied`, async () => {
-      const before = await getRoom(RoomArn, api);
-      await undoOnFailure(api, () => applySettings(before, props, {}, RoomArn, api), async () => {
-        const room = await api.findRoom(RoomArn);
-        if (room) await applyChange(RoomArn, restorationOf(room, before, props), api);
+    await withErrorPrefix(`The settings of room ${props.RoomArn} could not be applied`, async () => {
+      let before: Room;
+      const apply = () => applySettings(props, {}, props.RoomArn, api, room => { if (!api.mayHaveChanged) before = room; });
+      await undoOnFailure(api, apply, async sent => {
+        await applyChange(props.RoomArn, room => restorationOf(room, before, props, sent), api);
       });
     });
   },
 
   async onUpdate(props, old, api) {
-    const { RoomArn } = props;
     if (isDeepStrictEqual(props, old)) return;
-    await withErrorPrefix(`The settings of room ${RoomArn} could not be changed`, async () =>
-      applySettings(await getRoom(RoomArn, api), props, old, RoomArn, api));
+    await withErrorPrefix(`The settings of room ${props.RoomArn} could not be changed`, () => applySettings(props, old, props.RoomArn, api));
   },
 
   async onDelete(props, api) {
-    const { RoomArn } = props;
-    await withErrorPrefix(`The settings of room ${RoomArn} could not be removed`, async () => {
-      const room = await api.findRoom(RoomArn);
-      if (room) await removeSettings(room, props, RoomArn, api);
+    await withErrorPrefix(`The settings of room ${props.RoomArn} could not be removed`, async () => {
+      try {
+        await applySettings({}, props, props.RoomArn, api);
+      } catch (error) {
+        if (!(error instanceof RoomNotFoundError)) throw error;
+      }
     });
   },
 };
 
-async function getRoom(roomArn: string, api: ChatApi): Promise<Room> {
-  const room = await api.findRoom(roomArn);
-  if (!room) throw new RoomNotFoundError();
-  return room;
-}
-
-/** `UpdateRoom` replaces the whole logging list and has no version check. If it fails because the list has changed, the room is read again. */
-async function applySettings(room: Room, wanted: Settings, old: Settings, roomArn: string, api: ChatApi): Promise<void> {
-  for (let round = 1, current = room; ; round++, current = await getRoom(roomArn, api)) {
-    try {
-      return await applyChange(roomArn, changeTo(wanted, old, current), api);
-    } catch (error) {
-      // The error is the same for a deleted room and a deleted logging configuration. Reading the room tells them apart.
-      if (!isCallError(error, 'notFound', 'conflict') || round === MAX_ROUNDS || !await api.backOff(round)) throw error;
-    }
-  }
-}
-
-async function removeSettings(room: Room, old: Settings, roomArn: string, api: ChatApi): Promise<void> {
-  try {
-    await applySettings(room, {}, old, roomArn, api);
-  } catch (error) {
-    if (!(error instanceof RoomNotFoundError)) throw error;
-  }
+/**
+ * Looks twice if the room seems to have some of it already: that may be an answer from before an earlier change.
+ *
+ * @param onRead called with the room each time it was read
+ */
+async function applySettings(
+  wanted: Settings, old: Settings, roomArn: string, api: ChatApi, onRead: (room: Room) => void = () => {},
+): Promise<void> {
+  await lookTwice(async () => {
+    let whole: boolean | undefined;
+    const exists = await applyChange(roomArn, room => {
+      onRead(room);
+      const change = changeTo(wanted, old, room);
+      whole ??= isWhole(change, wanted, old);
+      return change;
+    }, api);
+    if (!exists) throw new RoomNotFoundError();
+    return whole!;
+  }, api);
 }
 
 /** Removes tags before it adds others, so that a room that has as many tags as it may have can get new ones. */
-async function applyChange(roomArn: string, { update, tagKeys, tags }: SettingsChange, api: ChatApi): Promise<void> {
-  if (Object.keys(update).length > 0) await api.updateRoom(roomArn, update);
-  if (tagKeys.length > 0) await api.untagRoom(roomArn, tagKeys);
-  if (Object.keys(tags).length > 0) await api.tagRoom(roomArn, tags);
+const STEPS: ((roomArn: string, change: SettingsChange, api: ChatApi) => ReturnType<PlanWrite>)[] = [
+  (roomArn, { update }, api) => Object.keys(update).length > 0 ? condition => api.updateRoom(roomArn, update, condition) : undefined,
+  (roomArn, { tagKeys }, api) => tagKeys.length > 0 ? condition => api.untagRoom(roomArn, tagKeys, condition) : undefined,
+  (roomArn, { tags }, api) => Object.keys(tags).length > 0 ? condition => api.tagRoom(roomArn, tags, condition) : undefined,
+];
+
+/**
+ * Completed steps are not repeated when the room is read again for a later one.
+ *
+ * @returns false if the room does not exist
+ */
+async function applyChange(roomArn: string, changeFor: (room: Room) => SettingsChange, api: ChatApi): Promise<boolean> {
+  let read: Read<Room> | undefined;
+  for (const step of STEPS) {
+    read = await modifyRoom(roomArn, room => step(roomArn, changeFor(room), api), api, read);
+    if (!read) return false;
+  }
+  return true;
 }
 
 class RoomNotFoundError extends Error {

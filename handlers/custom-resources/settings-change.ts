@@ -1,5 +1,6 @@
-import type { Room, RoomChange } from './chat-api';
-import type { RoomSettingsProperties } from '../../src/chat-room-settings';
+import { isDeepStrictEqual } from 'node:util';
+import type { Room, RoomChange, SentChanges } from './chat-api';
+import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
 import { MAX_LOGGING_CONFIGURATIONS } from '../../src/private/limits';
 
 /** Changes to a room. An empty part needs no call. */
@@ -11,6 +12,7 @@ export interface SettingsChange {
 
 export type Settings = Omit<RoomSettingsProperties, 'RoomArn'>;
 type HandlerSettings = NonNullable<Settings['MessageReviewHandler']>;
+type Tags = Readonly<Record<string, string>>;
 type HandlerChange = NonNullable<RoomChange['messageReviewHandler']>;
 
 /**
@@ -40,36 +42,63 @@ export function changeTo(wanted: Settings, old: Settings, room: Room): SettingsC
       messageReviewHandler,
       loggingConfigurationIdentifiers: loggingDiffers ? logging : undefined,
     }) : {},
-    tags: Object.fromEntries(Object.entries(wantedTags).filter(([key, value]) => tags[key] !== value)),
-    tagKeys: Object.entries(old.Tags ?? {}).filter(([key, value]) => !(key in wantedTags) && tags[key] === value).map(([key]) => key),
+    tags: filterTags(wantedTags, (key, value) => tagOf(tags, key) !== value),
+    tagKeys: Object.keys(filterTags(old.Tags ?? {}, (key, value) => tagOf(wantedTags, key) === undefined && tagOf(tags, key) === value)),
   };
 }
 
-/** The change that undoes the settings: each value goes back to what it was before, unless it has been changed again since. */
-export function restorationOf(room: Room, before: Room, settings: Settings): SettingsChange {
-  const tags = room.tags ?? {};
-  const tagsBefore = before.tags ?? {};
-  const changedTagKeys = Object.entries(settings.Tags ?? {})
-    .filter(([key, value]) => tags[key] === value && tagsBefore[key] !== value)
-    .map(([key]) => key);
+/** Whether a change contains every difference between the old and the new settings. What is missing, the room seems to have already. */
+export function isWhole({ update, tags, tagKeys }: SettingsChange, wanted: Settings, old: Settings): boolean {
+  const oldTags = old.Tags ?? {};
+  const wantedTags = wanted.Tags ?? {};
+  const setTags = Object.keys(filterTags(wantedTags, (key, value) => tagOf(oldTags, key) !== value));
+  const removedTags = Object.keys(filterTags(oldTags, key => tagOf(wantedTags, key) === undefined));
 
-  const currentLogging = room.loggingConfigurationIdentifiers ?? [];
-  const addedLogging = without(settings.LoggingConfigurationIdentifiers ?? [], before.loggingConfigurationIdentifiers ?? []);
-  const remainingLogging = without(currentLogging, addedLogging);
+  const oldLogging = old.LoggingConfigurationIdentifiers ?? [];
+  const wantedLogging = wanted.LoggingConfigurationIdentifiers ?? [];
 
-  const handler = settings.MessageReviewHandler && toHandlerChange(settings.MessageReviewHandler);
-  const handlerWasChanged = handler !== undefined && hasHandler(room, handler) && !hasHandler(before, handler);
+  const setsValue = isOther(wanted.MaximumMessageLength, old.MaximumMessageLength)
+    || isOther(wanted.MaximumMessageRatePerSecond, old.MaximumMessageRatePerSecond);
+  const setsHandler = wanted.MessageReviewHandler
+    ? !isDeepStrictEqual(wanted.MessageReviewHandler, old.MessageReviewHandler)
+    : !!old.MessageReviewHandler?.Uri;
+  const setsLogging = !sameMembers(oldLogging, wantedLogging);
+
+  return (!setsValue || Object.keys(update).length > 0)
+    && (!setsHandler || update.messageReviewHandler !== undefined)
+    && (!setsLogging || update.loggingConfigurationIdentifiers !== undefined)
+    && setTags.every(key => tagOf(tags, key) !== undefined)
+    && removedTags.every(key => tagKeys.includes(key));
+}
+
+/**
+ * The change that undoes what was sent: each value goes back to what it was before, unless others have changed it since. A room that
+ * has the previous value is changed as well, because that may be an answer from before our own write.
+ */
+export function restorationOf(room: Room, before: Room, settings: Settings, { update, tags }: SentChanges): SettingsChange {
+  const current = room.tags ?? {};
+  const previous = before.tags ?? {};
+  const changed = filterTags(tags, (key, value) =>
+    tagOf(previous, key) !== value && (tagOf(current, key) === value || tagOf(current, key) === tagOf(previous, key)));
+
+  const addedLogging = update.loggingConfigurationIdentifiers
+    ? without(settings.LoggingConfigurationIdentifiers ?? [], before.loggingConfigurationIdentifiers ?? [])
+    : [];
+
+  const handler = update.messageReviewHandler;
+  const handlerBefore = before.messageReviewHandler ?? { uri: '' };
+  const handlerWasChanged = handler !== undefined && !hasHandler(before, handler) && (hasHandler(room, handler) || hasHandler(room, handlerBefore));
 
   return {
     update: withoutUndefined({
-      maximumMessageLength: valueBefore(settings.MaximumMessageLength, room.maximumMessageLength, before.maximumMessageLength),
+      maximumMessageLength: valueBefore(update.maximumMessageLength, room.maximumMessageLength, before.maximumMessageLength),
       maximumMessageRatePerSecond: valueBefore(
-        settings.MaximumMessageRatePerSecond, room.maximumMessageRatePerSecond, before.maximumMessageRatePerSecond),
-      messageReviewHandler: handlerWasChanged ? before.messageReviewHandler ?? { uri: '' } : undefined,
-      loggingConfigurationIdentifiers: remainingLogging.length < currentLogging.length ? remainingLogging : undefined,
+        update.maximumMessageRatePerSecond, room.maximumMessageRatePerSecond, before.maximumMessageRatePerSecond),
+      messageReviewHandler: handlerWasChanged ? handlerBefore : undefined,
+      loggingConfigurationIdentifiers: addedLogging.length > 0 ? without(room.loggingConfigurationIdentifiers ?? [], addedLogging) : undefined,
     }),
-    tags: Object.fromEntries(changedTagKeys.filter(key => key in tagsBefore).map(key => [key, tagsBefore[key]])),
-    tagKeys: changedTagKeys.filter(key => !(key in tagsBefore)),
+    tags: filterTags(previous, key => tagOf(changed, key) !== undefined),
+    tagKeys: Object.keys(changed).filter(key => tagOf(previous, key) === undefined),
   };
 }
 
@@ -102,9 +131,18 @@ function hasHandler(room: Room, { uri, fallbackResult }: HandlerChange): boolean
   return uri === '' || fallbackResult === undefined || handler?.fallbackResult === fallbackResult;
 }
 
-/** @returns undefined if the value was not changed by the settings, or has been changed again since */
-function valueBefore(set: number | undefined, current: number | undefined, before: number | undefined): number | undefined {
-  return set !== undefined && current === set && before !== set ? before : undefined;
+/** @returns undefined if the value was not changed by us, or has been changed again since */
+function valueBefore(sent: number | undefined, current: number | undefined, before: number | undefined): number | undefined {
+  return sent !== undefined && before !== sent && (current === sent || current === before) ? before : undefined;
+}
+
+/** Not inherited properties such as `constructor`, which may be keys of tags. */
+function tagOf(tags: Tags, key: string): string | undefined {
+  return Object.hasOwn(tags, key) ? tags[key] : undefined;
+}
+
+function filterTags(tags: Tags, predicate: (key: string, value: string) => boolean): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).filter(([key, value]) => predicate(key, value)));
 }
 
 function isOther(wanted: number | undefined, current: number | undefined): boolean {

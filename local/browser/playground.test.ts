@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { CreateRoomCommand, DeleteRoomCommand, IvschatClient } from '@aws-sdk/client-ivschat';
+import { CreateRoomCommand, DeleteRoomCommand, IvschatClient, UpdateRoomCommand } from '@aws-sdk/client-ivschat';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { LocalServer } from '../src/server';
 import { deployTemplate } from '../test/support/deploy-template';
@@ -351,6 +351,17 @@ test('a new room appears, and open chats stay', async () => {
   const other = await join('olga', 'Participant');
   await other.getByText('Participant in side-stage').waitFor();
   await messageIn(participant, 'still here').waitFor();
+});
+
+test('a room shows its review handler until the handler is removed', async () => {
+  const { arn: identifier } = await sdk().send(new CreateRoomCommand({ name: 'foyer', messageReviewHandler: { uri: outputs.ReviewArn } }));
+  await page.getByRole('button', { name: /^foyer/ }).press('Enter');
+  const settings = page.locator('#settings-list');
+  await settings.getByText('Fallback').waitFor();
+  await sdk().send(new UpdateRoomCommand({ identifier, messageReviewHandler: { uri: '' } }));
+
+  await settings.getByText('Fallback').waitFor({ state: 'detached' });
+  expect(await settings.locator('dt:text-is("Handler") + dd').innerText()).toBe('none');
 });
 
 test('a deleted room disappears, and its windows show it', async () => {

@@ -72,8 +72,8 @@ function settingsOf(room) {
     ...row('ARN', element('span', { class: 'code' }, room.arn)),
     ...row('Max length', `${room.maximumMessageLength} characters`),
     ...row('Max rate', `${room.maximumMessageRatePerSecond} messages per second`),
-    ...row('Handler', handler ? element('span', { class: 'code' }, handler.uri.split(':').slice(6).join(':')) : 'none'),
-    ...handler ? row('Fallback', handler.fallbackResult) : [],
+    ...row('Handler', handler?.uri ? element('span', { class: 'code' }, handler.uri.split(':').slice(6).join(':')) : 'none'),
+    ...handler?.uri ? row('Fallback', handler.fallbackResult) : [],
     ...row('Chat log', ...logs.length > 0 ? logs : ['none']),
     ...tagList.length > 0 ? row('Tags', ...tagList) : [],
   ];

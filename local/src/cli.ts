@@ -6,6 +6,7 @@ import { type LoadOptions, loadAssembly } from './app/assembly';
 import { synthesize } from './app/synthesize';
 import { watchAssembly } from './app/watch';
 import type { LoadedStack } from './cloudformation/source';
+import { connectionDetails } from './connection-details';
 import { ExpectedError } from './expected-error';
 import { describeError, Fault, traceOf } from './faults';
 import { TerminalLog } from './live-log/terminal';
@@ -26,6 +27,10 @@ Usage: ivschat-local [options]
   --port N          port to listen on, 0 for any free port [default: 0]
   --data DIR        directory for chat logs [default: .ivschat-local]
   --no-throttle     do not limit API calls to the documented rates
+  --json-ready FILE|-
+                    when ready, write addresses, outputs and environment
+                    variables as JSON to a file, or as one line to standard
+                    output; the live log then goes to standard error
   -h, --help        print this help
 
 Options for undocumented AWS behaviour (see FIDELITY.md):
@@ -46,6 +51,7 @@ interface Arguments {
   readonly port: number;
   readonly data: string;
   readonly throttle: boolean;
+  readonly jsonReady?: string;
   readonly inOrder: boolean;
   readonly roomUpdateResetsRate: boolean;
   readonly removalClearsProperty: boolean;
@@ -61,6 +67,7 @@ function readArguments(): Arguments | undefined {
       'region': { type: 'string' },
       'parameters': { type: 'string', multiple: true, default: [] },
       'no-throttle': { type: 'boolean', default: false },
+      'json-ready': { type: 'string' },
       'in-order': { type: 'boolean', default: false },
       'room-update-resets-rate': { type: 'boolean', default: false },
       'removal-clears-property': { type: 'boolean', default: false },
@@ -76,6 +83,7 @@ function readArguments(): Arguments | undefined {
     port,
     data: values.data,
     throttle: !values['no-throttle'],
+    jsonReady: values['json-ready'],
     inOrder: values['in-order'],
     roomUpdateResetsRate: values['room-update-resets-rate'],
     removalClearsProperty: values['removal-clears-property'],
@@ -99,7 +107,8 @@ function readParameters(given: string[]): Record<string, string> {
   }));
 }
 
-const log = new TerminalLog();
+let log = new TerminalLog();
+let print: (text: string) => void = console.log;
 
 async function main(): Promise<void> {
   const options = readArguments();
@@ -107,7 +116,15 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const location = await synthesize(options.app, process.cwd(), { region: options.load.region });
+  const isOutputJson = options.jsonReady === '-';
+  if (isOutputJson) {
+    log = new TerminalLog(process.stderr);
+    print = console.error;
+  } else if (options.jsonReady !== undefined) {
+    // A program that waits for the file must not read that of an earlier run.
+    fs.rmSync(options.jsonReady, { force: true });
+  }
+  const location = await synthesize(options.app, process.cwd(), { region: options.load.region, quiet: isOutputJson });
   const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new ExpectedError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
@@ -140,6 +157,7 @@ async function main(): Promise<void> {
   }
   log.flush();
   printBanner(server, stacks);
+  if (options.jsonReady !== undefined) writeReady(options.jsonReady, server, stacks[0].environment.region);
 
   watch(server, location, options.load, stacks);
 }
@@ -160,7 +178,7 @@ function watch(server: LocalServer, location: string, load: LoadOptions, stacks:
   const stop = watchAssembly(location, () => {
     stop();
     log.flush();
-    console.log('\nThe app has changed.');
+    print('\nThe app has changed.');
     let changed = stacks;
     try {
       changed = loadAssembly(location, load);
@@ -171,7 +189,7 @@ function watch(server: LocalServer, location: string, load: LoadOptions, stacks:
     watch(server, location, load, changed);
     if (changed === stacks) return;
     server.deploy(changed).then(
-      () => console.log(`${changed.map(stack => stack.name).join(', ')}: up to date.`),
+      () => print(`${changed.map(stack => stack.name).join(', ')}: up to date.`),
       (error: unknown) => {
         log.flush();
         console.error(describeDeploymentError(error));
@@ -196,7 +214,19 @@ function printBanner(server: LocalServer, stacks: LoadedStack[]): void {
     lines.push(`Outputs of ${name}`, ...entries.map(([key, value]) => `  ${key} = ${value}`), '');
   }
   lines.push(`Playground: ${server.url}/`, '', 'Press Ctrl-C to stop.', '');
-  console.log(lines.join('\n'));
+  print(lines.join('\n'));
+}
+
+/** Writes what programs in other languages need, all at once: the file does not exist before it is complete. */
+function writeReady(file: string, server: LocalServer, region: string): void {
+  const json = `${JSON.stringify({ pid: process.pid, ...connectionDetails(server, region) })}\n`;
+  if (file === '-') {
+    process.stdout.write(json);
+    return;
+  }
+  fs.writeFileSync(`${file}.tmp`, json);
+  fs.renameSync(`${file}.tmp`, file);
+  process.once('exit', () => fs.rmSync(file, { force: true }));
 }
 
 /** Lets the server go on after a fault that nothing else has caught. */

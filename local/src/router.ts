@@ -2,13 +2,14 @@ import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Deployment } from './cloudformation/deployments';
 import { refusalReason } from './http/loopback';
-import { parseSignature } from './iam/callers';
+import { errorType, sendJson } from './http/send-json';
+import { authorizer, type Authorize } from './iam/authorize';
+import type { Callers } from './iam/callers';
 import type { Roles } from './iam/roles';
 import type { Sessions } from './iam/sessions';
-import { handleSts } from './iam/sts';
+import { handleSts, isStsRequest } from './iam/sts';
 import type { ControlPlane } from './ivschat/api/control-plane';
-import { ServiceError } from './ivschat/api/errors';
-import { type Authorize, handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
+import { handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
 import type { Messaging } from './ivschat/messaging/messaging';
 import { rejectUpgrade } from './ivschat/messaging/websocket-upgrade';
 import type { Functions } from './lambda/functions';
@@ -17,6 +18,7 @@ import type { LiveLog } from './live-log/live-log';
 import type { Playground } from './playground/playground';
 
 export interface RouterOptions {
+  readonly callers: Callers;
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
   readonly functions: Functions;
@@ -29,7 +31,11 @@ export interface RouterOptions {
 
 /** Passes each request to the service it is for. */
 export class Router {
-  constructor(private readonly options: RouterOptions) {}
+  private readonly authorize: Authorize;
+
+  constructor(private readonly options: RouterOptions) {
+    this.authorize = authorizer(options.iam, options.liveLog);
+  }
 
   public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = refusalReason(req);
@@ -39,50 +45,31 @@ export class Router {
 
   /** All services share one port: the path of a request, or the service it is signed for, tells them apart. */
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
+    const { authorize, options: { callers, controlPlane, deployment, functions, iam, liveLog, playground, sessions } } = this;
     try {
       const refusal = refusalReason(req);
-      if (refusal !== undefined) return respond(res, 403, { message: refusal });
-      if (await this.options.deployment.handleResponse(req, res)) return;
-      if (await handleLambda(this.options.functions, this.authorize, req, res)) return;
-      if (isIvsChatRequest(req)) return await handleIvsChat(this.options.controlPlane, this.authorize, req, res);
-      if (await this.options.playground.handle(req, res)) return;
+      if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
+      if (await deployment.handleResponse(req, res)) return;
 
-      const signature = parseSignature(req.headers.authorization);
-      if (signature?.service === 'sts') {
-        const identity = () => this.options.functions.identityOf(signature.accessKeyId);
-        return await handleSts(this.options.sessions, identity, arn => this.options.iam.has(arn), req, res, this.authorize);
+      const caller = callers.resolve(req);
+      if (await handleLambda(functions, authorize, caller, req, res)) return;
+      if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
+      if (isStsRequest(req, caller)) {
+        return await handleSts({ authorize, liveLog, roleExists: arn => iam.has(arn), sessions }, caller, req, res);
       }
-      if (signature) {
-        const message = `ivschat-local does not support requests to ${signature.service}: only Amazon IVS Chat and parts of AWS Lambda and AWS STS.`;
-        this.options.liveLog.record({ kind: 'notice', level: 'warning', text: message });
-        return respond(res, 501, { message }, 'NotImplementedException');
+      if (await playground.handle(req, res, caller.kind !== 'anonymous')) return;
+
+      req.resume();
+      if (caller.service !== undefined) {
+        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of AWS Lambda and AWS STS.`;
+        liveLog.record({ kind: 'notice', level: 'warning', text: message, data: { event: 'unsupported-service', service: caller.service } });
+        return sendJson(res, 501, { message }, errorType('NotImplementedException'));
       }
-      respond(res, 404, { message: `Nothing is served at ${req.url}, and the request has no AWS signature that names a service.` });
+      if (caller.kind === 'invalid') return sendJson(res, caller.error.status, { message: caller.error.message }, errorType(caller.error.name));
+      sendJson(res, 404, { message: `Nothing is served at ${req.url}, and the request has no AWS signature that names a service.` });
     } catch (error) {
-      this.options.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
-      if (!res.headersSent) respond(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
+      liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, data: { event: 'fault', error: String(error) } });
+      if (!res.headersSent) sendJson(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
     }
   }
-
-  /** The developer may do everything; functions and assumed roles only what the policies of their roles allow. */
-  private readonly authorize: Authorize = (req, call) => {
-    const accessKeyId = parseSignature(req.headers.authorization)?.accessKeyId ?? '';
-    const roleArn = this.options.functions.roleOf(accessKeyId) ?? this.options.sessions.roleOf(accessKeyId);
-    if (roleArn === undefined) return;
-    const { allowed, explicitDeny, unsupported } = this.options.iam.authorize(roleArn, call);
-    for (const what of unsupported) {
-      this.options.liveLog.record({ kind: 'iam', level: 'warning', text: `${roleArn} has a policy with ${what}, which is not supported: the policy allows nothing` });
-    }
-    if (allowed) return;
-    const { userArn } = this.options.functions.identityOf(accessKeyId);
-    const why = explicitDeny ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${call.action} action`;
-    this.options.liveLog.record({
-      kind: 'iam', level: 'error', text: `denied: ${roleArn.slice(roleArn.indexOf('role/'))} may not ${call.action} on ${call.resource}`, data: { roleArn, ...call },
-    });
-    throw new ServiceError('AccessDeniedException', `User: ${userArn} is not authorized to perform: ${call.action} on resource: ${call.resource} ${why}`);
-  };
-}
-
-function respond(res: http.ServerResponse, status: number, body: object, errorType?: string): void {
-  res.writeHead(status, { 'content-type': 'application/json', ...errorType && { 'x-amzn-errortype': errorType } }).end(JSON.stringify(body));
 }

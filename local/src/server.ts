@@ -1,22 +1,24 @@
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
 import { ExpectedError } from './expected-error';
-import { roleId } from './iam/callers';
+import { onWebSocketUpgrade } from './http/websocket-upgrades';
+import { Callers } from './iam/callers';
+import { roleId } from './iam/identity';
 import { Roles } from './iam/roles';
 import { Sessions } from './iam/sessions';
 import { ControlPlane } from './ivschat/api/control-plane';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
+import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
 import { Router } from './router';
+import { createWorkDirectory } from './work-directory';
 
 export interface LocalServerOptions {
   readonly environment: Environment;
@@ -36,6 +38,8 @@ export interface LocalServerOptions {
   readonly roomUpdateResetsRate?: boolean;
   /** Detach the review handler or the logging configurations when they are removed from a room's template. @default false */
   readonly removalClearsProperty?: boolean;
+  /** The time, at which the sessions of assumed roles expire. @default Date.now */
+  readonly clock?: () => number;
 }
 
 /** The local runtime: the deployed stacks, and one loopback port for all services. */
@@ -56,7 +60,7 @@ export class LocalServer {
   }
 
   public readonly liveLog = new LiveLog();
-  public readonly sessions = new Sessions();
+  public readonly sessions: Sessions;
   public readonly controlPlane: ControlPlane;
   public readonly deployment: Deployment;
   public readonly functions: Functions;
@@ -67,16 +71,15 @@ export class LocalServer {
   private readonly messaging: Messaging;
   private readonly playground: Playground;
   // Outside of the project, so that functions cannot load packages that are missing in their asset.
-  private readonly workDirectory = fs.mkdtempSync(path.join(os.tmpdir(), 'ivschat-local-'));
+  private readonly workDirectory = createWorkDirectory();
 
   private constructor(options: LocalServerOptions) {
     const { liveLog } = this;
     const { dataDirectory, environment, inOrder, reviewMilliseconds, throttle = true } = options;
     const { parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
-    this.functions = new Functions({
-      liveLog, endpoint, environment, workDirectory: this.workDirectory, identify: accessKeyId => this.sessions.identityOf(accessKeyId),
-    });
+    this.sessions = new Sessions(options.clock);
+    this.functions = new Functions({ liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     this.chatLogs = new ChatLogs({
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
@@ -103,6 +106,7 @@ export class LocalServer {
 
     const router = new Router({
       liveLog,
+      callers: new Callers({ environment, liveLog, sessions: this.sessions }),
       controlPlane: this.controlPlane,
       deployment: this.deployment,
       functions: this.functions,
@@ -112,7 +116,7 @@ export class LocalServer {
       sessions: this.sessions,
     });
     this.http = http.createServer((req, res) => void router.handleRequest(req, res));
-    this.http.on('upgrade', (req, socket, head) => router.handleUpgrade(req, socket, head));
+    onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
   /** Value for AWS_ENDPOINT_URL_IVSCHAT. */
@@ -148,15 +152,15 @@ export class LocalServer {
   }
 
   private async warmReviewHandlers(): Promise<void> {
-    const handlers = new Set(this.controlPlane.listRooms().flatMap(({ messageReviewHandler }) => messageReviewHandler?.uri ?? []));
+    const handlers = new Set(this.controlPlane.listRooms().flatMap(({ messageReviewHandler }) => messageReviewHandler?.uri || []));
     for (const uri of handlers) {
-      const name = uri.slice(uri.indexOf(':function:') + ':function:'.length);
+      const name = functionLabel(this.functions.registry.parse(uri));
       try {
         await this.functions.warm(uri);
-        this.liveLog.record({ kind: 'function', text: `${name}: started one environment, to avoid a cold start in the first review` });
+        this.liveLog.record({ kind: 'function', text: `${name}: started one environment, to avoid a cold start in the first review`, data: { event: 'warmed', functionName: name } });
       } catch (error) {
         const text = `${name}: could not start an environment of this review handler: ${(error as Error).message}`;
-        this.liveLog.record({ kind: 'function', level: 'warning', text });
+        this.liveLog.record({ kind: 'function', level: 'warning', text, data: { event: 'not-warmed', functionName: name, error: (error as Error).message } });
       }
     }
   }

@@ -94,8 +94,8 @@ test('a function has the permissions of its role, and the live log names the act
   expect(denied.FunctionError).toBe('Unhandled');
   expect(denied.result.errorType).toBe('AccessDeniedException');
   expect(denied.result.errorMessage).toContain(`is not authorized to perform: ivschat:DeleteRoom on resource: ${outputs.RoomArn}`);
-  expect(server.liveLog.recent.filter(({ kind }) => kind === 'iam').map(({ text }) => text))
-    .toEqual([`denied: ${outputs.RoleArn.slice(outputs.RoleArn.indexOf('role/'))} may not ivschat:DeleteRoom on ${outputs.RoomArn}`]);
+  expect(server.liveLog.recent.filter(({ kind }) => kind === 'iam').map(({ data }) => data))
+    .toEqual([{ event: 'denied', roleArn: outputs.RoleArn, action: 'ivschat:DeleteRoom', resource: outputs.RoomArn, context: expect.anything() }]);
 });
 
 test('a developer who assumes a role has the permissions of the role', async () => {
@@ -132,7 +132,11 @@ describe('fails', () => {
   });
 
   test('without a signature', async () => {
-    expect((await request({})).status).toBe(404);
+    expect((await request({})).status).toBe(403);
+  });
+
+  test('for a path of no service', async () => {
+    expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
   });
 
   test('to start on a port in use, and leaves no folder behind', async () => {
@@ -150,6 +154,12 @@ describe('fails', () => {
     }
   });
 
+  test('not for a client that would rather speak another protocol', async () => {
+    const upgrade = { 'connection': 'Upgrade, HTTP2-Settings', 'upgrade': 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' };
+    const { body, status } = await request({ ...upgrade, authorization: signed('ivschat') });
+    expect({ status, rooms: JSON.parse(body).rooms.length }).toEqual({ status: 200, rooms: expect.any(Number) });
+  });
+
   test('a client that resets a refused connection does not stop the server', async () => {
     const { port } = new URL(server.url);
     await new Promise<void>(resolve => {
@@ -160,6 +170,6 @@ describe('fails', () => {
       socket.once('close', () => resolve());
     });
 
-    expect((await request({})).status).toBe(404);
+    expect((await request({})).status).toBe(403);
   });
 });

@@ -1,23 +1,23 @@
 import { Lazy } from 'aws-cdk-lib';
 import type { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import type { Construct } from 'constructs';
-import { allow, ChatProvider } from './provider';
+import { allow, ChatProvider, followRemovalPolicies } from './provider';
 
-/** What the handler is told about the rate of a room. Over the wire every value is a string. */
+/** Properties of the custom resource. CloudFormation passes all values as strings. */
 export interface RoomRateProperties {
   readonly RoomArn: string;
-  /** 11 to 100: what CloudFormation does not take. */
+  /** 11 to 100, which CloudFormation does not support. */
   readonly MaximumMessageRatePerSecond: number;
-  /** The other properties of the room. They are never read: the rate is applied again when one of them changes. */
+  /** The other properties of the room. They are not read, but a change of them sets the rate again. */
   readonly Room: object;
 }
 
-/** Applies a rate that CloudFormation does not take, whenever it may have been reset by an update of the room. */
+/** Sets a rate that CloudFormation does not support, and sets it again after each update of the room. */
 export function applyRoomRate(scope: Construct, room: CfnRoom, rate: number): void {
   const properties: RoomRateProperties = {
     RoomArn: room.attrArn,
     MaximumMessageRatePerSecond: rate,
-    // When the template is written, with what was changed after the room was made, and the tags of aspects.
+    // Rendered at the end of synthesis, to include changes of the L1 and tags added by aspects.
     Room: Lazy.any({
       produce: () => ({
         Name: room.name,
@@ -28,9 +28,11 @@ export function applyRoomRate(scope: Construct, room: CfnRoom, rate: number): vo
       }),
     }),
   };
-  ChatProvider.of(scope).addResource(scope, 'Rate', {
+  const resource = ChatProvider.of(scope).addResource(scope, 'Rate', {
     resourceType: 'Custom::IVSChatRoomRate',
     properties: { ...properties },
+    subject: room,
     statements: [allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], room.attrArn)],
   });
+  followRemovalPolicies(resource, room);
 }

@@ -2,19 +2,24 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * Tells cdk-nag why a policy of ours has a wildcard. A user could say it too, but does not know the reason.
+ * Acknowledges the finding of cdk-nag for a wildcard in a policy of this library, so that users do not have to.
  *
- * This is what `Validations.of(construct).acknowledge` writes, which the oldest CDK supported here does not have.
+ * Writes the same metadata as `Validations.of(construct).acknowledge()`, which the oldest supported CDK does not have.
  *
- * @param resource as cdk-nag spells it: a reference is `<LogicalId.Attribute>`
+ * @param resource in the notation of cdk-nag, where a reference is `<LogicalId.Attribute>`
  */
 export function acknowledgeWildcard(construct: IConstruct, resource: string, reason: string): void {
   construct.node.addMetadata('aws:cdk:acknowledged-rules', { [`AwsSolutions-IAM5[Resource::${resource}]`]: reason });
 }
 
-/** All rooms of the account and region of a stack, as cdk-nag spells them. */
+/** Returns the ARN of all rooms of the account and region, in the notation of cdk-nag. */
 export function anyRoom(scope: IConstruct): string {
+  return anyResource(scope, 'ivschat', 'room/*');
+}
+
+/** Returns the ARN of a resource in the account and region, in the notation of cdk-nag. */
+export function anyResource(scope: IConstruct, service: string, resource: string): string {
   const { account, region } = Stack.of(scope);
-  const spell = (value: string, name: string) => Token.isUnresolved(value) ? `<AWS::${name}>` : value;
-  return `arn:<AWS::Partition>:ivschat:${spell(region, 'Region')}:${spell(account, 'AccountId')}:room/*`;
+  const notation = (value: string, name: string) => Token.isUnresolved(value) ? `<AWS::${name}>` : value;
+  return `arn:<AWS::Partition>:${service}:${notation(region, 'Region')}:${notation(account, 'AccountId')}:${resource}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The IAM actions of the service, and those behind the grants that stand for more than one.
+ * The IAM actions of the service, and those of grants that combine several actions.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_ivschat.html
  */

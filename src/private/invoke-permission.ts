@@ -1,15 +1,13 @@
 import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib';
 import { CfnPermission, type IFunctionRef } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
+import { appState, mapOf } from './app-state';
 
-/** Rooms of other stacks than the handler's get their permissions below this construct of their stack. */
+/** ID of the construct that contains the permissions for handlers of other stacks. */
 const NAMESPACE = 'MessageReviewPermissions';
 
-// Keyed by the stack itself, not by its name: two apps in one process may both have a stack of that name.
-const permissions = new WeakMap<Stack, Map<string, CfnPermission>>();
-
 /**
- * Tells functions apart across stacks: the same for an L2 and its L1, and for two imports of one ARN.
+ * Returns a key that identifies a function across stacks: it is the same for an L2 and its L1, and for two imports of an ARN.
  */
 export function functionKey(handler: IFunctionRef): string {
   const stack = Stack.of(handler);
@@ -17,14 +15,14 @@ export function functionKey(handler: IFunctionRef): string {
   return Token.isUnresolved(arn) || typeof arn !== 'string' ? `${stack.node.path}:${JSON.stringify(arn)}` : arn;
 }
 
-/** The permission of a handler's own stack, made in the handler unless another handler of the stack has made it. */
+/** Returns the permission in the stack of the handler. Created in the scope of the first handler with this function. */
 export function permissionOfHandler(handlerConstruct: Construct, handler: IFunctionRef, key: string): CfnPermission {
   return getOrCreate(handlerConstruct, key, () => newPermission(handlerConstruct, 'InvokePermission', handler));
 }
 
 /**
- * The permission a room waits for. It is always in the room's own stack: in the handler's it would make that stack
- * depend on a function that may live beside the room, and the room on that stack.
+ * Returns the permission that a room depends on. It is always in the stack of the room: in the stack of the handler it
+ * would be a circular dependency if the function is in the stack of the room.
  */
 export function permissionForRoom(room: IConstruct, handler: IFunctionRef, key: string): CfnPermission {
   return getOrCreate(room, key, () => {
@@ -35,19 +33,17 @@ export function permissionForRoom(room: IConstruct, handler: IFunctionRef, key: 
 }
 
 function getOrCreate(scope: IConstruct, key: string, create: () => CfnPermission): CfnPermission {
-  const stack = Stack.of(scope);
-  const ofStack = permissions.get(stack) ?? new Map<string, CfnPermission>();
-  permissions.set(stack, ofStack);
-  const permission = ofStack.get(key) ?? create();
-  ofStack.set(key, permission);
+  const byFunction = mapOf(appState(scope).invokePermissions, Stack.of(scope));
+  const permission = byFunction.get(key) ?? create();
+  byFunction.set(key, permission);
   return permission;
 }
 
 /**
- * The L1, because `IFunction.addPermission` writes nothing for an imported function in an environment-agnostic stack.
+ * Creates an L1, because `IFunction.addPermission()` adds nothing for an imported function in an environment-agnostic stack.
  *
- * All rooms of the account and region may invoke: the ARN of the one room would make the permission depend on the room,
- * which depends on the permission. Rooms the application creates at run time need it too.
+ * It is for all rooms of the account and region: with the ARN of a single room, the permission and the room would depend on
+ * each other. Rooms that the application creates at runtime need it as well.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-room-messagereviewhandler.html
  */

@@ -1,17 +1,17 @@
 /**
- * What the service accepts, from the CloudFormation resource schemas of `AWS::IVSChat::Room` and
- * `AWS::IVSChat::LoggingConfiguration` and, where the service accepts less or more than CloudFormation, its API reference.
+ * Limits of the service, from the CloudFormation resource schemas of `AWS::IVSChat::Room` and
+ * `AWS::IVSChat::LoggingConfiguration`, or from the API reference if it differs from the schema.
  */
 
 /** @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_CreateRoom.html */
 export const MAX_NAME_LENGTH = 128;
 export const NAME_PATTERN = /^[a-zA-Z0-9-_]*$/;
 export const MAX_MESSAGE_LENGTH = 500;
-/** The API's maximum. CloudFormation's own is lower. */
+/** The maximum of the API. That of CloudFormation is lower. */
 export const MAX_MESSAGE_RATE = 100;
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ivschat-room.html */
 export const MAX_CLOUDFORMATION_MESSAGE_RATE = 10;
-/** The CloudFormation schema would take 50. @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-logging.html */
+/** The CloudFormation schema accepts 50. @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-logging.html */
 export const MAX_LOGGING_CONFIGURATIONS = 3;
 
 /** @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_TagResource.html */
@@ -23,15 +23,37 @@ export const MAX_TAG_VALUE_LENGTH = 256;
 export const MAX_HANDLER_URI_LENGTH = 170;
 export const HANDLER_URI_PATTERN = /^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:.+$/;
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-cloudwatchlogsdestinationconfiguration.html */
-export const LOG_GROUP_NAME_PATTERN = /^[.\-_/#A-Za-z0-9]{1,512}$/;
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-s3destinationconfiguration.html */
-export const BUCKET_NAME_PATTERN = /^[a-z0-9-.]{3,63}$/;
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-firehosedestinationconfiguration.html */
-export const DELIVERY_STREAM_NAME_PATTERN = /^[a-zA-Z0-9_.-]{1,64}$/;
+/** Limits of the name of a log destination. */
+export interface DestinationNameLimits {
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly pattern: RegExp;
+  /** The pattern in words, for error messages. */
+  readonly characters: string;
+}
 
-/** Rooms and logging configurations alike: ids are given by the service. */
-export const RESOURCE_ID_PATTERN = /^[a-zA-Z0-9]{12}$/;
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-cloudwatchlogsdestinationconfiguration.html */
+export const LOG_GROUP_NAME: DestinationNameLimits = {
+  minLength: 1, maxLength: 512, pattern: /^[.\-_/#A-Za-z0-9]*$/, characters: 'letters, digits and any of . - _ / #',
+};
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-s3destinationconfiguration.html */
+export const BUCKET_NAME: DestinationNameLimits = {
+  minLength: 3, maxLength: 63, pattern: /^[a-z0-9-.]*$/, characters: 'lowercase letters, digits, hyphens and dots',
+};
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ivschat-loggingconfiguration-firehosedestinationconfiguration.html */
+export const DELIVERY_STREAM_NAME: DestinationNameLimits = {
+  minLength: 1, maxLength: 64, pattern: /^[a-zA-Z0-9_.-]*$/, characters: 'letters, digits, underscores, hyphens and dots',
+};
+
+/** IDs of rooms and logging configurations, which the service generates. */
+export const RESOURCE_ID = { pattern: /^[a-zA-Z0-9]{12}$/, description: '12 letters and digits' };
+
+/**
+ * Total number of characters in the inline policies of a role.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export const MAX_ROLE_POLICY_CHARACTERS = 10_240;
 
 /** @see https://docs.aws.amazon.com/general/latest/gr/ivs.html */
 export const SERVICE_REGIONS = [

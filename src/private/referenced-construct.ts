@@ -2,10 +2,9 @@ import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * The construct a string such as a `functionArn` refers to: the L1 behind `Ref` or `Fn::GetAtt`.
+ * Returns the construct that a string such as a `functionArn` refers to: the L1 behind `Ref` or `Fn::GetAtt`.
  *
- * It tells what a template will depend on, whichever object the string was taken from. Nothing for a literal, nor for a
- * string put together of several parts.
+ * Returns `undefined` for a literal and for a string that consists of several parts.
  */
 export function referencedConstruct(value: string | undefined): IConstruct | undefined {
   if (value === undefined || !Token.isUnresolved(value)) return undefined;
@@ -13,7 +12,7 @@ export function referencedConstruct(value: string | undefined): IConstruct | und
   return Reference.isReference(token) ? token.target : undefined;
 }
 
-/** The constructs of all references in a string, such as an ARN that was put together with an attribute in it. */
+/** Returns the constructs of all references in a string, such as an ARN that contains an attribute. */
 export function referencedConstructs(value: string): IConstruct[] {
   return Tokenization.reverseString(value).tokens.flatMap(token => Reference.isReference(token) ? [token.target] : []);
 }

@@ -2,42 +2,40 @@ import { Names, Token } from 'aws-cdk-lib';
 import { type IGrantable, type IPrincipal, type IRole, Policy } from 'aws-cdk-lib/aws-iam';
 import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import type { IFunctionRef } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
+import { appState } from './app-state';
 import { referencedConstruct } from './referenced-construct';
 
-/** The policies of reviewers are below this construct of the room. */
+/** ID of the construct, in the scope of the room, that contains the policies of reviewers. */
 const NAMESPACE = 'ReviewerPolicies';
 
-// The principals, which are unique objects: their names may be the same in two apps of one process.
-const reviewers = new WeakSet<IPrincipal>();
-
-/** Remembers the role of a function that reviews messages. */
-export function addReviewer(handler: IFunctionRef): void {
+/** Registers the role of a function that reviews messages. */
+export function registerReviewer(scope: IConstruct, handler: IFunctionRef): void {
   const { grantPrincipal } = handler as Partial<IGrantable>;
-  if (grantPrincipal) reviewers.add(grantPrincipal);
+  if (grantPrincipal) appState(scope).reviewers.add(grantPrincipal);
 }
 
 /**
- * The grantee, or in its place a policy of its own below the room if it is a function that reviews messages.
+ * Returns the grantee or, if it is a function that reviews messages, a separate policy in the scope of the room.
  *
- * In the function's default policy the statement would close a circle: the room waits for the function, the function for
- * its policy, and the policy names the room. The same goes for two rooms whose reviewers are granted on one another's
- * room, and so for every reviewer and every room.
+ * In the default policy of the function, the statement would be a circular dependency: the room depends on the function,
+ * the function on its policy, and the policy on the room. Two rooms whose reviewers have permissions on each other's room are
+ * a circular dependency as well, so this applies to all reviewers and all rooms.
  */
-export function withoutCycle(room: IRoomRef, grantee: IGrantable): IGrantable {
+export function acyclicGrantee(room: IRoomRef, grantee: IGrantable): IGrantable {
   const resource = CfnRoom.isCfnRoom(room) ? room : room.node.defaultChild;
-  if (!CfnRoom.isCfnRoom(resource)) return grantee; // an import waits for nothing
+  if (!CfnRoom.isCfnRoom(resource)) return grantee; // an import has no dependencies
   const principal = grantee.grantPrincipal;
-  const isReviewer = reviewers.has(principal) || principal === reviewerOf(resource);
-  return isReviewer && isRole(principal) ? policyBelow(room, principal) : grantee;
+  const isReviewer = appState(room).reviewers.has(principal) || principal === reviewerOf(resource);
+  return isReviewer && isRole(principal) ? reviewerPolicy(room, principal) : grantee;
 }
 
-/** A function that is imported without its role has another principal, to which nothing can be attached. */
+/** A function that is imported without its role has a principal that policies cannot be attached to. */
 function isRole(principal: IPrincipal): principal is IPrincipal & IRole {
   return 'attachInlinePolicy' in principal;
 }
 
-/** The principal of the function that reviews a room that was wired without a handler of ours. */
+/** Returns the principal of the function that reviews a room, if its handler was set on the L1. */
 function reviewerOf(room: CfnRoom): IPrincipal | undefined {
   const handler = room.messageReviewHandler;
   if (handler === undefined || Token.isUnresolved(handler)) return undefined;
@@ -45,13 +43,13 @@ function reviewerOf(room: CfnRoom): IPrincipal | undefined {
   return (owner as Partial<IGrantable> | undefined)?.grantPrincipal;
 }
 
-function policyBelow(room: IRoomRef, role: IRole): Policy {
+function reviewerPolicy(room: IRoomRef, role: IRole): Policy {
   const namespace = room.node.tryFindChild(NAMESPACE) as Construct ?? new Construct(room as Construct & IRoomRef, NAMESPACE);
   const id = Names.nodeUniqueId(role.node);
   const existing = namespace.node.tryFindChild(id) as Policy | undefined;
   if (existing) return existing;
   const policy = new Policy(namespace, id);
-  // By the role's own method: a role that must not be changed takes no policy, and the empty policy is not synthesized.
+  // An immutable role ignores the call, and a policy without a role is not synthesized.
   role.attachInlinePolicy(policy);
   return policy;
 }

@@ -1,5 +1,6 @@
 import { type CfnResource, type CfnTag, TagManager } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { validateTagMap } from './argument-types';
 import { lit, validationError } from './errors';
 import * as limits from './limits';
 import { isLiteral } from './validation';
@@ -9,18 +10,17 @@ export function toCfnTags(tags?: { [key: string]: string }): CfnTag[] | undefine
 }
 
 /**
- * Checks the tags a resource ends up with, whether they came by a property or by `Tags.of`.
+ * Validates all tags of a resource, including those added with `Tags.of()`, which are complete at the end of synthesis.
  *
- * They are complete only at the end of synthesis, which is why this is a validation of the node.
- *
- * @param minValueLength 1 for rooms: their CloudFormation schema refuses an empty value, which the API takes
+ * @param minValueLength 1 for rooms: their CloudFormation schema rejects an empty value, although the API accepts it
  */
 export function validateTagsAtSynthesis(resource: CfnResource, minValueLength: 0 | 1): void {
   resource.node.addValidation({ validate: () => errorsOf(TagManager.of(resource)?.tagValues() ?? {}, minValueLength) });
 }
 
-/** Checks tags that go to the API, which takes an empty value. */
+/** Validates tags that are passed to the API, which accepts an empty value. */
 export function validateTags(scope: IConstruct, tags: { [key: string]: string } = {}): void {
+  validateTagMap(scope, tags);
   const errors = errorsOf(tags, 0);
   if (errors.length > 0) throw validationError(scope, lit`TagsInvalid`, errors.join('; '));
 }
@@ -29,7 +29,7 @@ function errorsOf(values: { [key: string]: string }, minValueLength: 0 | 1): str
   const tags = Object.entries(values);
   const errors = tags.flatMap(([key, value]) => tagErrors(key, value, minValueLength));
   if (tags.length > limits.MAX_TAGS) {
-    errors.push(`tags must be at most ${limits.MAX_TAGS}, got ${tags.length}: remove ${tags.length - limits.MAX_TAGS}, tags added by Tags.of count too (TooManyTags)`);
+    errors.push(`tags must have at most ${limits.MAX_TAGS} entries, got ${tags.length}: remove ${tags.length - limits.MAX_TAGS}, tags added with Tags.of() count as well (TooManyTags)`);
   }
   return errors;
 }
@@ -38,7 +38,7 @@ function tagErrors(key: string, value: string, minValueLength: number): string[]
   const errors = [];
   if (isLiteral(key)) {
     if (key.toLowerCase().startsWith('aws:')) {
-      errors.push(`tags must not have a key that begins with "aws:", which is reserved, got ${JSON.stringify(key)}: rename it (TagKeyReserved)`);
+      errors.push(`tags must not have keys that start with the reserved prefix "aws:", got ${JSON.stringify(key)}: rename the key (TagKeyReserved)`);
     }
     if (key.length < 1 || key.length > limits.MAX_TAG_KEY_LENGTH) {
       errors.push(`tags must have keys of 1 to ${limits.MAX_TAG_KEY_LENGTH} characters, got ${key.length} (${JSON.stringify(key)}): change the key (TagKeyLength)`);

@@ -1,23 +1,25 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
 import type { IConstruct } from 'constructs';
+import { describeValue, validateString } from './argument-types';
 import { lit, validationError, warn } from './errors';
 import * as limits from './limits';
 
-/** `undefined` and tokens pass every check: their value is not known at synthesis. */
+/** Whether a value is known at synthesis. Properties that are not set and tokens are not validated. */
 export function isLiteral<T>(value: T | undefined): value is T {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
 export function validateName(scope: IConstruct, property: string, name?: string): void {
   if (!isLiteral(name)) return;
+  validateString(scope, property, name, 'pass a string, or omit the property');
   if (name.length > limits.MAX_NAME_LENGTH) {
     throw validationError(scope, lit`NameTooLong`,
       `${property} must have at most ${limits.MAX_NAME_LENGTH} characters, got ${name.length} (${JSON.stringify(name)}): shorten it`);
   }
   if (!limits.NAME_PATTERN.test(name)) {
     throw validationError(scope, lit`NameHasInvalidCharacters`,
-      `${property} may have letters, digits, hyphens and underscores only, got ${JSON.stringify(name)}: leave out or replace every other character`);
+      `${property} must contain only letters, digits, hyphens and underscores, got ${JSON.stringify(name)}: remove or replace all other characters`);
   }
 }
 
@@ -25,7 +27,7 @@ export function validateMessageLength(scope: IConstruct, length?: number): void 
   if (!isLiteral(length)) return;
   if (!Number.isInteger(length) || length < 1 || length > limits.MAX_MESSAGE_LENGTH) {
     throw validationError(scope, lit`MessageLengthOutOfRange`,
-      `maximumMessageLength must be a whole number of characters from 1 to ${limits.MAX_MESSAGE_LENGTH}, got ${length}: choose a length in that range`);
+      `maximumMessageLength must be a whole number of characters from 1 to ${limits.MAX_MESSAGE_LENGTH}, got ${describeValue(length)}: choose a length in that range`);
   }
 }
 
@@ -33,18 +35,18 @@ export function validateMessageRate(scope: IConstruct, rate?: number): void {
   if (!isLiteral(rate)) return;
   if (!Number.isInteger(rate) || rate < 1 || rate > limits.MAX_MESSAGE_RATE) {
     throw validationError(scope, lit`MessageRateOutOfRange`,
-      `maximumMessageRatePerSecond must be a whole number from 1 to ${limits.MAX_MESSAGE_RATE}, got ${rate}: choose a rate in that range`);
+      `maximumMessageRatePerSecond must be a whole number from 1 to ${limits.MAX_MESSAGE_RATE}, got ${describeValue(rate)}: choose a rate in that range`);
   }
 }
 
-/** A room, its logging configurations, their destinations and the review handler must be in one account and region. */
+/** A room, its review handler, its logging configurations and their destinations must be in the same account and region. */
 export function validateSameEnvironment(scope: IConstruct, property: string, other: IEnvironmentAware): void {
   for (const part of ['account', 'region'] as const) {
     const ours = Stack.of(scope)[part];
     const theirs = other.env[part];
     if (ours !== theirs && isLiteral(ours) && isLiteral(theirs)) {
       throw validationError(scope, lit`OtherEnvironment`,
-        `${property} must be in the same account and region, got ${part} ${theirs} where this construct is in ${ours}: use one of ${part} ${ours}`);
+        `${property} must be in the same account and region as this construct, got ${part} ${theirs} instead of ${ours}: use one in ${part} ${ours}`);
     }
   }
 }
@@ -53,14 +55,14 @@ export function warnIfRegionHasNoService(scope: IConstruct): void {
   const { region } = Stack.of(scope);
   if (isLiteral(region) && !limits.SERVICE_REGIONS.includes(region)) {
     warn(scope, 'regionWithoutService',
-      `Amazon IVS Chat is not known to be available in ${region}; it is in ${limits.SERVICE_REGIONS.join(', ')}. Deploy there, or acknowledge this warning if the service has arrived in ${region} since.`);
+      `Amazon IVS Chat is not known to be available in ${region}. It is available in ${limits.SERVICE_REGIONS.join(', ')}. Deploy to one of these regions, or acknowledge this warning if the service is available in ${region} now.`);
   }
 }
 
-/** A name that goes into a destination: an imported one is whatever the user wrote. */
-export function validateDestinationName(scope: IConstruct, property: string, name: string, pattern: RegExp, allowed: string): void {
-  if (isLiteral(name) && !pattern.test(name)) {
-    throw validationError(scope, lit`DestinationNameInvalid`,
-      `${property} must be a name of ${allowed}, got ${JSON.stringify(name)}: pass the name, not an ARN or a URL`);
-  }
+/** Names of imported destinations are not validated by the CDK. */
+export function validateDestinationName(scope: IConstruct, property: string, name: string, limit: limits.DestinationNameLimits): void {
+  const { minLength, maxLength, pattern, characters } = limit;
+  if (!isLiteral(name) || (name.length >= minLength && name.length <= maxLength && pattern.test(name))) return;
+  throw validationError(scope, lit`DestinationNameInvalid`,
+    `${property} must have a name of ${minLength} to ${maxLength} ${characters}, got ${JSON.stringify(name)}: pass the name, not an ARN or a URL`);
 }

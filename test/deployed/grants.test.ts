@@ -86,7 +86,7 @@ const INPUTS: Record<string, (arn: string) => object> = {
 /** @returns the outcome of the call, and the denials in the live log */
 async function call(caller: string, operation: string, input: object): Promise<{ result: string; denials: string[] }> {
   const before = runtime.lines('iam').length;
-  const { payload } = await runtime.server.functions.invoke(outputs[`${caller}Arn`], JSON.stringify({ operation, input }));
+  const { payload } = await runtime.invoke(outputs[`${caller}Arn`], JSON.stringify({ operation, input }));
   return { result: JSON.parse(payload), denials: runtime.lines('iam').slice(before) };
 }
 

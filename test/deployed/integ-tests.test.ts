@@ -3,7 +3,6 @@ import * as fs from 'fs';
 import * as path from 'path';
 import type { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { Stage } from 'aws-cdk-lib';
-import { loadAssembly } from '../../local/src/app/assembly';
 import { LocalRuntime } from '../support/deployed/local-runtime';
 
 const folder = path.join(__dirname, '..', 'integ');
@@ -13,15 +12,13 @@ test.each(tests)('%s', async file => {
   const { integ }: { integ: IntegTest } = jest.requireActual(path.join(folder, file));
   const runtime = await LocalRuntime.start();
   try {
-    const stacks = loadAssembly(Stage.of(integ)!.synth().directory, {});
-    const answers: string[] = [];
-    for (const stack of stacks) {
-      const { outputs } = await runtime.server.deployment.deploy(stack);
-      answers.push(...Object.entries(outputs).filter(([name]) => name.startsWith('AssertionResults')).map(([, answer]) => answer));
-    }
+    const assembly = Stage.of(integ)!.synth();
+    await runtime.local.deploy(assembly);
+    const outputs = Object.values(runtime.local.outputs).flatMap(Object.entries<string>);
+    const answers = outputs.filter(([name]) => name.startsWith('AssertionResults')).map(([, answer]) => answer);
     expect(new Set(answers)).toEqual(new Set(['{"status":"success"}']));
-    for (const { name } of stacks.reverse()) await runtime.server.deployment.destroy(name);
-    expect(runtime.server.controlPlane.listRooms()).toEqual([]);
+    for (const { stackName } of assembly.stacks.reverse()) await runtime.local.destroy(stackName);
+    expect(runtime.local.rooms).toEqual([]);
   } finally {
     await runtime.stop();
   }

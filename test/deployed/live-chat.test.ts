@@ -58,19 +58,19 @@ async function room(arn = outputs.RoomArn) {
 
 const functionArn = (name: string) => `arn:aws:lambda:${ENV.region}:${ENV.account}:function:${name}`;
 
-const logicalIds = () => Object.keys(runtime.server.deployment.describe()[0].resources);
+const logicalIds = () => Object.keys(runtime.local.stacks[0].resources);
 
 /** The ARN of a role of the stack that is not an output. */
 function roleOf(id: string): string {
-  const [{ resources }] = runtime.server.deployment.describe();
+  const [{ resources }] = runtime.local.stacks;
   const found = Object.entries(resources).find(([logicalId, { type }]) => logicalId.startsWith(id) && type === 'AWS::IAM::Role');
   return String(found?.[1].attributes.Arn);
 }
 
 /** Sends a request to the token function, signed as a session of the role. */
-async function post(roleArn: string, userName: string, body: string): Promise<Response> {
+async function post(roleArn: string, userName: string, body: string, credentials = runtime.local.assumeRole(roleArn, userName)): Promise<Response> {
   const url = new URL(outputs.TokenUrl);
-  const signer = new SignatureV4({ service: 'lambda', region: ENV.region, sha256: Sha256, credentials: runtime.server.sessions.assume(roleArn, userName) });
+  const signer = new SignatureV4({ service: 'lambda', region: ENV.region, sha256: Sha256, credentials });
   const { headers, method } = await signer.sign({
     method: 'POST',
     protocol: url.protocol,
@@ -94,7 +94,7 @@ async function enter(roleArn: string, userName: string): Promise<ChatRoom> {
 
 /** Reads the chat log of a room from disk. */
 async function chatLog(logGroupName: string, roomArn: string): Promise<any[]> {
-  await runtime.server.chatLogs.flush();
+  await runtime.local.chatLog();
   const stream = path.join('aws', 'IVSChatLogs', '1.0', `room_${roomArn.split('/')[1]}`);
   const file = path.join(runtime.directory, 'data', 'cloudwatch-logs', logGroupName, stream);
   return fs.readFileSync(file, 'utf8').trimEnd().split('\n').map(line => JSON.parse(line));
@@ -212,7 +212,7 @@ describe('an update', () => {
 
     const after = await room();
     expect(after).toEqual({ ...before, messageReviewHandler: { ...before.messageReviewHandler, uri: functionArn('reviewer') } });
-    await expect(runtime.server.functions.invoke(before.messageReviewHandler!.uri!, '{}')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(runtime.invoke(before.messageReviewHandler!.uri!, '{}')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     const viewer = await enter(outputs.ViewersRoleArn, 'vera');
     await expect(viewer.sendMessage(new SendMessageRequest('damn'))).resolves.toMatchObject({ content: '****' });
   });
@@ -266,13 +266,14 @@ describe('an update', () => {
 test('the stack is deleted with all its resources', async () => {
   const { messageReviewHandler } = await room();
   const viewer = await enter(outputs.ViewersRoleArn, 'vera');
-  await runtime.server.deployment.destroy(STACK);
+  const credentials = runtime.local.assumeRole(outputs.ViewersRoleArn, 'vera');
+  await runtime.local.destroy(STACK);
 
   await expect(room()).rejects.toMatchObject({ name: 'ResourceNotFoundException', resourceType: 'ROOM' });
   expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
   expect((await runtime.chat.send(new ListLoggingConfigurationsCommand({}))).loggingConfigurations).toEqual([]);
-  await expect(runtime.server.functions.invoke(messageReviewHandler!.uri!, '{}')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-  expect((await post(outputs.ViewersRoleArn, 'vera', '{}')).status).toBe(403);
+  await expect(runtime.invoke(messageReviewHandler!.uri!, '{}')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  expect((await post(outputs.ViewersRoleArn, 'vera', '{}', credentials)).status).toBe(403);
   await expect(viewer.sendMessage(new SendMessageRequest('hello?'))).rejects.toMatchObject({ errorCode: 404 });
-  expect(runtime.server.deployment.describe()).toEqual([]);
+  expect(runtime.local.stacks).toEqual([]);
 });

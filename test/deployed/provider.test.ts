@@ -76,7 +76,7 @@ test('a custom resource is created, updated, replaced and deleted', async () => 
   expect(replaced).toEqual({ RoomArn: created.RoomArn, LabelId: `${created.RoomArn}#theme`, Text: 'theme: film' });
   expect(await tagsOf(created.RoomArn)).toEqual({ theme: 'film' });
 
-  await runtime.server.deployment.destroy('Labels');
+  await runtime.local.destroy('Labels');
   expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
   expect(runtime.lines('custom-resource').map(line => line.replace(/ in \d+ ms$/, ''))).toEqual([
     'Create of Label (Custom::RoomLabel) succeeded',
@@ -92,7 +92,7 @@ test('fails to create with the message of the handler, and leaves nothing behind
     'The stack Labels could not be created and was rolled back: Label (Custom::RoomLabel): The label "reserved" is taken. Choose another.',
   );
   expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
-  expect(runtime.server.deployment.describe()).toEqual([]);
+  expect(runtime.local.stacks).toEqual([]);
 });
 
 test('fails to update, and keeps the label', async () => {
@@ -145,6 +145,6 @@ test('custom resources of the CDK for services that are not available locally ar
 
   const standIns = runtime.lines('notice').filter(line => line.endsWith('is a stand-in: other resources can refer to it, but it does nothing'));
   expect(standIns.map(line => /\((.+)\)/.exec(line)![1]).sort()).toEqual(['Custom::LogRetention', 'Custom::S3AutoDeleteObjects']);
-  await runtime.server.deployment.destroy('StandIns');
+  await runtime.local.destroy('StandIns');
   expect((await runtime.chat.send(new ListRoomsCommand({}))).rooms).toEqual([]);
 });

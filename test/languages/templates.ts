@@ -2,82 +2,94 @@ import * as crypto from 'crypto';
 import * as fs from 'fs';
 import * as path from 'path';
 
-/** Where scripts/languages.sh has put what it synthesized and generated: a folder for each language. */
+/** The folder where scripts/languages.sh synthesizes the apps and generates the C# code. */
 const output = process.env.LANGUAGES_OUTPUT!;
 const repository = path.join(__dirname, '..', '..');
-const FILES = {
-  Python: 'python/live_chat_stack.py',
-  Java: 'java/src/main/java/com/example/livechat/LiveChatStack.java',
-  Go: 'go/live_chat_stack.go',
-};
-const LANGUAGES = Object.keys(FILES) as (keyof typeof FILES)[];
 
 function read(...file: string[]): any {
   return JSON.parse(fs.readFileSync(path.join(output, ...file), 'utf8'));
 }
 
-/** A digest of the files of an asset, by which it is the same wherever they come from. The hash CDK gives it depends on how it was bundled. */
+/** A digest of the files in an asset. Unlike the asset hash of the CDK, it does not depend on how the asset was bundled. */
 function digest(asset: string): string {
   const hash = crypto.createHash('sha256');
   for (const file of fs.readdirSync(asset).sort()) hash.update(file).update(fs.readFileSync(path.join(asset, file)));
   return hash.digest('hex');
 }
 
-/** The template a language has synthesized, with the digests of its assets in the place of their hashes. */
-function templateIn(language: string): any {
-  const folder = path.join(output, language.toLowerCase());
-  const template = fs.readFileSync(path.join(folder, 'LiveChat.template.json'), 'utf8');
+/** The template of an app, with the digests of its assets instead of their hashes. */
+function templateOf(app: string, stack: string): any {
+  const folder = path.join(output, app);
+  const template = fs.readFileSync(path.join(folder, `${stack}.template.json`), 'utf8');
   return JSON.parse(template.replace(/\b[0-9a-f]{64}\b/g, hash => digest(path.join(folder, `asset.${hash}`))));
 }
 
-describe.each(LANGUAGES)('%s', language => {
-  test('synthesizes the template of examples/live-chat', () => {
-    expect(templateIn(language)).toEqual(templateIn('TypeScript'));
+/** The template without the code of the functions, which is Python code in Python. */
+function withoutCode(template: any): any {
+  const copy = structuredClone(template);
+  for (const { Type, Properties } of Object.values<any>(copy.Resources)) {
+    if (Type !== 'AWS::Lambda::Function') continue;
+    delete Properties.Code;
+    delete Properties.Runtime;
+  }
+  return copy;
+}
+
+describe.each(['python', 'java', 'go'])('examples/live-chat in %s', language => {
+  test('synthesizes the same template as in TypeScript', () => {
+    expect(templateOf(`live-chat/${language}`, 'LiveChat')).toEqual(templateOf('live-chat/typescript', 'LiveChat'));
   });
 
-  test('is on the oldest CDK there may be', () => {
+  test('uses the oldest supported CDK', () => {
     const { devDependencies } = JSON.parse(fs.readFileSync(path.join(repository, 'package.json'), 'utf8'));
 
-    expect(read(language.toLowerCase(), 'tree.json').tree.constructInfo)
+    expect(read('live-chat', language, 'tree.json').tree.constructInfo)
       .toMatchObject({ fqn: 'aws-cdk-lib.App', version: devDependencies['aws-cdk-lib'] });
   });
 });
 
-describe('docs/languages.md', () => {
-  const page = fs.readFileSync(path.join(repository, 'docs', 'languages.md'), 'utf8');
+describe('the example of the README', () => {
+  test('contains a moderated and logged room, and a grant', () => {
+    const types = Object.values<any>(templateOf('readme/typescript', 'Chat').Resources).map(({ Type }) => Type);
 
-  function snippets(fence: string): string[] {
-    return [...page.matchAll(new RegExp(`^\`\`\`${fence}\n(.*?)^\`\`\``, 'gms'))].map(([, snippet]) => snippet);
-  }
-
-  function unindented(text: string): string[] {
-    return text.trim().split('\n').map(line => line.trim());
-  }
-
-  test.each(LANGUAGES)('the stack in %s is an extract from the file', language => {
-    const file = unindented(fs.readFileSync(path.join(__dirname, FILES[language]), 'utf8'));
-    const stack = unindented(snippets(language.toLowerCase())[0]);
-    const start = file.indexOf(stack[0]);
-
-    expect(file.slice(start, start + stack.length)).toEqual(stack);
+    expect(types.sort()).toEqual([
+      'AWS::IAM::Policy', 'AWS::IVSChat::LoggingConfiguration', 'AWS::IVSChat::Room', 'AWS::Lambda::Permission', 'AWS::Logs::LogGroup',
+    ]);
   });
 
-  test('the room of the README in Python is the whole file', () => {
-    expect(snippets('python')[1]).toBe(fs.readFileSync(path.join(__dirname, 'python', 'chat_stack.py'), 'utf8'));
+  test.each(['python', 'java', 'go'])('synthesizes the same template in %s as in TypeScript', language => {
+    expect(templateOf(`readme/${language}`, 'Chat')).toEqual(templateOf('readme/typescript', 'Chat'));
+  });
+});
+
+describe('the quick start', () => {
+  test.each(['java-maven', 'java-gradle', 'go'])('synthesizes the same template in %s as in TypeScript', language => {
+    expect(templateOf(`quick-start/${language}`, 'Chat')).toEqual(templateOf('quick-start/typescript', 'Chat'));
   });
 
-  test('every name in the C# stack that is ours is in the generated code', () => {
-    const generated = fs.readdirSync(path.join(output, 'dotnet'), { recursive: true, encoding: 'utf8' })
-      .filter(file => file.endsWith('.cs'))
-      .map(file => fs.readFileSync(path.join(output, 'dotnet', file), 'utf8'))
-      .join('\n');
-    const [stack] = snippets('csharp');
-    // The log group is the CDK's. What else begins with a capital, outside of texts and comments, is ours.
-    const ours = stack.replace(/new LogGroup\(.*?\}\)/s, '').replace(/".*?"|\/\/.*/g, '');
-    const names = new Set(ours.match(/\b[A-Z]\w+/g));
-    const unknown = [...names].filter(name => !new RegExp(`\\b${name}\\b`).test(generated));
+  test('synthesizes the same template in python as in TypeScript, except for the code of the functions', () => {
+    expect(withoutCode(templateOf('quick-start/python', 'Chat'))).toEqual(withoutCode(templateOf('quick-start/typescript', 'Chat')));
+  });
+});
 
-    expect(names).toContain('MaximumMessageRatePerSecond');
+describe('C#', () => {
+  const generated = fs.readdirSync(path.join(output, 'dotnet'), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.cs') && path.basename(file) !== 'NamespaceDoc.cs')
+    .map(file => fs.readFileSync(path.join(output, 'dotnet', file), 'utf8'))
+    .join('\n');
+  const page = fs.readFileSync(path.join(repository, 'docs', 'languages', 'csharp.md'), 'utf8');
+  const readme = fs.readFileSync(path.join(output, 'dotnet', 'CdkIvsChat', 'CdkIvsChat', 'NamespaceDoc.cs'), 'utf8');
+  const OF_THE_CDK = ['App', 'Stack', 'Function', 'FromFunctionName', 'LogGroup', 'Role', 'FromRoleName', 'Synth'];
+
+  test.each([
+    ['the page', /^```csharp\n(.*?)^```/ms.exec(page)![1]],
+    ['the README', /<!\[CDATA\[\n(.*?)\]\]>/s.exec(readme)![1].replace(/^ *\/\/\/ ?/gm, '')],
+  ])('%s uses only names that are in the generated code', (_, example) => {
+    // Words that start with a capital letter, outside of strings, comments and `using`.
+    const names = new Set(example.replace(/".*?"|\/\/.*|^using .*/gm, '').match(/\b[A-Z]\w+/g));
+    const unknown = [...names].filter(name => !OF_THE_CDK.includes(name) && !new RegExp(`\\b${name}\\b`).test(generated));
+
+    expect([...names]).toEqual(expect.arrayContaining(['MessageReviewHandlerProps', 'LoggingConfigurations', 'GrantCreateChatToken']));
     expect(unknown).toEqual([]);
   });
 });

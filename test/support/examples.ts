@@ -2,15 +2,13 @@ import type { App, Stack } from 'aws-cdk-lib';
 import { LiveChatStack } from '../../examples/live-chat/live-chat-stack';
 import { RuntimeRoomsStack } from '../../examples/runtime-rooms/runtime-rooms-stack';
 
-/** An app of examples/, with the same stacks as its app.ts. */
+/** An app in examples/, with the same stacks as its app.ts. */
 export interface Example {
   readonly name: string;
   build(app: App): Stack[];
 }
 
-/**
- * All examples. Give the app the context `'aws:cdk:bundling-stacks': []`, or their functions are bundled.
- */
+/** All examples. With the context `'aws:cdk:bundling-stacks': []` on the app, their functions are not bundled. */
 export const EXAMPLES: Example[] = [
   { name: 'live-chat', build: app => [new LiveChatStack(app, 'LiveChat')] },
   { name: 'runtime-rooms', build: app => [new RuntimeRoomsStack(app, 'RuntimeRooms')] },

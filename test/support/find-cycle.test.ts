@@ -1,6 +1,6 @@
 import { findCycle } from './find-cycle';
 
-/** A template in which A has this, and B waits for A by `DependsOn`. */
+/** Returns a template with these properties of A, and with B, which depends on A. */
 function withBackEdge(a: object): any {
   return { Resources: { A: { Type: 'T', ...a }, B: { Type: 'T', DependsOn: ['A'] } } };
 }
@@ -26,11 +26,11 @@ test.each<[string, object]>([
 test.each<[string, object]>([
   ['Fn::Sub, a variable with the name of a resource', { Properties: { P: { 'Fn::Sub': ['${B}', { B: 'x' }] } } }],
   ['Fn::Sub with a literal', { Properties: { P: { 'Fn::Sub': '${!B} ${!B.Arn}' } } }],
-  ['a text that looks like Fn::Sub', { Properties: { P: '${B}' } }],
-  ['a text that is the id', { Properties: { P: 'B', B: ['B'] } }],
-  ['an id that begins the same', { Properties: { P: { 'Fn::Sub': '${BB}' }, Q: { Ref: 'BB' }, R: { 'Fn::GetAtt': 'BB.Arn' } } }],
+  ['a string that looks like Fn::Sub', { Properties: { P: '${B}' } }],
+  ['a string that is equal to the ID', { Properties: { P: 'B', B: ['B'] } }],
+  ['an ID with the same prefix', { Properties: { P: { 'Fn::Sub': '${BB}' }, Q: { Ref: 'BB' }, R: { 'Fn::GetAtt': 'BB.Arn' } } }],
   ['nothing', { Properties: { P: null } }],
-])('is not deceived by %s', (_, a) => {
+])('does not find a cycle for %s', (_, a) => {
   expect(findCycle(withBackEdge(a))).toBeUndefined();
 });
 
@@ -39,10 +39,10 @@ test('finds a resource that refers to itself', () => {
   expect(findCycle({ Resources: { A: { DependsOn: 'A' } } })).toEqual(['A', 'A']);
 });
 
-test('finds a long cycle and leaves out the way to it', () => {
+test('returns only the resources of a long cycle', () => {
   const template = {
     Resources: {
-      Way: { DependsOn: 'A' },
+      Start: { DependsOn: 'A' },
       A: { DependsOn: ['Dead', 'B'] },
       B: { Properties: { P: { 'Fn::GetAtt': ['C', 'Arn'] } } },
       C: { Properties: { P: { 'Fn::Sub': '${A}' } } },
@@ -53,17 +53,17 @@ test('finds a long cycle and leaves out the way to it', () => {
   expect(findCycle(template)).toEqual(['A', 'B', 'C', 'A']);
 });
 
-test('finds a cycle of resources that nothing else leads to', () => {
+test('finds a cycle that no other resource refers to', () => {
   expect(findCycle({ Resources: { Alone: {}, A: { DependsOn: 'B' }, B: { DependsOn: 'A' } } })).toEqual(['A', 'B', 'A']);
 });
 
-test('takes a diamond for none', () => {
+test('does not find a cycle in a diamond', () => {
   expect(findCycle({
     Resources: { Top: { DependsOn: ['Left', 'Right'] }, Left: { DependsOn: 'Bottom' }, Right: { DependsOn: 'Bottom' }, Bottom: {} },
   })).toBeUndefined();
 });
 
-test('takes parameters and pseudo parameters for none', () => {
+test('ignores parameters and pseudo parameters', () => {
   expect(findCycle({
     Parameters: { P: { Type: 'String', Default: { Ref: 'A' } } },
     Resources: { A: { Properties: { P: { Ref: 'P' }, Q: { Ref: 'AWS::Region' }, R: { 'Fn::Sub': '${P}${AWS::Region}' } } } },
@@ -71,6 +71,6 @@ test('takes parameters and pseudo parameters for none', () => {
   } as any)).toBeUndefined();
 });
 
-test.each([{}, { Resources: {} }])('finds none in %j', template => {
+test.each([{}, { Resources: {} }])('finds no cycle in %j', template => {
   expect(findCycle(template)).toBeUndefined();
 });

@@ -1,12 +1,10 @@
-/** A template, as far as dependencies go. */
+/** The part of a template that contains dependencies. */
 interface TemplateLike { readonly Resources?: Record<string, unknown> }
 
 /**
- * Finds a circular dependency as CloudFormation would: over DependsOn, Ref, Fn::GetAtt and Fn::Sub.
+ * Finds a circular dependency by DependsOn, Ref, Fn::GetAtt and Fn::Sub, as CloudFormation does. The CDK does not report them.
  *
- * The CDK synthesizes templates with cycles without a word.
- *
- * @returns the logical ids of a cycle, the first repeated at the end, or nothing
+ * @returns the logical IDs of a cycle, with the first repeated at the end
  */
 export function findCycle(template: TemplateLike): string[] | undefined {
   const resources = template.Resources ?? {};

@@ -1,6 +1,6 @@
 import * as fs from 'fs';
 
-/** Removes what jest.global-setup.ts has made. */
+/** Removes the folder that jest.global-setup.ts created. */
 export default function teardown(): void {
   fs.rmSync(process.env.TMPDIR!, { recursive: true, force: true });
 }

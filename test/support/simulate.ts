@@ -1,7 +1,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { ENV, resourcesOf } from './synth';
 
-/** What each grant on a room says it allows. */
+/** The documented actions of each grant on a room. */
 export const ROOM_VERBS = {
   createChatToken: ['ivschat:CreateChatToken'],
   deleteMessage: ['ivschat:DeleteMessage'],
@@ -20,7 +20,7 @@ export const ROOM_VERBS = {
   updateRoom: ['ivschat:UpdateRoom'],
 } as const;
 
-/** What each grant on a logging configuration says it allows. */
+/** The documented actions of each grant on a logging configuration. */
 export const LOGGING_VERBS = {
   deleteLoggingConfiguration: ['ivschat:DeleteLoggingConfiguration'],
   getLoggingConfiguration: ['ivschat:GetLoggingConfiguration'],
@@ -35,12 +35,12 @@ export const LOGGING_VERBS = {
   updateLoggingConfiguration: ['ivschat:UpdateLoggingConfiguration'],
 } as const;
 
-/** A table as rows for `test.each`. */
+/** Converts a table to rows for `test.each`. */
 export function rowsOf<T extends Record<string, readonly string[]>>(verbs: T): [keyof T & string, string[]][] {
   return Object.entries(verbs).map(([verb, actions]) => [verb, [...actions]]);
 }
 
-/** The names of the methods of a class, its base classes included. */
+/** Returns the method names of a class, including its base classes. */
 export function methodsOf(type: { prototype: object }): string[] {
   const names = new Set<string>();
   for (let prototype = type.prototype; prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype)) {
@@ -50,14 +50,14 @@ export function methodsOf(type: { prototype: object }): string[] {
   return [...names].sort();
 }
 
-/** An identity policy as IAM would get it. */
+/** An identity policy without references. */
 export interface PolicyDocument { readonly Version: string; readonly Statement: Record<string, any>[] }
 
 /**
- * The policies a template gives a principal, as CloudFormation would write them in `ENV`.
+ * Returns the policies of a principal in a template, as CloudFormation would resolve them in `ENV`.
  *
- * @param principal logical id of a role or user
- * @param arns ARNs of the rooms and logging configurations of the template, by logical id
+ * @param principal logical ID of a role or user
+ * @param arns ARNs of the rooms and logging configurations in the template, by logical ID
  */
 export function policiesOf(template: any, principal: string, arns: Record<string, string>): PolicyDocument[] {
   return Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
@@ -71,7 +71,7 @@ function resolve(value: any, arns: Record<string, string>): any {
   const known: Record<string, string> = { 'AWS::AccountId': ENV.account, 'AWS::Partition': 'aws', 'AWS::Region': ENV.region, ...arns };
   if ('Fn::Join' in value) return resolve(value['Fn::Join'][1], arns).join(value['Fn::Join'][0]);
   if ('Ref' in value || 'Fn::GetAtt' in value) {
-    // `Ref` and the attribute `Arn` of these resources are the same.
+    // For these resources, `Ref` returns the ARN.
     const [id, attribute] = value['Fn::GetAtt'] ?? [value.Ref, 'Arn'];
     if (attribute !== 'Arn' || !(id in known)) throw new Error(`cannot resolve ${JSON.stringify(value)}`);
     return known[id];
@@ -79,17 +79,16 @@ function resolve(value: any, arns: Record<string, string>): any {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner, arns)]));
 }
 
-/** What the simulator says: a decision, or why it does not decide. */
+/** The decision of the simulator, or an error if it cannot decide. */
 export type Verdict = 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDenied' | `error: ${string}`;
 
-/** An API call as IAM sees it. */
+/** An API call for IAM to authorize. */
 export interface Call { readonly action: string; readonly resource: string }
 
 /**
- * Asks whether a principal with these policies may make a call.
+ * Simulates a call by a principal with these policies.
  *
- * The principal is of the account of the resource unless told otherwise, so that it is the policy that decides: from
- * another account everything is denied, whatever the policy says.
+ * @param principalAccount by default the account of the resource, because calls from other accounts are always denied
  */
 export async function simulate(policies: PolicyDocument[], { action, resource }: Call, principalAccount?: string): Promise<Verdict> {
   const accountId = resource.split(':')[4] ?? ENV.account;

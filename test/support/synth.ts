@@ -5,15 +5,15 @@ import { Template } from 'aws-cdk-lib/assertions';
 import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { findCycle } from './find-cycle';
 
-/** An environment of its own for tests in which account and region matter. */
+/** An environment for tests that need a known account and region. */
 export const ENV = { account: '111122223333', region: 'us-east-1' };
 
-/** A stack in an app of its own. Without `env` it may be deployed anywhere. */
+/** Creates a stack in a new app. Without `env` it is environment-agnostic. */
 export function newStack(env?: { account?: string; region?: string }): Stack {
   return new Stack(new App(), 'Stack', { env });
 }
 
-/** The template of one stack, which must not have a circular dependency. */
+/** Returns the template of a stack. Fails for a circular dependency. */
 export function templateOf(stack: Stack): Template {
   const template = Template.fromStack(stack);
   expect(findCycle(template.toJSON())).toBeUndefined();
@@ -21,8 +21,8 @@ export function templateOf(stack: Stack): Template {
 }
 
 /**
- * Synthesizes a whole app and returns all its templates by file name, nested stacks and stages included. None may have a
- * circular dependency.
+ * Synthesizes an app and returns all templates by file name, including nested stacks and stages. Fails for a circular
+ * dependency.
  */
 export function templatesOf(app: Stage): Record<string, any> {
   const templates = Object.fromEntries(templateFiles(app.synth()).map(file => [path.basename(file), JSON.parse(fs.readFileSync(file, 'utf8'))]));
@@ -36,7 +36,7 @@ function templateFiles(assembly: CloudAssembly): string[] {
   return [...own, ...nested, ...assembly.nestedAssemblies.flatMap(inner => templateFiles(inner.nestedAssembly))];
 }
 
-/** The resources of a type in a template, by logical id. */
+/** Returns the resources of a type in a template, by logical ID. */
 export function resourcesOf(template: any, type: string): Record<string, any> {
   return Object.fromEntries(Object.entries<any>(template.Resources ?? {}).filter(([, resource]) => resource.Type === type));
 }

@@ -1,4 +1,4 @@
-/** The error a call ends with, which it must. */
+/** Returns the error that a call throws. Fails if it does not throw. */
 export function thrownBy(action: () => unknown): Error {
   try {
     action();

@@ -62,7 +62,7 @@ const METRICS: [string, NewMetric, Expected][] = [
 ];
 
 describe.each(METRICS)('%s', (_, newMetric, expected) => {
-  test('is the metric of the service, over 5 minutes', () => {
+  test('has the name, namespace and statistic of the service, over 5 minutes', () => {
     const metric = newMetric(newStack());
 
     expect({ namespace: metric.namespace, metricName: metric.metricName, statistic: metric.statistic, dimensions: metric.dimensions })
@@ -70,18 +70,18 @@ describe.each(METRICS)('%s', (_, newMetric, expected) => {
     expect(metric.period.toSeconds()).toBe(300);
   });
 
-  test('is read as the caller says', () => {
+  test('can be overridden with the options', () => {
     const metric = newMetric(newStack(), {
-      statistic: 'Average', period: Duration.minutes(1), label: 'mine', unit: Unit.COUNT, dimensionsMap: { Mine: 'too' },
+      statistic: 'Average', period: Duration.minutes(1), label: 'custom', unit: Unit.COUNT, dimensionsMap: { Custom: 'value' },
     });
 
     expect({ statistic: metric.statistic, period: metric.period.toSeconds(), label: metric.label, unit: metric.unit, dimensions: metric.dimensions })
-      .toEqual({ statistic: 'Average', period: 60, label: 'mine', unit: 'Count', dimensions: { Mine: 'too' } });
+      .toEqual({ statistic: 'Average', period: 60, label: 'custom', unit: 'Count', dimensions: { Custom: 'value' } });
     expect(metric.metricName).toBe(expected.metricName);
   });
 });
 
-test.each(OF_LOGGING)('LoggingConfiguration.%s has the ARN of the deployment', (_, newMetric, metricName) => {
+test.each(OF_LOGGING)('LoggingConfiguration.%s has the ARN attribute as its dimension', (_, newMetric, metricName) => {
   const stack = newStack();
   const configuration = new LoggingConfiguration(stack, 'ChatLog', { destination: LoggingDestination.cloudWatchLogs(new LogGroup(stack, 'Group')) });
   const metric = newMetric(configuration);
@@ -91,7 +91,7 @@ test.each(OF_LOGGING)('LoggingConfiguration.%s has the ARN of the deployment', (
   expect(stack.resolve(metric.dimensions)).toEqual({ LoggingConfiguration: stack.resolve(configuration.loggingConfigurationArn) });
 });
 
-test('an alarm on a metric of the stack looks in the environment of the stack', () => {
+test('an alarm in the same stack does not name an environment', () => {
   const stack = newStack(ENV);
   handler(stack).metricInvocationErrors().createAlarm(stack, 'Alarm', { threshold: 1, evaluationPeriods: 1 });
 
@@ -108,7 +108,7 @@ test('an alarm on a metric of the stack looks in the environment of the stack', 
   });
 });
 
-test('a metric knows where it is published, for an alarm of another stack', () => {
+test('an alarm in another region fails', () => {
   const stack = newStack(ENV);
   const metric = handler(stack).metricInvocationErrors();
   const elsewhere = new Stack(stack.node.scope!, 'Elsewhere', { env: { ...ENV, region: 'us-west-2' } });
@@ -117,7 +117,7 @@ test('a metric knows where it is published, for an alarm of another stack', () =
   expect(() => metric.createAlarm(elsewhere, 'Alarm', { threshold: 1, evaluationPeriods: 1 })).toThrow(/us-east-1/);
 });
 
-test('a metric of an import is published where the import is', () => {
+test('a metric of an import has the environment of the import', () => {
   const configuration = LoggingConfiguration.fromLoggingConfigurationArn(newStack(ENV), 'Imported',
     'arn:aws:ivschat:us-west-2:444455556666:logging-configuration/AbCdEfGhIjKl');
 

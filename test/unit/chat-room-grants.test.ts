@@ -29,14 +29,14 @@ function newReviewedRoom(scope: Construct, id: string, handler: lambda.IFunction
   return new ChatRoom(scope, id, { messageReviewHandler: new MessageReviewHandler(scope, `${id}Review`, { handler }) });
 }
 
-/** The logical id of an L1, or of the L1 in an L2. */
+/** Returns the logical ID of an L1 or of the L1 in an L2. */
 function idOf(construct: IConstruct): string {
   const resource = (CfnResource.isCfnResource(construct) ? construct : construct.node.defaultChild) as CfnResource;
   return Stack.of(construct).resolve(resource.logicalId);
 }
 
 describe('grants on one room', () => {
-  test.each(rowsOf(ROOM_VERBS))('%s allows its actions on this room', (verb, actions) => {
+  test.each(rowsOf(ROOM_VERBS))('%s() allows its actions on this room only', (verb, actions) => {
     const stack = newStack();
     const room = new ChatRoom(stack, 'Room');
     new ChatRoom(stack, 'Neighbour');
@@ -47,11 +47,11 @@ describe('grants on one room', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test.each(rowsOf(ROOM_VERBS))('the actions of %s are sorted', (_, actions) => {
+  test.each(rowsOf(ROOM_VERBS))('the actions of %s() are sorted', (_, actions) => {
     expect(actions).toEqual([...actions].sort());
   });
 
-  test('there are no other methods', () => {
+  test('has no other methods', () => {
     expect(methodsOf(ChatRoomGrants)).toEqual([...Object.keys(ROOM_VERBS), 'actions'].sort());
   });
 
@@ -60,7 +60,7 @@ describe('grants on one room', () => {
     ['ivschat:GetRoom', 'ivschat:SendEvent'],
     ['ivschat:*'],
     ['ivschat:Delete*'],
-  ])('actions(%s, %s) allows what it is given', (...actions) => {
+  ])('actions(%s, %s) allows the given actions', (...actions) => {
     const stack = newStack();
     const given = actions.filter(action => action !== undefined);
     const room = new ChatRoom(stack, 'Room');
@@ -70,7 +70,7 @@ describe('grants on one room', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('actions takes an action that is known only at deployment', () => {
+  test('actions() accepts a token', () => {
     const stack = newStack();
     const room = new ChatRoom(stack, 'Room');
     room.grants.actions(newRole(stack), new CfnParameter(stack, 'Action').valueAsString);
@@ -84,7 +84,7 @@ describe('grants on one room', () => {
     ['grantSendEvent', ['ivschat:SendEvent']],
     ['grantModerate', ['ivschat:DeleteMessage', 'ivschat:DisconnectUser']],
     ['grantRead', ['ivschat:GetRoom', 'ivschat:ListTagsForResource']],
-  ])('%s of a room and of an import', (method, actions) => {
+  ])('%s() of a room and of an import', (method, actions) => {
     const stack = newStack();
     const room = new ChatRoom(stack, 'Room');
     const imported: IChatRoom = ChatRoom.fromRoomArn(stack, 'Import', ROOM_ARN);
@@ -110,7 +110,7 @@ describe('grants on one room', () => {
     ['a room of another library', stack => ({ node: stack.node, env: ENV, roomRef: { roomArn: ROOM_ARN } }) as IRoomRef, ROOM_ARN, undefined],
   ];
 
-  test.each(kinds)('%s, in a stack that may be deployed anywhere', (_, roomOf, resource) => {
+  test.each(kinds)('%s, in an environment-agnostic stack', (_, roomOf, resource) => {
     const stack = newStack();
     ChatRoomGrants.fromRoom(roomOf(stack)).sendEvent(newRole(stack));
 
@@ -128,7 +128,7 @@ describe('grants on one room', () => {
 });
 
 describe('grants on all rooms', () => {
-  test.each(rowsOf(ROOM_VERBS))('%s allows its actions on the rooms of this account and region', (verb, actions) => {
+  test.each(rowsOf(ROOM_VERBS))('%s() allows its actions on all rooms of the account and region', (verb, actions) => {
     const stack = newStack();
     const grant = AllChatRoomsGrants.of(stack)[verb](newRole(stack));
 
@@ -137,7 +137,7 @@ describe('grants on all rooms', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test.each([['createRoom', 'ivschat:CreateRoom'], ['listRooms', 'ivschat:ListRooms']] as const)('%s allows %s on *', (verb, action) => {
+  test.each([['createRoom', 'ivschat:CreateRoom'], ['listRooms', 'ivschat:ListRooms']] as const)('%s() allows %s on *', (verb, action) => {
     const stack = newStack();
     const grant = AllChatRoomsGrants.of(stack)[verb](newRole(stack));
 
@@ -146,11 +146,11 @@ describe('grants on all rooms', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('there are no other methods', () => {
+  test('has no other methods', () => {
     expect(methodsOf(AllChatRoomsGrants)).toEqual([...Object.keys(ROOM_VERBS), 'actions', 'createRoom', 'listRooms'].sort());
   });
 
-  test('are on the account and region of the scope, wherever the role is', () => {
+  test('use the account and region of the scope, not of the role', () => {
     const app = new App();
     const here = new Stack(app, 'Here', { env: ENV });
     const there = new Stack(app, 'There', { env: { ...ENV, region: 'us-west-2' } });
@@ -161,7 +161,7 @@ describe('grants on all rooms', () => {
     ]);
   });
 
-  test('take any construct of the stack as scope', () => {
+  test('accept any construct of the stack as the scope', () => {
     const stack = newStack();
     const role = newRole(stack);
     AllChatRoomsGrants.of(role).getRoom(role);
@@ -188,7 +188,7 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
       functionArn: 'arn:aws:lambda:us-east-1:111122223333:function:backend',
       role: iam.Role.fromRoleArn(stack, 'ImportedRole', 'arn:aws:iam::111122223333:role/backend'),
     }), { Roles: ['backend'] }],
-  ])('to %s is in a policy of its own', (__, granteeOf, attached) => {
+  ])('to %s creates a policy', (__, granteeOf, attached) => {
     const stack = newStack(ENV);
     const grant = facadeOf(stack).grant(granteeOf(stack));
 
@@ -199,9 +199,9 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  const otherAccount = 'the principal is in account 444455556666 and the resource in 111122223333, and Amazon IVS Chat has no resource policies that could allow another account';
-  const noPolicy = 'the principal has no policy that can be written to';
-  const powerless: [string, (stack: Stack) => iam.IGrantable, string][] = [
+  const otherAccount = 'the principal is in account 444455556666 and the resource in 111122223333, and Amazon IVS Chat has no resource policies for access from another account';
+  const noPolicy = 'the principal has no policy that statements can be added to';
+  const withoutPolicy: [string, (stack: Stack) => iam.IGrantable, string][] = [
     ['a service', () => new iam.ServicePrincipal('ivs.amazonaws.com'), noPolicy],
     ['this account', () => new iam.AccountPrincipal(ENV.account), noPolicy],
     ['another account', () => new iam.AccountPrincipal(OTHER_ACCOUNT), otherAccount],
@@ -209,7 +209,7 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
     ['an imported role of another account', stack => iam.Role.fromRoleArn(stack, 'Imported', `arn:aws:iam::${OTHER_ACCOUNT}:role/staff`), otherAccount],
   ];
 
-  test.each(powerless)('to %s writes nothing and says so', (__, granteeOf, reason) => {
+  test.each(withoutPolicy)('to %s has no effect and warns', (__, granteeOf, reason) => {
     const stack = newStack(ENV);
     const { scope, grant } = facadeOf(stack);
     grant(granteeOf(stack));
@@ -217,10 +217,10 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
     expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
     const warnings = warningsOf(stack);
     expect(warnings).toEqual([[scope, expect.stringContaining(reason)]]);
-    expect(warnings[0][1]).toMatch(/^The grant of ivschat:\w+ has no effect: .*\. Grant to a role or a user of this account\. \[ack: cdk-ivschat:grantWroteNothing\]$/);
+    expect(warnings[0][1]).toMatch(/^The grant of ivschat:\w+ has no effect: .*\. Grant to a role or a user in this account\. \[ack: cdk-ivschat:grantWroteNothing\]$/);
   });
 
-  test('that writes nothing can be acknowledged', () => {
+  test('does not warn if acknowledged', () => {
     const stack = newStack(ENV);
     facadeOf(stack).grant(new iam.ServicePrincipal('ivs.amazonaws.com'));
     Annotations.of(stack).acknowledgeWarning('cdk-ivschat:grantWroteNothing');
@@ -228,7 +228,7 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('to an imported function without a role writes nothing, and the function says so', () => {
+  test('to an imported function without a role has no effect, and the CDK warns', () => {
     const stack = newStack(ENV);
     facadeOf(stack).grant(lambda.Function.fromFunctionArn(stack, 'Imported', 'arn:aws:lambda:us-east-1:111122223333:function:backend'));
 
@@ -238,7 +238,7 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
   });
 });
 
-test('a grant to a role of another account writes nothing and says so, for a room that is imported from there', () => {
+test('a grant on a room that is imported from another account has no effect and warns', () => {
   const stack = newStack(ENV);
   const room = ChatRoom.fromRoomArn(stack, 'Room', ROOM_ARN.replace(ENV.account, OTHER_ACCOUNT));
   room.grantModerate(newRole(stack));
@@ -248,7 +248,7 @@ test('a grant to a role of another account writes nothing and says so, for a roo
   ]);
 });
 
-test('an action that is not known is granted with a warning', () => {
+test('an unknown action is granted with a warning', () => {
   const stack = newStack();
   const room = new ChatRoom(stack, 'Room');
   room.grants.actions(newRole(stack), 'ivschat:GetRoom', 'ivschat:SendMessage');
@@ -256,9 +256,9 @@ test('an action that is not known is granted with a warning', () => {
   expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow(['ivschat:GetRoom', 'ivschat:SendMessage'], { 'Fn::GetAtt': [idOf(room), 'Arn'] })]);
   const warnings = warningsOf(stack);
   expect(warnings).toEqual([
-    ['/Stack/Room', expect.stringContaining('actions has "ivschat:SendMessage", which is not a known action of Amazon IVS Chat: IAM accepts it and it may allow nothing.')],
+    ['/Stack/Room', expect.stringContaining('actions contains "ivschat:SendMessage", which is not a known action of Amazon IVS Chat. IAM accepts it, but it might not allow anything.')],
   ]);
-  expect(warnings[0][1]).toMatch(/Known are .*ivschat:SendEvent.* \[ack: cdk-ivschat:unknownAction\]$/);
+  expect(warnings[0][1]).toMatch(/Known actions: .*ivschat:SendEvent.* \[ack: cdk-ivschat:unknownAction\]$/);
 });
 
 describe('fails', () => {
@@ -269,13 +269,13 @@ describe('fails', () => {
     ['all rooms', stack => AllChatRoomsGrants.of(stack)],
   ];
 
-  describe.each(onRooms)('on %s', (_, grantsOf) => {
+  describe.each(onRooms)('for %s', (_, grantsOf) => {
     test('without an action', () => {
       const stack = newStack();
 
       expect(errorOf(() => grantsOf(stack).actions(newRole(stack)))).toEqual({
         code: 'NoActions',
-        message: 'actions must name at least one action, got none: pass for example "ivschat:GetRoom"',
+        message: 'actions must have at least one element, got none: pass an action such as "ivschat:GetRoom"',
       });
     });
 
@@ -284,19 +284,23 @@ describe('fails', () => {
 
       expect(errorOf(() => grantsOf(stack).actions(newRole(stack), 'ivschat:GetRoom', action))).toEqual({
         code: 'ActionOfOtherService',
-        message: `actions must be actions of Amazon IVS Chat, which start with "ivschat:", got "${action}": use the grants of the resource it is about`,
+        message: `actions must be actions of Amazon IVS Chat, which start with "ivschat:", got "${action}": grant actions of other services on the resources of those services`,
       });
       expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
     });
 
     test.each([
-      'ivschat:CreateLoggingConfiguration', 'ivschat:CreateRoom', 'ivschat:ListLoggingConfigurations', 'ivschat:ListRooms',
-    ])('with the action %s', action => {
+      ['ivschat:CreateLoggingConfiguration', 'AllLoggingConfigurationsGrants.of(scope).createLoggingConfiguration()'],
+      ['ivschat:ListLoggingConfigurations', 'AllLoggingConfigurationsGrants.of(scope).listLoggingConfigurations()'],
+      ['ivschat:CreateRoom', 'AllChatRoomsGrants.of(scope).createRoom()'],
+      ['IVSCHAT:createroom', 'AllChatRoomsGrants.of(scope).createRoom()'],
+      ['ivschat:ListRooms', 'AllChatRoomsGrants.of(scope).listRooms()'],
+    ])('with the action %s', (action, method) => {
       const stack = newStack();
 
       expect(errorOf(() => grantsOf(stack).actions(newRole(stack), 'ivschat:GetRoom', action))).toEqual({
         code: 'ActionHasNoResource',
-        message: `actions must be actions on an existing resource, got "${action}", which is on none: use the method of that name of AllChatRoomsGrants or AllLoggingConfigurationsGrants`,
+        message: `actions must apply to existing resources, got "${action}": use ${method}`,
       });
       expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
     });
@@ -313,14 +317,14 @@ describe('fails', () => {
     { name, path, grantsOf, part: 'account', value: ENV.account, env: ENV },
     { name, path, grantsOf, part: 'account', value: ENV.account, env: { account: ENV.account } },
     { name, path, grantsOf, part: 'region', value: 'us-west-2', env: { region: 'us-west-2' } },
-  ]))('on $name of a stack without an environment, for a role in a known $part', ({ path, grantsOf, part, value, env }) => {
+  ]))('for $name in a stack without an environment and a role in a known $part', ({ path, grantsOf, part, value, env }) => {
     const app = new App();
     const here = new Stack(app, 'Here');
     const there = new Stack(app, 'There', { env });
 
     expect(errorOf(() => grantsOf(here).sendEvent(newRole(there)))).toEqual({
       code: 'GranteeInKnownEnvironment',
-      message: `grantee must not be in a stack with a known ${part} (${value}) where the ${part} of the room or logging configuration is not known, because the ARN would point at the wrong place: set env on the stack of ${path}`,
+      message: `grantee must be in a stack without a known ${part}, as ${path} is, got a stack in ${part} ${value}: set env on both stacks, or the ARN in the policy would have the wrong ${part}`,
     });
     expect(statementsOf(templatesOf(app)['There.template.json'])).toEqual([]);
   });
@@ -328,7 +332,7 @@ describe('fails', () => {
   test.each([
     ['an import by a literal ARN', (stack: Stack, role: iam.Role) => ChatRoom.fromRoomArn(stack, 'Room', ROOM_ARN).grantRead(role), ROOM_ARN],
     ['a new room', (stack: Stack, role: iam.Role) => AllChatRoomsGrants.of(stack).createRoom(role), '*'],
-  ])('not on %s, which is the same in every environment', (_, grant, resource) => {
+  ])('not for %s, which does not depend on the environment', (_, grant, resource) => {
     const app = new App();
     const here = new Stack(app, 'Here');
     const there = new Stack(app, 'There', { env: { ...ENV, region: 'us-west-2' } });
@@ -338,8 +342,8 @@ describe('fails', () => {
   });
 });
 
-describe('a role in another stack than the room', () => {
-  test.each([['with an environment', ENV], ['without one', undefined]])('of the same environment, %s', (_, env) => {
+describe('a role in another stack', () => {
+  test.each([['with an environment', ENV], ['without one', undefined]])('in the same environment, %s', (_, env) => {
     const app = new App();
     const rooms = new Stack(app, 'Rooms', { env });
     const backend = new Stack(app, 'Backend', { env });
@@ -354,7 +358,7 @@ describe('a role in another stack than the room', () => {
     expect(statementsOf(templates['Rooms.template.json'])).toEqual([]);
   });
 
-  /** What a value in the template of `Backend` comes down to in that of `Rooms`, however this version of the CDK hands it over. */
+  /** Resolves a reference from `Backend` to a value in `Rooms`, in the form that this version of the CDK uses. */
   function follow(templates: Record<string, any>, value: any): unknown {
     const rooms = templates['Rooms.template.json'];
     const output = value['Fn::GetStackOutput'];
@@ -372,7 +376,7 @@ describe('a role in another stack than the room', () => {
     ['region', { ...ENV, region: 'us-west-2' }],
     ['account', { ...ENV, account: OTHER_ACCOUNT }],
     ['account and region', { account: OTHER_ACCOUNT, region: 'us-west-2' }],
-  ])('of another %s gets the ARN the room has, or synthesis fails', (_, env) => {
+  ])('in another %s gets the ARN of the room, or synthesis fails', (_, env) => {
     const app = new App();
     const rooms = new Stack(app, 'Rooms', { env: ENV });
     const backend = new Stack(app, 'Backend', { env });
@@ -383,7 +387,7 @@ describe('a role in another stack than the room', () => {
       try {
         const templates = templatesOf(app);
         const [statement] = statementsOf(templates['Backend.template.json']);
-        // An ARN put together there could only be a wrong one: ids are given by the service.
+        // An ARN composed in this stack could only be wrong, because the service generates the ID.
         expect(JSON.stringify(statement)).not.toMatch(/ivschat:us-|room\/|lobby/);
         return follow(templates, statement.Resource);
       } catch (error) {
@@ -397,7 +401,7 @@ describe('a role in another stack than the room', () => {
     ]).toContainEqual(outcome);
   });
 
-  test('of another region gets the ARN of an import as it is', () => {
+  test('in another region gets the unchanged ARN of an import', () => {
     const app = new App();
     const rooms = new Stack(app, 'Rooms', { env: ENV });
     const backend = new Stack(app, 'Backend', { env: { ...ENV, region: 'us-west-2' } });
@@ -413,13 +417,13 @@ describe('a role in another stack than the room', () => {
 });
 
 describe('the function that reviews the room', () => {
-  /** The policy below a room, where only one of its reviewers is granted. */
-  const policyBelow = (room: IRoomRef) => room.node.findChild('ReviewerPolicies').node.children[0];
+  /** Returns the policy in the scope of a room, if there is one reviewer. */
+  const reviewerPolicyIn = (room: IRoomRef) => room.node.findChild('ReviewerPolicies').node.children[0];
 
-  /** What the policy below a room says, which is the only one that may name the room. */
+  /** Returns the policy in the scope of a room. No other policy must refer to the room. */
   function reviewerPolicyOf(template: any, room: IRoomRef): { Roles: unknown; Statement: unknown } {
     const policies = resourcesOf(template, 'AWS::IAM::Policy');
-    const id = idOf(policyBelow(room));
+    const id = idOf(reviewerPolicyIn(room));
     for (const [otherId, other] of Object.entries(policies)) {
       if (otherId !== id) expect(JSON.stringify(other)).not.toContain(`"${idOf(room)}"`);
     }
@@ -435,7 +439,7 @@ describe('the function that reviews the room', () => {
   const reviewedRooms: [string, (stack: Stack, handler: lambda.IFunction) => IRoomRef][] = [
     ['a room', (stack, handler) => newReviewedRoom(stack, 'Room', handler)],
     ['an L1 room', (stack, handler) => new CfnRoom(stack, 'Room', { messageReviewHandler: { uri: handler.functionArn } })],
-    ['an L1 room that got its handler later', (stack, handler) => {
+    ['an L1 room whose handler is set later', (stack, handler) => {
       const room = new CfnRoom(stack, 'Room');
       room.messageReviewHandler = { uri: handler.functionArn, fallbackResult: 'DENY' };
       return room;
@@ -451,7 +455,7 @@ describe('the function that reviews the room', () => {
     grantees.map(([granteeName, granteeOf]) => ({ handlerName, handlerOf, roomName, roomOf, granteeName, granteeOf }))
   )));
 
-  test.each(cases)('$roomName, reviewed by a $handlerName, granted to $granteeName', ({ handlerOf, roomOf, granteeOf }) => {
+  test.each(cases)('$roomName with a $handlerName as its handler, granted to $granteeName', ({ handlerOf, roomOf, granteeOf }) => {
     const stack = newStack();
     const fn = newFunction(stack);
     fn.addToRolePolicy(new iam.PolicyStatement({ actions: ['comprehend:DetectToxicContent'], resources: ['*'] }));
@@ -470,7 +474,7 @@ describe('the function that reviews the room', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('may have a role that was given to it, or imported', () => {
+  test('can have a custom or an imported role', () => {
     const stack = newStack(ENV);
     const role = newRole(stack);
     const imported = iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/moderator');
@@ -484,7 +488,7 @@ describe('the function that reviews the room', () => {
     expect(reviewerPolicyOf(template, other).Roles).toEqual(['moderator']);
   });
 
-  test('gets nothing where its role must not be changed', () => {
+  test('gets no permission if its role is immutable', () => {
     const stack = newStack(ENV);
     const role = iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/moderator', { mutable: false });
     const handler = newFunction(stack, 'Moderator', { role });
@@ -493,7 +497,7 @@ describe('the function that reviews the room', () => {
     expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
   });
 
-  test('gets all grants on the room in one policy', () => {
+  test('gets all grants on a room in one policy', () => {
     const stack = newStack();
     const handler = newFunction(stack);
     const room = newReviewedRoom(stack, 'Room', handler);
@@ -509,7 +513,7 @@ describe('the function that reviews the room', () => {
     expect(Object.keys(resourcesOf(template, 'AWS::IAM::Policy'))).toHaveLength(1);
   });
 
-  test('has a policy below each of its rooms', () => {
+  test('has a policy in the scope of each of its rooms', () => {
     const stack = newStack();
     const handler = newFunction(stack);
     const review = new MessageReviewHandler(stack, 'Review', { handler });
@@ -523,7 +527,7 @@ describe('the function that reviews the room', () => {
     }
   });
 
-  test('has its ordinary policy for a room that is imported, and others theirs for a room it reviews', () => {
+  test('has its default policy for an imported room, as have other functions for a room that it reviews', () => {
     const stack = newStack();
     const handler = newFunction(stack);
     const reviewed = newReviewedRoom(stack, 'Reviewed', handler);
@@ -539,7 +543,7 @@ describe('the function that reviews the room', () => {
     expect(Object.keys(resourcesOf(template, 'AWS::IAM::Policy'))).toHaveLength(2);
   });
 
-  test('gets nothing, with a warning of the CDK, where it is imported without its role', () => {
+  test('gets no permission, and the CDK warns, if it is imported without its role', () => {
     const stack = newStack(ENV);
     const handler = lambda.Function.fromFunctionArn(stack, 'Imported', `arn:aws:lambda:${ENV.region}:${ENV.account}:function:moderator`);
     newReviewedRoom(stack, 'Room', handler).grantModerate(handler);
@@ -548,7 +552,7 @@ describe('the function that reviews the room', () => {
     FoundAnnotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('Add statement to this resource'));
   });
 
-  test('may be granted on an L1 room that is given its handler afterwards', () => {
+  test('can be granted permission on an L1 room before it becomes its handler', () => {
     const stack = newStack();
     const handler = newFunction(stack);
     const review = new MessageReviewHandler(stack, 'Review', { handler });
@@ -559,7 +563,7 @@ describe('the function that reviews the room', () => {
     expect(statementsOf(templateOf(stack).toJSON())).toHaveLength(1);
   });
 
-  test('has its ordinary policy for all rooms, which names none', () => {
+  test('has its default policy for all rooms', () => {
     const stack = newStack();
     const handler = newFunction(stack);
     newReviewedRoom(stack, 'Room', handler);
@@ -568,7 +572,7 @@ describe('the function that reviews the room', () => {
     expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow([...ROOM_VERBS.moderate], ALL_ROOMS_AGNOSTIC)]);
   });
 
-  test('may be granted on the room of another function that is granted on its room', () => {
+  test('can be granted permission on the room of another reviewer, and the other way around', () => {
     const stack = newStack();
     const strict = newFunction(stack, 'Strict');
     const lenient = newFunction(stack, 'Lenient');
@@ -578,14 +582,14 @@ describe('the function that reviews the room', () => {
     expect(statementsOf(templateOf(stack).toJSON())).toHaveLength(4);
   });
 
-  test('has a grant that others can wait for', () => {
+  test('returns a grant that other resources can depend on', () => {
     const stack = newStack();
     const handler = newFunction(stack);
     const room = newReviewedRoom(stack, 'Room', handler);
     const waiting = new CfnResource(stack, 'Waiting', { type: 'Test::Resource' });
     room.grantModerate(handler).applyBefore(waiting);
 
-    expect(templateOf(stack).toJSON().Resources.Waiting.DependsOn).toEqual([idOf(policyBelow(room))]);
+    expect(templateOf(stack).toJSON().Resources.Waiting.DependsOn).toEqual([idOf(reviewerPolicyIn(room))]);
   });
 
   type Place = { app: Stage; functions: Stack; rooms: Stack };
@@ -616,9 +620,9 @@ describe('the function that reviews the room', () => {
 
   test.each(places.flatMap(([place, build]) => [
     { place, build, kind: 'a room', handlerIn: 'functions' as const },
-    { place, build, kind: 'a room with the handler construct beside it', handlerIn: 'rooms' as const },
+    { place, build, kind: 'a room with the MessageReviewHandler in its stack', handlerIn: 'rooms' as const },
     { place, build, kind: 'an L1 room', handlerIn: undefined },
-  ]))('is in $place, of $kind', ({ build, handlerIn }) => {
+  ]))('in $place, of $kind', ({ build, handlerIn }) => {
     const { app, functions, rooms: roomStack } = build();
     const handler = newFunction(functions);
     handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['comprehend:DetectToxicContent'], resources: ['*'] }));
@@ -636,7 +640,7 @@ describe('the function that reviews the room', () => {
       .toEqual([allow([...ROOM_VERBS.moderate], CfnRoom.isCfnRoom(room) ? { Ref: idOf(room) } : { 'Fn::GetAtt': [idOf(room), 'Arn'] })]);
     const elsewhere = Object.values(templates).filter(template => template !== withRoom[0]).flatMap(statementsOf);
     expect(elsewhere).toEqual([allow('comprehend:DetectToxicContent', '*')]);
-    // No stack waits for one that waits for it.
+    // The stacks do not depend on each other.
     if (Stack.of(room).nestedStackParent === undefined && functions.nestedStackParent === undefined) {
       expect(functions.dependencies).toEqual([]);
       expect(roomStack.dependencies).toEqual([functions]);

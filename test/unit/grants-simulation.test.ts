@@ -33,45 +33,45 @@ const ON_ROOMS = [
 const ON_LOGGINGS = ['ivschat:DeleteLoggingConfiguration', 'ivschat:GetLoggingConfiguration', 'ivschat:UpdateLoggingConfiguration'];
 
 /**
- * That these are *allowed* is not decided by the simulator. Its data is AWS's authorization reference, where a policy on
- * the ARN of one room is enough for them; AWS's user guide says that they need `*`. What is decided: they are not
- * allowed to one who was granted other actions.
+ * The simulator cannot tell which resource these actions need. It uses AWS's authorization reference, according to which a
+ * policy on the ARN of a room is sufficient, but AWS's user guide requires `*`. It can tell that grants of other actions do
+ * not allow them.
  *
  * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/security-iam.html
  */
-const ALLOWED_IS_NOT_DECIDED = ['ivschat:CreateLoggingConfiguration', 'ivschat:CreateRoom', 'ivschat:ListLoggingConfigurations', 'ivschat:ListRooms'];
+const RESOURCE_UNDECIDED = ['ivschat:CreateLoggingConfiguration', 'ivschat:CreateRoom', 'ivschat:ListLoggingConfigurations', 'ivschat:ListRooms'];
 
 /**
- * Nothing is decided about these. AWS's authorization reference lists rooms alone for the action, so that the simulator
- * knows no such call; the API has it.
+ * Calls that the simulator does not know, because AWS's authorization reference lists only rooms for the action. The API
+ * supports them.
  */
-const NOT_DECIDED: Call[] = LOGGINGS.map(resource => ({ action: 'ivschat:ListTagsForResource', resource }));
+const UNDECIDED: Call[] = LOGGINGS.map(resource => ({ action: 'ivschat:ListTagsForResource', resource }));
 
-/** Every call there is, on each kind of resource the action is about: the granted one, its neighbour, and ones elsewhere. */
+/** All calls of the API: on the granted resource, on another one, and on resources in other environments. */
 const CALLS: Call[] = [
   ...[...ON_ROOMS, ...TAGGING].flatMap(action => ROOMS.map(resource => ({ action, resource }))),
   ...[...ON_LOGGINGS, ...TAGGING].flatMap(action => LOGGINGS.map(resource => ({ action, resource }))),
-  ...ALLOWED_IS_NOT_DECIDED.map(action => ({ action, resource: '*' })),
+  ...RESOURCE_UNDECIDED.map(action => ({ action, resource: '*' })),
 ];
-const isNotDecided = (call: Call) => NOT_DECIDED.some(({ action, resource }) => action === call.action && resource === call.resource);
-const DECIDED = CALLS.filter(call => !isNotDecided(call));
+const isUndecided = (call: Call) => UNDECIDED.some(({ action, resource }) => action === call.action && resource === call.resource);
+const DECIDED = CALLS.filter(call => !isUndecided(call));
 
 const line = ({ action, resource }: Call) => `${action} on ${resource}`;
 const lines = (actions: string[], resources: string[]) => actions.flatMap(action => resources.map(resource => line({ action, resource }))).sort();
 
-/** All calls the policies allow, of all there are. None may be without a decision. */
+/** Returns the calls that the policies allow. The simulator must decide all calls. */
 async function allowedBy(policies: PolicyDocument[]): Promise<string[]> {
   const verdicts = await Promise.all(DECIDED.map(async call => ({ call, verdict: await simulate(policies, call) })));
   expect(verdicts.filter(({ verdict }) => verdict !== 'Allowed' && verdict !== 'ImplicitlyDenied')).toEqual([]);
   return verdicts.filter(({ verdict }) => verdict === 'Allowed').map(({ call }) => line(call)).sort();
 }
 
-/** Where a policy names an action, for what the simulator does not decide. */
+/** Returns the resources of an action in the policies, for calls that the simulator does not decide. */
 function resourcesFor(policies: PolicyDocument[], action: string): string[] {
   return policies.flatMap(policy => policy.Statement).filter(({ Action }) => [Action].flat().includes(action)).flatMap(({ Resource }) => Resource);
 }
 
-/** Grants a role in a stack with a room and a logging configuration, and returns what the role ends up with. */
+/** Grants permissions to a role in a stack with a room and a logging configuration, and returns the policies of the role. */
 function policiesAfter(grant: (role: Role, stack: Stack) => void): PolicyDocument[] {
   const stack = newStack(ENV);
   const room = new CfnRoom(stack, 'L1Room');
@@ -84,7 +84,7 @@ function policiesAfter(grant: (role: Role, stack: Stack) => void): PolicyDocumen
   });
 }
 
-test('the calls are of all operations of the service', () => {
+test('the calls cover all operations of the service', () => {
   const operations = Object.keys(sdk).filter(name => /^[A-Z]\w+Command$/.test(name)).map(name => `ivschat:${name.replace(/Command$/, '')}`);
 
   expect(new Set(CALLS.map(({ action }) => action))).toEqual(new Set(operations));
@@ -96,16 +96,16 @@ describe('the simulator', () => {
     Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'ivschat:*', Resource: resource }],
   }];
 
-  test('decides every call but those named', async () => {
+  test('decides all other calls', async () => {
     for (const call of DECIDED) expect([call, await simulate(policyOn('*'), call)]).toEqual([call, 'Allowed']);
     for (const call of DECIDED) expect([call, await simulate([], call)]).toEqual([call, 'ImplicitlyDenied']);
   });
 
-  test.each(NOT_DECIDED)('does not decide $action on $resource', async call => {
+  test.each(UNDECIDED)('does not decide $action on $resource', async call => {
     expect(await simulate(policyOn('*'), call)).toBe('error: no.resource.types');
   });
 
-  test.each(ALLOWED_IS_NOT_DECIDED)('finds a policy on the ARN of one resource enough for %s, which the user guide denies', async action => {
+  test.each(RESOURCE_UNDECIDED)('accepts a policy on a single resource for %s, contrary to the user guide', async action => {
     const [one, all] = action.endsWith('LoggingConfiguration') || action.endsWith('LoggingConfigurations')
       ? [LOGGING, arn('logging-configuration', '*')]
       : [ROOM, arn('room', '*')];
@@ -114,13 +114,13 @@ describe('the simulator', () => {
     expect(await simulate(policyOn(one), { action, resource: all })).toBe('Allowed');
   });
 
-  test('denies everything from another account, whatever the policy says', async () => {
+  test('denies all calls from another account, regardless of the policy', async () => {
     expect(await simulate(policyOn('*'), { action: 'ivschat:GetRoom', resource: ROOM_OF_OTHER_ACCOUNT }, ENV.account)).toBe('ImplicitlyDenied');
     expect(await simulate(policyOn('*'), { action: 'ivschat:GetRoom', resource: ROOM_OF_OTHER_ACCOUNT }, OTHER_ACCOUNT)).toBe('Allowed');
   });
 });
 
-describe('grants on a room allow their actions on this room and nothing else', () => {
+describe('grants on a room allow only their actions on this room', () => {
   const rooms: [string, (stack: Stack) => ChatRoomGrants][] = [
     ['an import', stack => ChatRoom.fromRoomArn(stack, 'Room', ROOM).grants],
     ['a room of the stack', stack => ChatRoomGrants.fromRoom(stack.node.findChild('L1Room') as CfnRoom)],
@@ -140,11 +140,11 @@ describe('grants on a room allow their actions on this room and nothing else', (
     });
   });
 
-  test('no method is left out', () => {
+  test('all methods are covered', () => {
     expect(methodsOf(ChatRoomGrants)).toEqual([...Object.keys(ROOM_VERBS), 'actions'].sort());
   });
 
-  test('the function that reviews the room', async () => {
+  test('for the function that reviews the room', async () => {
     const stack = newStack(ENV);
     const handler = new Function(stack, 'Moderator', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('-') });
     const room = new ChatRoom(stack, 'Room', { messageReviewHandler: new MessageReviewHandler(stack, 'Review', { handler }) });
@@ -157,7 +157,7 @@ describe('grants on a room allow their actions on this room and nothing else', (
   });
 });
 
-describe('grants on all rooms allow their actions on the rooms of this account and region and nothing else', () => {
+describe('grants on all rooms allow only their actions on the rooms of the account and region', () => {
   test.each(rowsOf(ROOM_VERBS))('%s', async (verb, actions) => {
     const policies = policiesAfter((role, stack) => AllChatRoomsGrants.of(stack)[verb](role));
 
@@ -177,12 +177,12 @@ describe('grants on all rooms allow their actions on the rooms of this account a
     expect(resourcesFor(policies, action)).toEqual(['*']);
   });
 
-  test('no method is left out', () => {
+  test('all methods are covered', () => {
     expect(methodsOf(AllChatRoomsGrants)).toEqual([...Object.keys(ROOM_VERBS), 'actions', 'createRoom', 'listRooms'].sort());
   });
 });
 
-describe('grants on a logging configuration allow their actions on this one and nothing else', () => {
+describe('grants on a logging configuration allow only their actions on this one', () => {
   const configurations: [string, (stack: Stack) => LoggingConfigurationGrants][] = [
     ['an import', stack => LoggingConfiguration.fromLoggingConfigurationArn(stack, 'Logging', LOGGING).grants],
     ['one of the stack', stack => LoggingConfigurationGrants.fromLoggingConfiguration(stack.node.findChild('L1Logging') as CfnLoggingConfiguration)],
@@ -206,7 +206,7 @@ describe('grants on a logging configuration allow their actions on this one and 
     });
   });
 
-  test('no method is left out', () => {
+  test('all methods are covered', () => {
     expect(methodsOf(LoggingConfigurationGrants)).toEqual([...Object.keys(LOGGING_VERBS), 'actions'].sort());
   });
 
@@ -237,7 +237,7 @@ describe('grants on a logging configuration allow their actions on this one and 
       expect(resourcesFor(policies, action)).toEqual(['*']);
     });
 
-    test('no method is left out', () => {
+    test('all methods are covered', () => {
       expect(methodsOf(AllLoggingConfigurationsGrants))
         .toEqual([...Object.keys(LOGGING_VERBS), 'actions', 'createLoggingConfiguration', 'listLoggingConfigurations'].sort());
     });

@@ -40,7 +40,7 @@ function idOf(construct: IConstruct): string {
 }
 
 describe('grants on one logging configuration', () => {
-  test.each(rowsOf(LOGGING_VERBS))('%s allows its actions on this one', (verb, actions) => {
+  test.each(rowsOf(LOGGING_VERBS))('%s() allows its actions on this one only', (verb, actions) => {
     const stack = newStack();
     const logging = newLogging(stack);
     newLogging(stack, 'Neighbour');
@@ -51,15 +51,15 @@ describe('grants on one logging configuration', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test.each(rowsOf(LOGGING_VERBS))('the actions of %s are sorted', (_, actions) => {
+  test.each(rowsOf(LOGGING_VERBS))('the actions of %s() are sorted', (_, actions) => {
     expect(actions).toEqual([...actions].sort());
   });
 
-  test('there are no other methods', () => {
+  test('has no other methods', () => {
     expect(methodsOf(LoggingConfigurationGrants)).toEqual([...Object.keys(LOGGING_VERBS), 'actions'].sort());
   });
 
-  test('actions allows what it is given', () => {
+  test('actions() allows the given actions', () => {
     const stack = newStack();
     const logging = newLogging(stack);
     logging.grants.actions(newRole(stack), 'ivschat:GetLoggingConfiguration', 'ivschat:Update*');
@@ -82,7 +82,7 @@ describe('grants on one logging configuration', () => {
     ['an import by its id', stack => fromLoggingConfigurationId(stack, 'ChatLog', 'AbCdEfGhIjKl'), agnostic, inEnvironment],
   ];
 
-  test.each(configurations)('%s, in a stack that may be deployed anywhere', (_, of, resource) => {
+  test.each(configurations)('%s, in an environment-agnostic stack', (_, of, resource) => {
     const stack = newStack();
     LoggingConfigurationGrants.fromLoggingConfiguration(of(stack)).tagResource(newRole(stack));
 
@@ -98,7 +98,7 @@ describe('grants on one logging configuration', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('to the function that reviews a room with this log', () => {
+  test('can be given to the function that reviews a room with this log', () => {
     const stack = newStack();
     const handler = newFunction(stack);
     const logging = newLogging(stack);
@@ -112,7 +112,7 @@ describe('grants on one logging configuration', () => {
 });
 
 describe('grants on all logging configurations', () => {
-  test.each(rowsOf(LOGGING_VERBS))('%s allows its actions on those of this account and region', (verb, actions) => {
+  test.each(rowsOf(LOGGING_VERBS))('%s() allows its actions on all of the account and region', (verb, actions) => {
     const stack = newStack();
     const grant = AllLoggingConfigurationsGrants.of(stack)[verb](newRole(stack));
 
@@ -124,7 +124,7 @@ describe('grants on all logging configurations', () => {
   test.each([
     ['createLoggingConfiguration', 'ivschat:CreateLoggingConfiguration'],
     ['listLoggingConfigurations', 'ivschat:ListLoggingConfigurations'],
-  ] as const)('%s allows %s on *', (verb, action) => {
+  ] as const)('%s() allows %s on *', (verb, action) => {
     const stack = newStack();
     const grant = AllLoggingConfigurationsGrants.of(stack)[verb](newRole(stack));
 
@@ -133,12 +133,12 @@ describe('grants on all logging configurations', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('there are no other methods', () => {
+  test('has no other methods', () => {
     expect(methodsOf(AllLoggingConfigurationsGrants))
       .toEqual([...Object.keys(LOGGING_VERBS), 'actions', 'createLoggingConfiguration', 'listLoggingConfigurations'].sort());
   });
 
-  test('are on the account and region of the scope, wherever the role is', () => {
+  test('use the account and region of the scope, not of the role', () => {
     const app = new App();
     const here = new Stack(app, 'Here', { env: ENV });
     const there = new Stack(app, 'There', { env: { ...ENV, region: 'us-west-2' } });
@@ -162,7 +162,7 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
     ['a user', stack => new iam.User(stack, 'User'), { Users: [{ Ref: expect.stringMatching(/^User/) }] }],
     ['a function', newFunction, { Roles: [{ Ref: expect.stringMatching(/^ModeratorServiceRole/) }] }],
     ['an imported role of the account', stack => iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/staff'), { Roles: ['staff'] }],
-  ])('to %s is in a policy of its own', (__, granteeOf, attached) => {
+  ])('to %s creates a policy', (__, granteeOf, attached) => {
     const stack = newStack(ENV);
     const grant = facadeOf(stack).grant(granteeOf(stack));
 
@@ -173,14 +173,14 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  const otherAccount = 'the principal is in account 444455556666 and the resource in 111122223333, and Amazon IVS Chat has no resource policies that could allow another account';
-  const noPolicy = 'the principal has no policy that can be written to';
+  const otherAccount = 'the principal is in account 444455556666 and the resource in 111122223333, and Amazon IVS Chat has no resource policies for access from another account';
+  const noPolicy = 'the principal has no policy that statements can be added to';
   test.each<[string, (stack: Stack) => iam.IGrantable, string]>([
     ['a service', () => new iam.ServicePrincipal('delivery.logs.amazonaws.com'), noPolicy],
     ['this account', () => new iam.AccountPrincipal(ENV.account), noPolicy],
     ['another account', () => new iam.AccountPrincipal(OTHER_ACCOUNT), otherAccount],
     ['an imported role of another account', stack => iam.Role.fromRoleArn(stack, 'Imported', `arn:aws:iam::${OTHER_ACCOUNT}:role/staff`), otherAccount],
-  ])('to %s writes nothing and says so', (__, granteeOf, reason) => {
+  ])('to %s has no effect and warns', (__, granteeOf, reason) => {
     const stack = newStack(ENV);
     const { scope, grant } = facadeOf(stack);
     grant(granteeOf(stack));
@@ -188,10 +188,10 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
     expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
     const warnings = warningsOf(stack);
     expect(warnings).toEqual([[scope, expect.stringContaining(reason)]]);
-    expect(warnings[0][1]).toMatch(/^The grant of ivschat:.* has no effect: .*\. Grant to a role or a user of this account\. \[ack: cdk-ivschat:grantWroteNothing\]$/);
+    expect(warnings[0][1]).toMatch(/^The grant of ivschat:.* has no effect: .*\. Grant to a role or a user in this account\. \[ack: cdk-ivschat:grantWroteNothing\]$/);
   });
 
-  test('that writes nothing can be acknowledged', () => {
+  test('does not warn if acknowledged', () => {
     const stack = newStack(ENV);
     facadeOf(stack).grant(new iam.ServicePrincipal('ivs.amazonaws.com'));
     Annotations.of(stack).acknowledgeWarning('cdk-ivschat:grantWroteNothing');
@@ -199,7 +199,7 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('to an imported function without a role writes nothing, and the function says so', () => {
+  test('to an imported function without a role has no effect, and the CDK warns', () => {
     const stack = newStack(ENV);
     facadeOf(stack).grant(lambda.Function.fromFunctionArn(stack, 'Imported', 'arn:aws:lambda:us-east-1:111122223333:function:backend'));
 
@@ -209,13 +209,13 @@ describe.each(facades)('a grant on %s', (_, facadeOf) => {
   });
 });
 
-test('an action that is not known is granted with a warning', () => {
+test('an unknown action is granted with a warning', () => {
   const stack = newStack();
   newLogging(stack).grants.actions(newRole(stack), 'ivschat:GetLogging');
 
   expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow('ivschat:GetLogging', { 'Fn::GetAtt': [expect.stringMatching(/^ChatLog/), 'Arn'] })]);
   expect(warningsOf(stack)).toEqual([['/Stack/ChatLog', expect.stringMatching(
-    /^actions has "ivschat:GetLogging", which is not a known action .*: IAM accepts it and it may allow nothing\. Known are .*ivschat:GetLoggingConfiguration.* \[ack: cdk-ivschat:unknownAction\]$/,
+    /^actions contains "ivschat:GetLogging", which is not a known action .*\. IAM accepts it, but it might not allow anything\. Known actions: .*ivschat:GetLoggingConfiguration.* \[ack: cdk-ivschat:unknownAction\]$/,
   )]]);
 });
 
@@ -226,14 +226,20 @@ describe('fails', () => {
     ['all logging configurations', stack => AllLoggingConfigurationsGrants.of(stack)],
   ];
 
-  describe.each(grantsOn)('on %s', (_, grantsOf) => {
+  describe.each(grantsOn)('for %s', (_, grantsOf) => {
     test.each<[string, string[], string, string]>([
-      ['without an action', [], 'NoActions', 'actions must name at least one action, got none: pass for example "ivschat:'],
+      ['without an action', [], 'NoActions', 'actions must have at least one element, got none: pass an action such as "ivschat:'],
       ['with an action of another service', ['ivschat:TagResource', 'logs:CreateLogDelivery'], 'ActionOfOtherService',
-        'actions must be actions of Amazon IVS Chat, which start with "ivschat:", got "logs:CreateLogDelivery": use the grants of the resource it is about'],
-      ...['ivschat:CreateLoggingConfiguration', 'ivschat:CreateRoom', 'ivschat:ListLoggingConfigurations', 'ivschat:ListRooms']
-        .map((action): [string, string[], string, string] => [`with the action ${action}`, ['ivschat:TagResource', action], 'ActionHasNoResource',
-          `actions must be actions on an existing resource, got "${action}", which is on none: use the method of that name of AllChatRoomsGrants or AllLoggingConfigurationsGrants`]),
+        'actions must be actions of Amazon IVS Chat, which start with "ivschat:", got "logs:CreateLogDelivery": grant actions of other services on the resources of those services'],
+      ...[
+        ['ivschat:CreateLoggingConfiguration', 'AllLoggingConfigurationsGrants.of(scope).createLoggingConfiguration()'],
+        ['ivschat:ListLoggingConfigurations', 'AllLoggingConfigurationsGrants.of(scope).listLoggingConfigurations()'],
+        ['ivschat:CreateRoom', 'AllChatRoomsGrants.of(scope).createRoom()'],
+        ['ivschat:ListRooms', 'AllChatRoomsGrants.of(scope).listRooms()'],
+      ].map(([action, method]): [string, string[], string, string] => (
+        [`with the action ${action}`, ['ivschat:TagResource', action], 'ActionHasNoResource',
+          `actions must apply to existing resources, got "${action}": use ${method}`]
+      )),
     ])('%s', (__, actions, code, message) => {
       const stack = newStack();
 
@@ -251,21 +257,21 @@ describe('fails', () => {
   test.each(agnostic.flatMap(([name, path, grantsOf]) => [
     { name, path, grantsOf, part: 'account', value: ENV.account, env: ENV },
     { name, path, grantsOf, part: 'region', value: 'us-west-2', env: { region: 'us-west-2' } },
-  ]))('on $name of a stack without an environment, for a role in a known $part', ({ path, grantsOf, part, value, env }) => {
+  ]))('for $name in a stack without an environment and a role in a known $part', ({ path, grantsOf, part, value, env }) => {
     const app = new App();
     const here = new Stack(app, 'Here');
     const there = new Stack(app, 'There', { env });
 
     expect(errorOf(() => grantsOf(here).read(newRole(there)))).toEqual({
       code: 'GranteeInKnownEnvironment',
-      message: `grantee must not be in a stack with a known ${part} (${value}) where the ${part} of the room or logging configuration is not known, because the ARN would point at the wrong place: set env on the stack of ${path}`,
+      message: `grantee must be in a stack without a known ${part}, as ${path} is, got a stack in ${part} ${value}: set env on both stacks, or the ARN in the policy would have the wrong ${part}`,
     });
     expect(statementsOf(templatesOf(app)['There.template.json'])).toEqual([]);
   });
 });
 
-describe('a role in another stack than the logging configuration', () => {
-  test.each([['with an environment', ENV], ['without one', undefined]])('of the same environment, %s', (_, env) => {
+describe('a role in another stack', () => {
+  test.each([['with an environment', ENV], ['without one', undefined]])('in the same environment, %s', (_, env) => {
     const app = new App();
     const logs = new Stack(app, 'Logs', { env });
     const staff = new Stack(app, 'Staff', { env });

@@ -1,4 +1,4 @@
-import { type App, CfnParameter, CfnResource, Fn, type Stack, Tags, ValidationError } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, Fn, Stack, Tags, ValidationError } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { CfnLoggingConfiguration } from 'aws-cdk-lib/aws-ivschat';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -9,21 +9,21 @@ import { thrownBy } from '../support/thrown-by';
 const LOGGING_ARN = 'arn:aws:ivschat:us-east-1:111122223333:logging-configuration/AbCdEfGhIjKl';
 const ROOM_ARN = 'arn:aws:ivschat:us-east-1:111122223333:room/AbCdEfGhIjKl';
 
-/** A logging configuration that owns nothing else. */
+/** Returns a logging configuration with an imported destination. */
 function newLoggingConfiguration(stack: Stack, props: Partial<LoggingConfigurationProps> = {}): LoggingConfiguration {
   return new LoggingConfiguration(stack, 'ChatLog', {
     destination: LoggingDestination.cloudWatchLogs(LogGroup.fromLogGroupName(stack, 'Group', '/aws/vendedlogs/chat')), ...props,
   });
 }
 
-/** The definition of the only logging configuration of a stack. */
+/** Returns the only logging configuration in the template of a stack. */
 function configurationOf(stack: Stack): any {
   const configurations = Object.values(resourcesOf(templateOf(stack).toJSON(), 'AWS::IVSChat::LoggingConfiguration'));
   expect(configurations).toHaveLength(1);
   return configurations[0];
 }
 
-/** What creating a logging configuration throws, which must be before there is any resource. */
+/** Returns the error that a logging configuration throws. It must not have created a resource before. */
 function failureOf(props: Partial<LoggingConfigurationProps>): Error {
   const stack = newStack();
   const error = thrownBy(() => newLoggingConfiguration(stack, props));
@@ -39,7 +39,7 @@ function manyTags(count: number, prefix = 'key'): Record<string, string> {
 describe('a logging configuration', () => {
   const destination = { CloudWatchLogs: { LogGroupName: '/aws/vendedlogs/chat' } };
 
-  test('with a destination alone has nothing else', () => {
+  test('has only a destination by default', () => {
     const stack = newStack();
     newLoggingConfiguration(stack);
 
@@ -48,7 +48,7 @@ describe('a logging configuration', () => {
     });
   });
 
-  test('has what it is given', () => {
+  test('has the given properties', () => {
     const stack = newStack();
     newLoggingConfiguration(stack, { loggingConfigurationName: 'chat-log', tags: { team: 'chat' } });
 
@@ -58,7 +58,7 @@ describe('a logging configuration', () => {
     });
   });
 
-  test('has an ARN, an id and a state from the deployment', () => {
+  test('returns its ARN, ID and state as attributes', () => {
     const stack = newStack(ENV);
     const configuration = newLoggingConfiguration(stack, { loggingConfigurationName: 'chat-log' });
     const attribute = (name: string) => ({ 'Fn::GetAtt': [stack.getLogicalId(configuration.node.defaultChild as CfnLoggingConfiguration), name] });
@@ -79,7 +79,7 @@ describe('a logging configuration', () => {
     expect(configurationOf(stack).Properties.DestinationConfiguration).toEqual({ CloudWatchLogs: { LogGroupName: 'elsewhere' } });
   });
 
-  test('takes a token for every property', () => {
+  test('accepts a token for every property', () => {
     const stack = newStack();
     const text = new CfnParameter(stack, 'Text').valueAsString;
     newLoggingConfiguration(stack, {
@@ -94,7 +94,7 @@ describe('a logging configuration', () => {
     });
   });
 
-  test('serves many rooms', () => {
+  test('can be shared by rooms', () => {
     const stack = newStack();
     const configuration = newLoggingConfiguration(stack);
     ['One', 'Two'].forEach(id => new ChatRoom(stack, id, { loggingConfigurations: [configuration] }));
@@ -106,14 +106,14 @@ describe('a logging configuration', () => {
 });
 
 describe('loggingConfigurationName', () => {
-  test.each(['', 'a', 'n'.repeat(128), 'Chat-log_1'])('%j is legal', loggingConfigurationName => {
+  test.each(['', 'a', 'n'.repeat(128), 'Chat-log_1'])('accepts %j', loggingConfigurationName => {
     const stack = newStack();
     newLoggingConfiguration(stack, { loggingConfigurationName });
 
     expect(configurationOf(stack).Properties.Name).toBe(loggingConfigurationName);
   });
 
-  test('fails with 129 characters', () => {
+  test('fails for 129 characters', () => {
     const loggingConfigurationName = 'n'.repeat(129);
 
     expect(failureOf({ loggingConfigurationName })).toMatchObject({
@@ -121,11 +121,11 @@ describe('loggingConfigurationName', () => {
     });
   });
 
-  test.each(['chat log', 'chat.log', '/chat/log', 'log🎉', 'log\n'])('fails with the characters of %j', loggingConfigurationName => {
+  test.each(['chat log', 'chat.log', '/chat/log', 'log🎉', 'log\n'])('fails for the characters in %j', loggingConfigurationName => {
     expect(failureOf({ loggingConfigurationName })).toMatchObject({
       name: 'NameHasInvalidCharacters',
-      message: 'loggingConfigurationName may have letters, digits, hyphens and underscores only, '
-        + `got ${JSON.stringify(loggingConfigurationName)}: leave out or replace every other character`,
+      message: 'loggingConfigurationName must contain only letters, digits, hyphens and underscores, '
+        + `got ${JSON.stringify(loggingConfigurationName)}: remove or replace all other characters`,
     });
   });
 });
@@ -138,7 +138,7 @@ describe('tags', () => {
     return stack;
   }
 
-  test('come by the property, by Tags.of, or both', () => {
+  test('can be set with the property, with Tags.of() or both', () => {
     expect(configurationOf(tagged({ team: 'chat' }, { stage: 'prod' })).Properties.Tags)
       .toEqual([{ Key: 'stage', Value: 'prod' }, { Key: 'team', Value: 'chat' }]);
     expect(configurationOf(tagged(undefined, { stage: 'prod' })).Properties.Tags).toEqual([{ Key: 'stage', Value: 'prod' }]);
@@ -148,20 +148,20 @@ describe('tags', () => {
     ['50 of them', manyTags(50)],
     ['a key of 1 character and one of 128', { k: 'value', ['k'.repeat(128)]: 'value' }],
     ['a value of 0 characters and one of 256', { none: '', many: 'v'.repeat(256) }],
-  ])('%s are legal', (_, tags) => {
+  ])('accepts %s', (_, tags) => {
     expect(configurationOf(tagged(tags)).Properties.Tags).toHaveLength(Object.keys(tags).length);
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ['51 of them', manyTags(51), 'tags must be at most 50, got 51: remove 1, tags added by Tags.of count too (TooManyTags)'],
+    ['51 of them', manyTags(51), 'tags must have at most 50 entries, got 51: remove 1, tags added with Tags.of() count as well (TooManyTags)'],
     ['a key with Aws:', { 'Aws:team': 'x' },
-      'tags must not have a key that begins with "aws:", which is reserved, got "Aws:team": rename it (TagKeyReserved)'],
+      'tags must not have keys that start with the reserved prefix "aws:", got "Aws:team": rename the key (TagKeyReserved)'],
     ['an empty key', { '': 'x' }, 'tags must have keys of 1 to 128 characters, got 0 (""): change the key (TagKeyLength)'],
     ['a key of 129 characters', { ['k'.repeat(129)]: 'x' },
       `tags must have keys of 1 to 128 characters, got 129 ("${'k'.repeat(129)}"): change the key (TagKeyLength)`],
     ['a value of 257 characters', { team: 'v'.repeat(257) },
       'tags must have values of 0 to 256 characters, got 257 for the key "team": change the value (TagValueLength)'],
-  ])('fails at synthesis with %s, however it came', (_, tags, message) => {
+  ])('fails at synthesis for %s, in the property or with Tags.of()', (_, tags, message) => {
     for (const stack of [tagged(tags), tagged(undefined, tags)]) {
       expect(thrownBy(() => (stack.node.root as App).synth()).message).toContain(`[Stack/ChatLog/Resource] ${message}`);
     }
@@ -171,7 +171,7 @@ describe('tags', () => {
 describe('the region', () => {
   const warning = Match.stringLikeRegexp('cdk-ivschat:regionWithoutService');
 
-  test.each(['eu-central-2', 'cn-north-1'])('%s, without the service, is a warning', region => {
+  test.each(['eu-central-2', 'cn-north-1'])('warns for %s, where the service is not available', region => {
     const stack = newStack({ ...ENV, region });
     newLoggingConfiguration(stack);
 
@@ -179,7 +179,7 @@ describe('the region', () => {
   });
 
   test.each(['ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2', undefined])(
-    '%s is no warning', region => {
+    'does not warn for %s', region => {
       const stack = newStack(region === undefined ? undefined : { ...ENV, region });
       newLoggingConfiguration(stack);
 
@@ -189,7 +189,7 @@ describe('the region', () => {
 });
 
 describe('fromLoggingConfigurationArn', () => {
-  test('is a logging configuration of the account and region of the ARN', () => {
+  test('imports a logging configuration in the account and region of the ARN', () => {
     const stack = newStack(ENV);
     const arn = 'arn:aws:ivschat:us-west-2:444455556666:logging-configuration/AbCdEfGhIjKl';
     const configuration = LoggingConfiguration.fromLoggingConfigurationArn(stack, 'ChatLog', arn);
@@ -201,7 +201,7 @@ describe('fromLoggingConfigurationArn', () => {
     expect(templateOf(stack).findResources('*')).toEqual({});
   });
 
-  test('takes a token apart', () => {
+  test('accepts a token', () => {
     const stack = newStack();
     const configuration = LoggingConfiguration.fromLoggingConfigurationArn(stack, 'ChatLog', Fn.importValue('arn'));
     const split = (separator: string, value: unknown) => ({ 'Fn::Split': [separator, value] });
@@ -212,15 +212,15 @@ describe('fromLoggingConfigurationArn', () => {
   });
 
   const example = 'arn:aws:ivschat:us-east-1:111122223333:logging-configuration/AbCdEfGhIjKl';
-  const isNotOne = `loggingConfigurationArn must be the ARN of a logging-configuration, such as ${example}`;
-  const isIncomplete = `loggingConfigurationArn must have a region, an account of 12 digits and an id of 12 letters and digits, as in ${example}`;
+  const isNotOne = `loggingConfigurationArn must be the ARN of a logging configuration, such as ${example}`;
+  const isIncomplete = `loggingConfigurationArn must have a region, an account of 12 digits and an ID of 12 letters and digits, such as ${example}`;
   test.each([
-    ['AbCdEfGhIjKl', 'ArnExpected', `${isNotOne}, got "AbCdEfGhIjKl": pass the whole ARN, or import an id with the function made for ids`],
-    [ROOM_ARN, 'ArnOfOtherResource', `${isNotOne}, got "${ROOM_ARN}": that is another kind of resource, pass the ARN of a logging-configuration`],
-    [LOGGING_ARN.slice(0, -1), 'ArnMalformed', `${isIncomplete}, got "${LOGGING_ARN.slice(0, -1)}": copy the ARN whole`],
-    [`${LOGGING_ARN}m`, 'ArnMalformed', `${isIncomplete}, got "${LOGGING_ARN}m": copy the ARN whole`],
-    [LOGGING_ARN.replace('us-east-1', ''), 'ArnMalformed', `${isIncomplete}, got "${LOGGING_ARN.replace('us-east-1', '')}": copy the ARN whole`],
-  ])('fails with %j', (arn, name, message) => {
+    ['AbCdEfGhIjKl', 'ArnExpected', `${isNotOne}, got "AbCdEfGhIjKl": pass the ARN, or import an ID with LoggingConfiguration.fromLoggingConfigurationId()`],
+    [ROOM_ARN, 'ArnOfOtherResource', `${isNotOne}, got the ARN of another resource, "${ROOM_ARN}": pass the ARN of a logging configuration`],
+    [LOGGING_ARN.slice(0, -1), 'ArnMalformed', `${isIncomplete}, got "${LOGGING_ARN.slice(0, -1)}": copy the complete ARN`],
+    [`${LOGGING_ARN}m`, 'ArnMalformed', `${isIncomplete}, got "${LOGGING_ARN}m": copy the complete ARN`],
+    [LOGGING_ARN.replace('us-east-1', ''), 'ArnMalformed', `${isIncomplete}, got "${LOGGING_ARN.replace('us-east-1', '')}": copy the complete ARN`],
+  ])('fails for %j', (arn, name, message) => {
     const error = thrownBy(() => LoggingConfiguration.fromLoggingConfigurationArn(newStack(), 'ChatLog', arn));
 
     expect(error).toBeInstanceOf(ValidationError);
@@ -229,7 +229,7 @@ describe('fromLoggingConfigurationArn', () => {
 });
 
 describe('fromLoggingConfigurationId', () => {
-  test('is a logging configuration of the account and region of the stack', () => {
+  test('imports a logging configuration in the account and region of the stack', () => {
     const stack = newStack(ENV);
     const configuration = LoggingConfiguration.fromLoggingConfigurationId(stack, 'ChatLog', 'AbCdEfGhIjKl');
 
@@ -240,18 +240,91 @@ describe('fromLoggingConfigurationId', () => {
     expect(configuration.env).toEqual(ENV);
   });
 
-  test('takes a token, in a stack for any environment', () => {
+  test('accepts a token in an environment-agnostic stack', () => {
     const stack = newStack();
     const configuration = LoggingConfiguration.fromLoggingConfigurationId(stack, 'ChatLog', Fn.importValue('id'));
 
     expect(stack.resolve(configuration.loggingConfigurationId)).toEqual({ 'Fn::ImportValue': 'id' });
   });
 
-  test.each(['', LOGGING_ARN, 'AbCdEfGhIjK', 'AbCdEfGhIjKlm', 'chat-log-one'])('fails with %j, which is no id', id => {
+  test.each(['', LOGGING_ARN, 'AbCdEfGhIjK', 'AbCdEfGhIjKlm', 'chat-log-one'])('fails for %j, which is not an ID', id => {
     expect(thrownBy(() => LoggingConfiguration.fromLoggingConfigurationId(newStack(), 'ChatLog', id))).toMatchObject({
       name: 'ResourceIdInvalid',
-      message: `loggingConfigurationId must be the id of a logging-configuration, 12 letters and digits, got "${id}": `
-        + 'pass the id alone, or import an ARN with the function made for ARNs',
+      message: `loggingConfigurationId must be the ID of a logging configuration, 12 letters and digits, got "${id}": `
+        + 'pass only the ID, or import an ARN with LoggingConfiguration.fromLoggingConfigurationArn()',
     });
+  });
+});
+
+describe('fromLookup', () => {
+  const NAME = { loggingConfigurationName: 'chat-log' };
+  const missingContext = (stack: Stack) => (stack.node.root as App).synth().manifest.missing ?? [];
+
+  /** Returns a stack with this result of the lookup of "chat-log" in its context. */
+  function stackWithResult(result: unknown): Stack {
+    const blank = newStack(ENV);
+    LoggingConfiguration.fromLookup(blank, 'ChatLog', NAME);
+    const app = new App();
+    app.node.setContext(missingContext(blank)[0].key, result);
+    return new Stack(app, 'Stack', { env: ENV });
+  }
+
+  test('requests exactly one logging configuration with the name from the CLI', () => {
+    const stack = newStack(ENV);
+    LoggingConfiguration.fromLookup(stack, 'ChatLog', NAME);
+
+    expect(missingContext(stack)).toEqual([{
+      key: expect.stringMatching(/^cc-api-provider:/),
+      provider: 'cc-api-provider',
+      props: {
+        ...ENV,
+        typeName: 'AWS::IVSChat::LoggingConfiguration',
+        propertyMatch: { Name: 'chat-log' },
+        propertiesToReturn: ['Arn'],
+        expectedMatchCount: 'exactly-one',
+        dummyValue: [{ Arn: 'arn:aws:ivschat:us-east-1:111122223333:logging-configuration/dummyLog1234' }],
+        lookupRoleArn: expect.any(String),
+      },
+    }]);
+  });
+
+  test('returns a placeholder before the lookup, which a room accepts', () => {
+    const stack = newStack(ENV);
+    const chatLog = LoggingConfiguration.fromLookup(stack, 'ChatLog', NAME);
+    new ChatRoom(stack, 'Room', { loggingConfigurations: [chatLog] });
+
+    expect(chatLog.loggingConfigurationId).toBe('dummyLog1234');
+    templateOf(stack).hasResourceProperties('AWS::IVSChat::Room', { LoggingConfigurationIdentifiers: [chatLog.loggingConfigurationArn] });
+  });
+
+  test('returns the logging configuration that was found', () => {
+    const stack = stackWithResult([{ Arn: LOGGING_ARN, Identifier: LOGGING_ARN }]);
+    const chatLog = LoggingConfiguration.fromLookup(stack, 'ChatLog', NAME);
+
+    expect(chatLog.loggingConfigurationArn).toBe(LOGGING_ARN);
+    expect(chatLog.env).toEqual(ENV);
+    expect(missingContext(stack)).toEqual([]);
+  });
+
+  test.each([
+    ['none', [], '0 logging configurations found'],
+    ['several', [{ Arn: LOGGING_ARN }, { Arn: LOGGING_ARN.toLowerCase() }], '2 logging configurations found'],
+    ['an error of the CLI', { $providerError: 'Access denied' }, 'Access denied'],
+  ])('fails for %s in the context', (_, result, reason) => {
+    const error = thrownBy(() => LoggingConfiguration.fromLookup(stackWithResult(result), 'ChatLog', NAME));
+
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error).toMatchObject({
+      name: 'LookupFailed',
+      message: `loggingConfigurationName must be the name of exactly one logging configuration in account 111122223333 and region us-east-1, got "chat-log" (${reason}): check the name and the environment, or use LoggingConfiguration.fromLoggingConfigurationArn() if the name is not unique`,
+    });
+  });
+
+  test.each([
+    ['a token', Fn.importValue('name'), 'LookupNameIsToken', 'loggingConfigurationName must be known at synthesis, got a token: pass a string, or use LoggingConfiguration.fromLoggingConfigurationArn()'],
+    ['an empty name', '', 'LookupNameEmpty', 'loggingConfigurationName must not be empty, got "": a logging configuration without a name cannot be looked up, use LoggingConfiguration.fromLoggingConfigurationArn()'],
+    ['an invalid name', 'chat log', 'NameHasInvalidCharacters', 'loggingConfigurationName must contain only letters, digits, hyphens and underscores, got "chat log": remove or replace all other characters'],
+  ])('fails for %s', (_, loggingConfigurationName, name, message) => {
+    expect(thrownBy(() => LoggingConfiguration.fromLookup(newStack(ENV), 'ChatLog', { loggingConfigurationName }))).toMatchObject({ name, message });
   });
 });

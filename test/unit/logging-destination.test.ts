@@ -15,7 +15,7 @@ const DELIVERY = { Service: 'delivery.logs.amazonaws.com' };
 const KEY_ARN = 'arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555';
 const STATEMENT = { Sid: 'Mine', Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 's3:GetObject', Resource: '*' };
 
-/** That AWS delivers for this account and region only, in a stack for any environment and in one for `ENV`. */
+/** Conditions that allow deliveries for this account and region only, in an environment-agnostic stack and in one with `ENV`. */
 const SOURCE = {
   StringEquals: { 'aws:SourceAccount': ACCOUNT },
   ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', PARTITION, ':logs:', REGION, ':', ACCOUNT, ':*']] } },
@@ -25,7 +25,7 @@ const SOURCE_OF_ENV = {
   ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', PARTITION, `:logs:${ENV.region}:${ENV.account}:*`]] } },
 };
 
-/** The statements AWS documents for a bucket, in a stack for any environment. */
+/** The statements that AWS documents for a bucket, in an environment-agnostic stack. */
 function deliveryToBucket(logicalId: string): object[] {
   const bucketArn = { 'Fn::GetAtt': [logicalId, 'Arn'] };
   return [
@@ -61,13 +61,13 @@ function logTo(stack: Stack, destination: LoggingDestination, id = 'ChatLog'): L
   return new LoggingConfiguration(stack, id, { destination });
 }
 
-/** The only entry of a record, with its key. */
+/** Returns the only entry of a record. */
 function only<T>(record: Record<string, T>): [string, T] {
   expect(Object.keys(record)).toHaveLength(1);
   return Object.entries(record)[0];
 }
 
-/** The destination and the dependencies of the only logging configuration of a stack. */
+/** Returns the destination and the dependencies of the only logging configuration in a stack. */
 function configurationOf(stack: Stack): { destination: any; dependsOn: string[] } {
   const [, { Properties, DependsOn }] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::IVSChat::LoggingConfiguration'));
   return { destination: Properties.DestinationConfiguration, dependsOn: DependsOn ?? [] };
@@ -82,7 +82,7 @@ function warningsOf(stack: Stack): string[] {
 }
 
 describe('cloudWatchLogs', () => {
-  test('sends to a log group of the stack, and leaves its policy to AWS', () => {
+  test('sends to a log group without adding a resource policy', () => {
     const stack = newStack();
     const group = new logs.LogGroup(stack, 'Group');
     logTo(stack, LoggingDestination.cloudWatchLogs(group));
@@ -110,28 +110,28 @@ describe('cloudWatchLogs', () => {
     expect(Object.keys(templateOf(stack).toJSON().Resources)).toHaveLength(1);
   });
 
-  test.each(['g', 'g'.repeat(512), '/aws/vendedlogs/chat', 'a.b-c_d/e#F9'])('takes the name %j', name => {
+  test.each(['g', 'g'.repeat(512), '/aws/vendedlogs/chat', 'a.b-c_d/e#F9'])('accepts the name %j', name => {
     const stack = newStack();
     logTo(stack, LoggingDestination.cloudWatchLogs(logs.LogGroup.fromLogGroupName(stack, 'Group', name)));
 
     expect(configurationOf(stack).destination.CloudWatchLogs.LogGroupName).toBe(name);
   });
 
-  test.each(['', 'g'.repeat(513), 'my group', 'group*', 'arn:aws:logs:us-east-1:111122223333:log-group:chat'])('fails with the name %j', name => {
+  test.each(['', 'g'.repeat(513), 'my group', 'group*', 'arn:aws:logs:us-east-1:111122223333:log-group:chat'])('fails for the name %j', name => {
     const stack = newStack();
     const error = thrownBy(() => logTo(stack, LoggingDestination.cloudWatchLogs(logs.LogGroup.fromLogGroupName(stack, 'Group', name))));
 
     expect(error).toBeInstanceOf(ValidationError);
     expect(error).toMatchObject({
       name: 'DestinationNameInvalid',
-      message: `logGroup must be a name of 1 to 512 letters, digits and any of . - _ / #, got "${name}": pass the name, not an ARN or a URL`,
+      message: `logGroup must have a name of 1 to 512 letters, digits and any of . - _ / #, got "${name}": pass the name, not an ARN or a URL`,
     });
     expect(stack.node.findAll().filter(CfnResource.isCfnResource)).toEqual([]);
   });
 });
 
-describe('s3, the bucket policy', () => {
-  test('of a bucket of the stack lets AWS deliver, before the logging configuration is created', () => {
+describe('s3: the bucket policy', () => {
+  test('allows the delivery, and is a dependency of the logging configuration', () => {
     const stack = newStack();
     const bucket = new s3.Bucket(stack, 'Bucket');
     logTo(stack, LoggingDestination.s3(bucket));
@@ -146,7 +146,7 @@ describe('s3, the bucket policy', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('names the account and the region where they are known', () => {
+  test('contains the account and region if they are known', () => {
     const stack = newStack(ENV);
     const bucket = new s3.Bucket(stack, 'Bucket');
     logTo(stack, LoggingDestination.s3(bucket));
@@ -160,7 +160,7 @@ describe('s3, the bucket policy', () => {
     expect(write.Resource).toEqual({ 'Fn::Join': ['', [{ 'Fn::GetAtt': [logicalIdOf(stack, bucket), 'Arn'] }, `/AWSLogs/${ENV.account}/*`]] });
   });
 
-  test('is one with the statements the bucket has of its own', () => {
+  test('keeps the other statements of the bucket', () => {
     const stack = newStack();
     const bucket = new s3.Bucket(stack, 'Bucket', { enforceSSL: true });
     logTo(stack, LoggingDestination.s3(bucket));
@@ -172,7 +172,7 @@ describe('s3, the bucket policy', () => {
     expect(configurationOf(stack).dependsOn).toEqual([policyId]);
   });
 
-  test('of an L1 is made', () => {
+  test('of an L1 is created', () => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(new s3.CfnBucket(stack, 'Bucket', { bucketName: 'Any.Thing' })));
 
@@ -181,7 +181,7 @@ describe('s3, the bucket policy', () => {
     expect(configurationOf(stack)).toEqual({ destination: { S3: { BucketName: { Ref: 'Bucket' } } }, dependsOn: [policyId] });
   });
 
-  test('that an L1 has is added to', () => {
+  test('of an L1 is extended if it exists', () => {
     const stack = newStack();
     const bucket = new s3.CfnBucket(stack, 'Bucket');
     new s3.CfnBucketPolicy(stack, 'Policy', { bucket: bucket.ref, policyDocument: { Version: '2012-10-17', Statement: [STATEMENT] } });
@@ -193,7 +193,7 @@ describe('s3, the bucket policy', () => {
     expect(configurationOf(stack).dependsOn).toEqual(['Policy']);
   });
 
-  test('of an L2 around an L1 is made', () => {
+  test('of an L2 from an L1 is created', () => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(s3.Bucket.fromCfnBucket(new s3.CfnBucket(stack, 'Bucket'))));
 
@@ -208,7 +208,7 @@ describe('s3, the bucket policy', () => {
     ['with a key', stack => s3.Bucket.fromBucketAttributes(stack, 'Bucket', {
       bucketName: 'chat-logs', encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
     })],
-  ])('of an import %s is left to AWS', (_, importBucket) => {
+  ])('of a bucket that is imported %s is not created', (_, importBucket) => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(importBucket(stack)));
 
@@ -217,7 +217,7 @@ describe('s3, the bucket policy', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('of a reference that is neither is left to AWS', () => {
+  test('of a reference from another library is not created', () => {
     const stack = newStack();
     const bucket = { node: stack.node, env: stack.env, bucketRef: { bucketName: 'chat-logs', bucketArn: 'arn:aws:s3:::chat-logs' } } as s3.IBucketRef;
     logTo(stack, LoggingDestination.s3(bucket));
@@ -225,7 +225,7 @@ describe('s3, the bucket policy', () => {
     expect(configurationOf(stack)).toEqual({ destination: { S3: { BucketName: 'chat-logs' } }, dependsOn: [] });
   });
 
-  test.each(['one destination', 'two destinations'])('does not get its statements twice for two logging configurations of %s', destinations => {
+  test.each(['one destination', 'two destinations'])('has no duplicate statements for two logging configurations with %s', destinations => {
     const stack = newStack();
     const bucket = new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.KMS });
     const destination = LoggingDestination.s3(bucket);
@@ -241,7 +241,7 @@ describe('s3, the bucket policy', () => {
     expect(configurations.map(configuration => configuration.DependsOn)).toEqual(Array(2).fill([keyId, policyId].sort()));
   });
 
-  test('of a bucket of another stack is written there, and that stack is deployed first', () => {
+  test('of a bucket in another stack is in that stack, which is deployed first', () => {
     const app = new App();
     const owner = new Stack(app, 'Owner', { env: ENV });
     const bucket = new s3.Bucket(owner, 'Bucket', { encryption: s3.BucketEncryption.KMS, enforceSSL: true });
@@ -263,14 +263,14 @@ describe('s3, the bucket policy', () => {
   });
 });
 
-describe('s3, the key', () => {
+describe('s3: the key', () => {
   const kmsEncryption = (sseAlgorithm: string, kmsMasterKeyId?: string): s3.CfnBucket.BucketEncryptionProperty => ({
     serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm, kmsMasterKeyId } }],
   });
-  const awsManaged = 'The bucket of the chat log is encrypted with the AWS managed key of Amazon S3, with which log delivery cannot be read by anyone. '
-    + 'Use BucketEncryption.S3_MANAGED, or a customer managed key. [ack: cdk-ivschat:logsEncryptedWithAwsManagedKey]';
-  const notOurs = 'The bucket of the chat log is encrypted with a key whose policy is not in this app. Allow delivery.logs.amazonaws.com there to use it, '
-    + 'or no log arrives: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html [ack: cdk-ivschat:logsEncryptedWithImportedKey]';
+  const awsManaged = 'The bucket of the chat log is encrypted with the AWS managed key of Amazon S3 (aws/s3). Logs that are delivered to it cannot be read. '
+    + 'Use BucketEncryption.S3_MANAGED or a customer managed key. [ack: cdk-ivschat:logsEncryptedWithAwsManagedKey]';
+  const keyNotInApp = 'The bucket of the chat log is encrypted with a key whose policy is not defined in this app. '
+    + 'Allow delivery.logs.amazonaws.com to use the key, or the log cannot be delivered: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html [ack: cdk-ivschat:logsEncryptedWithImportedKey]';
 
   function expectUseOfKey(stack: Stack): void {
     const template = templateOf(stack).toJSON();
@@ -283,7 +283,7 @@ describe('s3, the key', () => {
     expect(warningsOf(stack)).toEqual([]);
   }
 
-  test('of an alias may be used to deliver, and is waited for with the alias', () => {
+  test('of an alias allows the delivery, and the alias is a dependency', () => {
     const stack = newStack();
     const alias = new kms.Alias(stack, 'Alias', { aliasName: 'chat', targetKey: new kms.Key(stack, 'Key') });
     logTo(stack, LoggingDestination.s3(new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.KMS, encryptionKey: alias })));
@@ -295,13 +295,13 @@ describe('s3, the key', () => {
   });
 
   test.each<[string, (stack: Stack) => s3.BucketProps]>([
-    ['KMS, with a key the bucket makes', () => ({ encryption: s3.BucketEncryption.KMS })],
+    ['KMS, with a key that the bucket creates', () => ({ encryption: s3.BucketEncryption.KMS })],
     ['KMS, with a key of the stack', stack => ({ encryption: s3.BucketEncryption.KMS, encryptionKey: new kms.Key(stack, 'Key') })],
-    ['nothing said, with a key of the stack', stack => ({ encryptionKey: new kms.Key(stack, 'Key') })],
+    ['the default encryption, with a key of the stack', stack => ({ encryptionKey: new kms.Key(stack, 'Key') })],
     ['KMS and a bucket key', () => ({ encryption: s3.BucketEncryption.KMS, bucketKeyEnabled: true })],
-    ['DSSE, with a key the bucket makes', () => ({ encryption: s3.BucketEncryption.DSSE })],
+    ['DSSE, with a key that the bucket creates', () => ({ encryption: s3.BucketEncryption.DSSE })],
     ['DSSE, with a key of the stack', stack => ({ encryption: s3.BucketEncryption.DSSE, encryptionKey: new kms.Key(stack, 'Key') })],
-  ])('of %s may be used to deliver', (_, props) => {
+  ])('of %s allows the delivery', (_, props) => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(new s3.Bucket(stack, 'Bucket', props(stack))));
 
@@ -312,7 +312,7 @@ describe('s3, the key', () => {
     ['the ARN', 'aws:kms', key => key.attrArn],
     ['the ARN', 'aws:kms:dsse', key => key.attrArn],
     ['the id', 'aws:kms', key => key.ref],
-  ])('of an L1 with %s of an L1, for %s, may be used to deliver', (_, algorithm, keyId) => {
+  ])('of an L1 bucket with %s of an L1 key, for %s, allows the delivery', (_, algorithm, keyId) => {
     const stack = newStack();
     const key = new kms.CfnKey(stack, 'Key', {
       keyPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*' }] },
@@ -322,14 +322,14 @@ describe('s3, the key', () => {
     expectUseOfKey(stack);
   });
 
-  test('of an L1 with an L2 key may be used to deliver', () => {
+  test('of an L1 bucket with an L2 key allows the delivery', () => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', new kms.Key(stack, 'Key').keyArn) })));
 
     expectUseOfKey(stack);
   });
 
-  test('that has no policy in the template keeps that of AWS, without which nobody could manage it', () => {
+  test('is not changed if it has no policy in the template, which would lock out the account', () => {
     const stack = newStack();
     const key = new kms.CfnKey(stack, 'Key', {});
     logTo(stack, LoggingDestination.s3(new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', key.attrArn) })));
@@ -337,10 +337,10 @@ describe('s3, the key', () => {
     const [policyId] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
     expect(templateOf(stack).toJSON().Resources.Key).toEqual({ Type: 'AWS::KMS::Key' });
     expect(configurationOf(stack).dependsOn).toEqual([policyId]);
-    expect(warningsOf(stack)).toEqual([notOurs]);
+    expect(warningsOf(stack)).toEqual([keyNotInApp]);
   });
 
-  test('of another stack may be used to deliver, and that stack is deployed first', () => {
+  test('in another stack allows the delivery, and that stack is deployed first', () => {
     const app = new App();
     const owner = new Stack(app, 'Owner', { env: ENV });
     const key = new kms.Key(owner, 'Key');
@@ -365,15 +365,15 @@ describe('s3, the key', () => {
     ['of an L1 is a parameter', stack => new s3.CfnBucket(stack, 'Bucket', {
       bucketEncryption: kmsEncryption('aws:kms', new CfnParameter(stack, 'Key').valueAsString),
     })],
-  ])('is a warning where that %s', (_, newBucket) => {
+  ])('causes a warning if that %s', (_, newBucket) => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(newBucket(stack)));
 
-    expect(warningsOf(stack)).toEqual([notOurs]);
+    expect(warningsOf(stack)).toEqual([keyNotInApp]);
     const [policyId, policy] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::S3::BucketPolicy'));
     expect(policy.Properties.PolicyDocument.Statement).toHaveLength(2);
     expect(configurationOf(stack).dependsOn).toEqual([policyId]);
-    Annotations.fromStack(stack).hasWarning('/Stack/ChatLog', notOurs);
+    Annotations.fromStack(stack).hasWarning('/Stack/ChatLog', keyNotInApp);
   });
 
   test.each<[string, (stack: Stack) => s3.IBucketRef]>([
@@ -384,7 +384,7 @@ describe('s3, the key', () => {
     ['of an L1 by the ARN of its alias', stack => new s3.CfnBucket(stack, 'Bucket', {
       bucketEncryption: kmsEncryption('aws:kms:dsse', 'arn:aws:kms:us-east-1:111122223333:alias/aws/s3'),
     })],
-  ])('is a warning where it is the AWS managed one %s', (_, newBucket) => {
+  ])('causes a warning if it is the AWS managed key %s', (_, newBucket) => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(newBucket(stack)));
 
@@ -395,19 +395,19 @@ describe('s3, the key', () => {
   });
 
   test.each<[string, (stack: Stack) => s3.IBucketRef]>([
-    ['an L2 for which no encryption is given', stack => new s3.Bucket(stack, 'Bucket')],
+    ['an L2 with the default encryption', stack => new s3.Bucket(stack, 'Bucket')],
     ['an L2 encrypted with S3', stack => new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.S3_MANAGED })],
     ['an L1 encrypted with S3', stack => new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('AES256') })],
     ['an L1 with a bucket key alone', stack => new s3.CfnBucket(stack, 'Bucket', {
       bucketEncryption: { serverSideEncryptionConfiguration: [{ bucketKeyEnabled: true }] },
     })],
-    ['an L1 with an encryption that is known later', stack => new s3.CfnBucket(stack, 'Bucket', {
+    ['an L1 with a token for the encryption', stack => new s3.CfnBucket(stack, 'Bucket', {
       bucketEncryption: Lazy.any({ produce: () => kmsEncryption('aws:kms') }),
     })],
-    ['an L1 with rules that are known later', stack => new s3.CfnBucket(stack, 'Bucket', {
+    ['an L1 with a token for the rules', stack => new s3.CfnBucket(stack, 'Bucket', {
       bucketEncryption: { serverSideEncryptionConfiguration: Lazy.any({ produce: () => kmsEncryption('aws:kms').serverSideEncryptionConfiguration }) },
     })],
-  ])('is no warning for %s', (_, newBucket) => {
+  ])('causes no warning for %s', (_, newBucket) => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(newBucket(stack)));
 
@@ -417,26 +417,26 @@ describe('s3, the key', () => {
   });
 });
 
-describe('s3, the name of an import', () => {
-  test.each(['abc', 'b'.repeat(63), 'chat-logs.example.com'])('may be %j', name => {
+describe('s3: the name of an import', () => {
+  test.each(['abc', 'b'.repeat(63), 'chat-logs.example.com'])('accepts %j', name => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(s3.Bucket.fromBucketName(stack, 'Bucket', name)));
 
     expect(configurationOf(stack).destination).toEqual({ S3: { BucketName: name } });
   });
 
-  test.each(['Chat-Logs', 'chat_logs'])('fails with %j, which the CDK takes', name => {
+  test.each(['Chat-Logs', 'chat_logs'])('fails for %j, which the CDK accepts', name => {
     const stack = newStack();
     const error = thrownBy(() => logTo(stack, LoggingDestination.s3(s3.Bucket.fromBucketName(stack, 'Bucket', name))));
 
     expect(error).toBeInstanceOf(ValidationError);
     expect(error).toMatchObject({
       name: 'DestinationNameInvalid',
-      message: `bucket must be a name of 3 to 63 lower-case letters, digits, hyphens and dots, got "${name}": pass the name, not an ARN or a URL`,
+      message: `bucket must have a name of 3 to 63 lowercase letters, digits, hyphens and dots, got "${name}": pass the name, not an ARN or a URL`,
     });
   });
 
-  test.each(['', 'ab', 'b'.repeat(64), 'my bucket', 'arn:aws:s3:::chat-logs'])('fails with %j, whoever sees it first', name => {
+  test.each(['', 'ab', 'b'.repeat(64), 'my bucket', 'arn:aws:s3:::chat-logs'])('fails for %j, as the CDK does', name => {
     const stack = newStack();
     const bucket = { node: stack.node, env: stack.env, bucketRef: { bucketName: name, bucketArn: `arn:aws:s3:::${name}` } } as s3.IBucketRef;
 
@@ -444,7 +444,7 @@ describe('s3, the name of an import', () => {
     expect(() => s3.Bucket.fromBucketName(stack, 'Bucket', name)).toThrow();
   });
 
-  test('may be a token', () => {
+  test('can be a token', () => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(s3.Bucket.fromBucketName(stack, 'Bucket', new CfnParameter(stack, 'Name').valueAsString)));
 
@@ -455,13 +455,13 @@ describe('s3, the name of an import', () => {
 describe('firehose', () => {
   const TAG = { Key: 'LogDeliveryEnabled', Value: 'true' };
 
-  /** The tags of every resource of a stack that has any, by type. */
+  /** Returns the tags of all resources with tags, by type. */
   function tagsOf(stack: Stack): Record<string, any> {
     const tagged = Object.values<any>(templateOf(stack).toJSON().Resources).filter(resource => resource.Properties?.Tags);
     return Object.fromEntries(tagged.map(resource => [resource.Type, resource.Properties.Tags]));
   }
 
-  test('sends to a stream of the stack, and tags the stream and nothing of what it owns', () => {
+  test('sends to a stream, and tags only the stream', () => {
     const stack = newStack();
     const stream = new firehose.DeliveryStream(stack, 'Stream', {
       destination: new firehose.S3Bucket(new s3.Bucket(stack, 'Backing')), encryption: firehose.StreamEncryption.customerManagedKey(),
@@ -510,25 +510,25 @@ describe('firehose', () => {
     expect(tagsOf(stack)).toEqual({});
   });
 
-  test.each(['s', 's'.repeat(64), 'Chat_log-1.x'])('takes the name %j', name => {
+  test.each(['s', 's'.repeat(64), 'Chat_log-1.x'])('accepts the name %j', name => {
     const stack = newStack();
     logTo(stack, LoggingDestination.firehose(firehose.DeliveryStream.fromDeliveryStreamName(stack, 'Stream', name)));
 
     expect(configurationOf(stack).destination.Firehose.DeliveryStreamName).toBe(name);
   });
 
-  test.each(['s'.repeat(65), 'my stream', 'chat/log', 'arn:aws:firehose:us-east-1:111122223333:deliverystream/chat'])('fails with the name %j', name => {
+  test.each(['s'.repeat(65), 'my stream', 'chat/log', 'arn:aws:firehose:us-east-1:111122223333:deliverystream/chat'])('fails for the name %j', name => {
     const stack = newStack();
     const stream = firehose.DeliveryStream.fromDeliveryStreamName(stack, 'Stream', name);
 
     expect(thrownBy(() => logTo(stack, LoggingDestination.firehose(stream)))).toMatchObject({
       name: 'DestinationNameInvalid',
-      message: `deliveryStream must be a name of 1 to 64 letters, digits, underscores, hyphens and dots, got "${name}": pass the name, not an ARN or a URL`,
+      message: `deliveryStream must have a name of 1 to 64 letters, digits, underscores, hyphens and dots, got "${name}": pass the name, not an ARN or a URL`,
     });
   });
 });
 
-describe('a destination known to be elsewhere', () => {
+describe('a destination that is known to be in another environment', () => {
   const elsewhere: [string, string, string, string, (stack: Stack) => LoggingDestination][] = [
     ['a log group', 'region', 'us-west-2', ENV.region, stack => LoggingDestination.cloudWatchLogs(
       logs.LogGroup.fromLogGroupArn(stack, 'Import', 'arn:aws:logs:us-west-2:111122223333:log-group:chat:*'))],
@@ -546,7 +546,7 @@ describe('a destination known to be elsewhere', () => {
       firehose.DeliveryStream.fromDeliveryStreamArn(stack, 'Import', 'arn:aws:firehose:us-west-2:111122223333:deliverystream/chat'))],
   ];
 
-  test.each(elsewhere)('fails with %s of another %s', (_, part, theirs, ours, newDestination) => {
+  test.each(elsewhere)('fails for %s in another %s', (_, part, theirs, ours, newDestination) => {
     const stack = newStack(ENV);
     const destination = newDestination(stack);
     const error = thrownBy(() => logTo(stack, destination));
@@ -554,12 +554,12 @@ describe('a destination known to be elsewhere', () => {
     expect(error).toBeInstanceOf(ValidationError);
     expect(error).toMatchObject({
       name: 'OtherEnvironment',
-      message: `destination must be in the same account and region, got ${part} ${theirs} where this construct is in ${ours}: use one of ${part} ${ours}`,
+      message: `destination must be in the same account and region as this construct, got ${part} ${theirs} instead of ${ours}: use one in ${part} ${ours}`,
     });
     expect(stack.node.findAll().filter(CfnResource.isCfnResource)).toEqual([]);
   });
 
-  test('is taken where the environment of the logging configuration is not known', () => {
+  test('is accepted if the environment of the logging configuration is not known', () => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'chat-logs', region: 'us-west-2' })));
 

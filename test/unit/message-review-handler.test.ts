@@ -15,8 +15,8 @@ function newFunction(scope: Construct, id = 'Moderator', props: Partial<lambda.F
   });
 }
 
-/** Every room of a template waits for a permission of the same template, and each function has one permission there. */
-function expectRoomsWaitForTheirPermission(template: any): void {
+/** Expects that each room depends on a permission in the same template, and that each function has one permission. */
+function expectRoomsDependOnPermission(template: any): void {
   const permissions = resourcesOf(template, 'AWS::Lambda::Permission');
   for (const room of Object.values(resourcesOf(template, 'AWS::IVSChat::Room'))) {
     expect(room.DependsOn).toHaveLength(1);
@@ -27,8 +27,8 @@ function expectRoomsWaitForTheirPermission(template: any): void {
   expect(new Set(functions).size).toBe(functions.length);
 }
 
-describe('the handler of one stack', () => {
-  test('allows the service to invoke the function for all rooms of the account and region, without a room in the stack', () => {
+describe('a review handler', () => {
+  test('allows the service to invoke the function for all rooms of the account and region', () => {
     const stack = newStack();
     new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack) });
 
@@ -45,7 +45,7 @@ describe('the handler of one stack', () => {
     });
   });
 
-  test('is set on its rooms, which wait for the permission', () => {
+  test('is set on rooms, which depend on the permission', () => {
     const stack = newStack();
     const review = new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack), fallbackResult: FallbackResult.DENY });
     new ChatRoom(stack, 'One', { messageReviewHandler: review });
@@ -56,10 +56,10 @@ describe('the handler of one stack', () => {
       MessageReviewHandler: { Uri: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Moderator'), 'Arn'] }, FallbackResult: 'DENY' },
     });
     template.resourceCountIs('AWS::Lambda::Permission', 1);
-    expectRoomsWaitForTheirPermission(template.toJSON());
+    expectRoomsDependOnPermission(template.toJSON());
   });
 
-  test('says ALLOW in the template where nothing is said, so that going back from DENY takes effect', () => {
+  test('sets ALLOW explicitly by default, so that a change from DENY takes effect', () => {
     const stack = newStack();
     const review = new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack) });
     new ChatRoom(stack, 'Room', { messageReviewHandler: review });
@@ -68,7 +68,7 @@ describe('the handler of one stack', () => {
     templateOf(stack).hasResourceProperties('AWS::IVSChat::Room', { MessageReviewHandler: { FallbackResult: 'ALLOW' } });
   });
 
-  test('none() takes the handler off with an empty URI', () => {
+  test('none() sets an empty URI', () => {
     const stack = newStack();
     new ChatRoom(stack, 'Room', { messageReviewHandler: MessageReviewHandler.none() });
 
@@ -77,7 +77,7 @@ describe('the handler of one stack', () => {
     ]);
   });
 
-  test('takes a handler of someone else', () => {
+  test('can be a custom implementation', () => {
     const stack = newStack();
     const custom: IMessageReviewHandler = { bind: () => ({ handlerUri: FUNCTION_ARN }) };
     new ChatRoom(stack, 'Room', { messageReviewHandler: custom });
@@ -85,7 +85,7 @@ describe('the handler of one stack', () => {
     templateOf(stack).hasResourceProperties('AWS::IVSChat::Room', { MessageReviewHandler: { Uri: FUNCTION_ARN } });
   });
 
-  test('two handlers of one function share its permission, and both can be waited for', () => {
+  test('shares the permission with another handler of the function, and both can be dependencies', () => {
     const stack = newStack();
     const fn = newFunction(stack);
     const strict = new MessageReviewHandler(stack, 'Strict', { handler: fn, fallbackResult: FallbackResult.DENY });
@@ -96,13 +96,13 @@ describe('the handler of one stack', () => {
     new ChatRoom(stack, 'Two', { messageReviewHandler: lax });
 
     const template = templateOf(stack).toJSON();
-    expectRoomsWaitForTheirPermission(template);
+    expectRoomsDependOnPermission(template);
     const [permissionId] = Object.keys(resourcesOf(template, 'AWS::Lambda::Permission'));
     expect(template.Resources[stack.getLogicalId(other.node.defaultChild as lambda.CfnFunction)].DependsOn).toContain(permissionId);
     expect(lax.node.defaultChild).toBe(strict.node.defaultChild);
   });
 
-  test('the permission can be changed through node.defaultChild', () => {
+  test('has its permission as node.defaultChild', () => {
     const stack = newStack();
     const review = new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack) });
     (review.node.defaultChild as lambda.CfnPermission).addPropertyOverride('SourceAccount', '444455556666');
@@ -111,7 +111,48 @@ describe('the handler of one stack', () => {
   });
 });
 
-describe('every kind of function', () => {
+describe('a review handler whose permission is managed elsewhere', () => {
+  test.each<[string, (stack: Stack) => Stack]>([
+    ['the same stack', stack => stack],
+    ['another stack', stack => new Stack(stack.node.root, 'Rooms')],
+  ])('creates no permission for rooms in %s', (_, stackOfRooms) => {
+    const stack = newStack();
+    const rooms = stackOfRooms(stack);
+    const review = new MessageReviewHandler(stack, 'Review', {
+      handler: lambda.Function.fromFunctionArn(stack, 'Moderator', FUNCTION_ARN), skipPermissions: true, fallbackResult: FallbackResult.DENY,
+    });
+    new ChatRoom(rooms, 'Room', { messageReviewHandler: review }).node.addDependency(review);
+
+    expect(Object.values(resourcesOf(templateOf(rooms).toJSON(), 'AWS::IVSChat::Room'))).toEqual([{
+      Type: 'AWS::IVSChat::Room', Properties: { MessageReviewHandler: { Uri: FUNCTION_ARN, FallbackResult: 'DENY' } },
+    }]);
+    for (const { stackName } of [stack, rooms]) {
+      const template = (stack.node.root as App).synth().getStackByName(stackName).template;
+      expect(resourcesOf(template, 'AWS::Lambda::Permission')).toEqual({});
+    }
+    expect(review.node.defaultChild).toBeUndefined();
+  });
+
+  test('can be detached', () => {
+    const stack = newStack();
+    const review = new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack), skipPermissions: true, detachOnDelete: true });
+    new ChatRoom(stack, 'Room', { messageReviewHandler: review });
+
+    const [room] = Object.values(resourcesOf(templateOf(stack).toJSON(), 'AWS::IVSChat::Room'));
+    expect(room.DependsOn).toEqual([expect.stringMatching(/^ModeratorAliasDetachment|^Moderator\w{8}Detachment/)]);
+  });
+
+  test('does not affect another handler of the function', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    new MessageReviewHandler(stack, 'Skipped', { handler, skipPermissions: true });
+    new MessageReviewHandler(stack, 'Review', { handler });
+
+    templateOf(stack).resourceCountIs('AWS::Lambda::Permission', 1);
+  });
+});
+
+describe('a function', () => {
   const kinds: [string, (stack: Stack) => lambda.IFunctionRef][] = [
     ['a function', stack => newFunction(stack)],
     ['an L1 function', stack => newFunction(stack).node.defaultChild as lambda.CfnFunction],
@@ -125,20 +166,20 @@ describe('every kind of function', () => {
   ];
 
   test.each(kinds.flatMap(kind => [undefined, ENV].map(env => [...kind, env] as const)))(
-    '%s is allowed and set by its own ARN (%#)', (_, make, env) => {
+    'can be %s, with its own ARN (%#)', (_, create, env) => {
       const stack = newStack(env);
-      const handler = make(stack);
+      const handler = create(stack);
       const review = new MessageReviewHandler(stack, 'Review', { handler });
       new ChatRoom(stack, 'Room', { messageReviewHandler: review });
 
       const template = templateOf(stack).toJSON();
-      expectRoomsWaitForTheirPermission(template);
+      expectRoomsDependOnPermission(template);
       expect(Object.values(resourcesOf(template, 'AWS::IVSChat::Room'))[0].Properties.MessageReviewHandler.Uri)
         .toEqual(stack.resolve(handler.functionRef.functionArn));
       expect(review.handlerUri).toBe(handler.functionRef.functionArn);
     });
 
-  test('a function and its alias are two functions to allow', () => {
+  test('and its alias need two permissions', () => {
     const stack = newStack();
     const fn = newFunction(stack);
     const alias = new lambda.Alias(stack, 'Live', { aliasName: 'live', version: fn.currentVersion });
@@ -147,10 +188,10 @@ describe('every kind of function', () => {
 
     const template = templateOf(stack);
     template.resourceCountIs('AWS::Lambda::Permission', 2);
-    expectRoomsWaitForTheirPermission(template.toJSON());
+    expectRoomsDependOnPermission(template.toJSON());
   });
 
-  test('two functions imported by name are two functions to allow', () => {
+  test('needs a permission of its own if it is imported by name', () => {
     const stack = newStack();
     for (const name of ['first', 'second']) {
       const handler = lambda.Function.fromFunctionName(stack, `${name}Function`, name);
@@ -159,10 +200,10 @@ describe('every kind of function', () => {
 
     const template = templateOf(stack);
     template.resourceCountIs('AWS::Lambda::Permission', 2);
-    expectRoomsWaitForTheirPermission(template.toJSON());
+    expectRoomsDependOnPermission(template.toJSON());
   });
 
-  test('two imports of one ARN are one function to allow', () => {
+  test('needs one permission if it is imported twice by ARN', () => {
     const stack = newStack();
     for (const id of ['First', 'Second']) {
       const handler = lambda.Function.fromFunctionArn(stack, `${id}Import`, FUNCTION_ARN);
@@ -171,7 +212,7 @@ describe('every kind of function', () => {
 
     const template = templateOf(stack);
     template.resourceCountIs('AWS::Lambda::Permission', 1);
-    expectRoomsWaitForTheirPermission(template.toJSON());
+    expectRoomsDependOnPermission(template.toJSON());
   });
 });
 
@@ -179,7 +220,7 @@ describe('handler, function and room in every arrangement of stacks', () => {
   const places = ['A', 'B', 'C'];
   const arrangements = places.flatMap(ofFunction => places.flatMap(ofHandler => places.map(ofRoom => ({ ofFunction, ofHandler, ofRoom }))));
 
-  /** What a stack with this name is, in each kind of app. */
+  /** Kinds of apps. Each has a function that returns the stack with a name. */
   const apps: [string, () => { root: Stage; stack: (name: string) => Stack }][] = [
     ['top-level stacks of one environment', () => {
       const root = new App();
@@ -199,7 +240,7 @@ describe('handler, function and room in every arrangement of stacks', () => {
       const parent = new Stack(root, 'Parent', { env: ENV });
       return { root, stack: memoize(name => name === 'A' ? parent : new NestedStack(parent, name)) };
     }],
-    ['nested stacks beside one another', () => {
+    ['sibling nested stacks', () => {
       const root = new App();
       const parent = new Stack(root, 'Parent');
       return { root, stack: memoize(name => new NestedStack(parent, name)) };
@@ -216,13 +257,13 @@ describe('handler, function and room in every arrangement of stacks', () => {
       room.grantModerate(handler);
 
       const templates = Object.values(templatesOf(root));
-      templates.forEach(expectRoomsWaitForTheirPermission);
+      templates.forEach(expectRoomsDependOnPermission);
       const count = templates.reduce((sum, template) => sum + Object.keys(resourcesOf(template, 'AWS::Lambda::Permission')).length, 0);
       expect(count).toBe(new Set([ofHandler, ofRoom]).size);
     });
   });
 
-  test('rooms of two stages review with a handler of each stage', () => {
+  test('rooms in two stages, each with its own handler', () => {
     const root = new App();
     for (const name of ['Beta', 'Prod']) {
       const stack = new Stack(new Stage(root, name, { env: ENV }), 'Chat');
@@ -233,22 +274,22 @@ describe('handler, function and room in every arrangement of stacks', () => {
     const templates = Object.values(templatesOf(root));
     expect(templates).toHaveLength(2);
     for (const template of templates) {
-      expectRoomsWaitForTheirPermission(template);
+      expectRoomsDependOnPermission(template);
       expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Permission'))).toHaveLength(1);
     }
   });
 
-  test('a room of a stage reviews with a function imported outside of it', () => {
+  test('a room in a stage, with a function that is imported outside of it', () => {
     const root = new App();
     const shared = new Stack(root, 'Shared', { env: ENV });
     const review = new MessageReviewHandler(shared, 'Review', { handler: lambda.Function.fromFunctionArn(shared, 'Imported', FUNCTION_ARN) });
     const stack = new Stack(new Stage(root, 'Prod', { env: ENV }), 'Chat');
     new ChatRoom(stack, 'Room', { messageReviewHandler: review });
 
-    Object.values(templatesOf(root)).forEach(expectRoomsWaitForTheirPermission);
+    Object.values(templatesOf(root)).forEach(expectRoomsDependOnPermission);
   });
 
-  test('fails loudly for a room of a stage and a function outside of it', () => {
+  test('fails for a room in a stage and a function outside of it', () => {
     const root = new App();
     const shared = new Stack(root, 'Shared', { env: ENV });
     const review = new MessageReviewHandler(shared, 'Review', { handler: newFunction(shared) });
@@ -260,7 +301,7 @@ describe('handler, function and room in every arrangement of stacks', () => {
     }).toThrow(/stage/i);
   });
 
-  test('a handler of the rooms\' stack and one of another share the permission', () => {
+  test('handlers in the stack of the rooms and in another stack share the permission', () => {
     const root = new App();
     const functions = new Stack(root, 'Functions', { env: ENV });
     const handler = newFunction(functions);
@@ -271,50 +312,50 @@ describe('handler, function and room in every arrangement of stacks', () => {
 
     const template = Template.fromStack(rooms);
     template.resourceCountIs('AWS::Lambda::Permission', 1);
-    expectRoomsWaitForTheirPermission(template.toJSON());
+    expectRoomsDependOnPermission(template.toJSON());
   });
 });
 
 describe('fails', () => {
   test.each([
-    ['account', { account: '444455556666', region: ENV.region }, 'got account 444455556666 where this construct is in 111122223333'],
-    ['region', { account: ENV.account, region: 'eu-west-1' }, 'got region eu-west-1 where this construct is in us-east-1'],
-  ])('with a function known to be in another %s', (_, other, text) => {
+    ['account', { account: '444455556666', region: ENV.region }, 'got account 444455556666 instead of 111122223333'],
+    ['region', { account: ENV.account, region: 'eu-west-1' }, 'got region eu-west-1 instead of us-east-1'],
+  ])('for a function that is known to be in another %s', (_, other, message) => {
     const stack = newStack(ENV);
     const handler = lambda.Function.fromFunctionArn(stack, 'Imported', `arn:aws:lambda:${other.region}:${other.account}:function:moderator`);
 
-    expect(() => new MessageReviewHandler(stack, 'Review', { handler })).toThrow(`handler must be in the same account and region, ${text}`);
+    expect(() => new MessageReviewHandler(stack, 'Review', { handler })).toThrow(`handler must be in the same account and region as this construct, ${message}`);
   });
 
-  test('with a room known to be in another region than the function', () => {
+  test('for a room in another region than the function', () => {
     const app = new App();
     const here = new Stack(app, 'Here', { env: ENV });
     const there = new Stack(app, 'There', { env: { ...ENV, region: 'eu-west-1' } });
     const review = new MessageReviewHandler(here, 'Review', { handler: newFunction(here) });
 
     expect(() => new ChatRoom(there, 'Room', { messageReviewHandler: review }))
-      .toThrow('messageReviewHandler must be in the same account and region, got region us-east-1 where this construct is in eu-west-1: use one of region eu-west-1');
+      .toThrow('messageReviewHandler must be in the same account and region as this construct, got region us-east-1 instead of eu-west-1: use one in region eu-west-1');
     expect(Object.keys(resourcesOf(Template.fromStack(there).toJSON(), 'AWS::IVSChat::Room'))).toEqual([]);
   });
 
-  test('with four logging configurations, before there is a permission for the handler', () => {
+  test('for four logging configurations, without creating a permission', () => {
     const app = new App();
     const functions = new Stack(app, 'Functions', { env: ENV });
     const review = new MessageReviewHandler(functions, 'Review', { handler: newFunction(functions) });
     const rooms = new Stack(app, 'Rooms', { env: ENV });
     const loggingConfigurations = [1, 2, 3, 4].map(i => LoggingConfiguration.fromLoggingConfigurationId(rooms, `Log${i}`, `AbCdEfGhIjK${i}`));
 
-    expect(() => new ChatRoom(rooms, 'Room', { messageReviewHandler: review, loggingConfigurations })).toThrow('loggingConfigurations must be at most 3');
+    expect(() => new ChatRoom(rooms, 'Room', { messageReviewHandler: review, loggingConfigurations })).toThrow('loggingConfigurations must have at most 3 elements');
     expect(rooms.node.findAll().filter(CfnResource.isCfnResource)).toEqual([]);
   });
 
-  test('with the version $LATEST', () => {
+  test('for the version $LATEST', () => {
     const stack = newStack();
     const { latestVersion } = newFunction(stack);
 
     expect(thrownBy(() => new MessageReviewHandler(stack, 'Review', { handler: latestVersion }))).toMatchObject({
       name: 'HandlerIsLatestVersion',
-      message: 'handler must be a function, an alias or a published version, got the version $LATEST, for which Lambda takes no permission: pass the function itself',
+      message: 'handler must be a function, an alias or a published version, got the version $LATEST, to which Lambda cannot add a permission: pass the function itself',
     });
   });
 
@@ -323,17 +364,17 @@ describe('fails', () => {
     ['L1 function', fn => fn.node.defaultChild as lambda.CfnFunction],
     ['version', fn => fn.currentVersion],
     ['alias', (fn, stack) => new lambda.Alias(stack, 'Live', { aliasName: 'live', version: fn.currentVersion })],
-  ])('with a %s that never runs', (_, of) => {
+  ])('for a %s with a reserved concurrency of 0', (_, of) => {
     const stack = newStack();
     const handler = of(newFunction(stack, 'Stopped', { reservedConcurrentExecutions: 0 }), stack);
 
     expect(thrownBy(() => new MessageReviewHandler(stack, 'Review', { handler }))).toMatchObject({
       name: 'HandlerNeverRuns',
-      message: 'handler must be a function that may run, got one with reservedConcurrentExecutions of 0, which Lambda never runs: remove the property or raise it',
+      message: 'handler must be a function that Lambda can run, got one with reservedConcurrentExecutions of 0: remove the property or increase it',
     });
   });
 
-  test('not with a function that may run once at a time', () => {
+  test('not for a reserved concurrency of 1', () => {
     const stack = newStack();
 
     expect(() => new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack, 'Slow', { reservedConcurrentExecutions: 1 }) })).not.toThrow();
@@ -341,21 +382,21 @@ describe('fails', () => {
 
   const prefix = 'arn:aws:lambda:us-east-1:111122223333:function:';
   test.each([
-    ['too long an ARN', `${prefix}moderator:${'a'.repeat(171 - prefix.length - 10)}`],
+    ['an ARN that is too long', `${prefix}moderator:${'a'.repeat(171 - prefix.length - 10)}`],
     ['another partition', 'arn:aws-cn:lambda:us-east-1:111122223333:function:moderator'],
     ['an account of 11 digits', 'arn:aws:lambda:us-east-1:11112222333:function:moderator'],
-  ])('with %s', (_, arn) => {
+  ])('for %s', (_, arn) => {
     const stack = newStack();
     const handler = lambda.Function.fromFunctionAttributes(stack, 'Imported', { functionArn: arn });
 
     expect(thrownBy(() => new MessageReviewHandler(stack, 'Review', { handler }))).toMatchObject({
       name: 'HandlerUriInvalid',
       message: 'handler must have an ARN of at most 170 characters of the form arn:aws:lambda:<region>:<account>:function:<name>, '
-        + `got ${arn.length} characters ("${arn}"): pass a Lambda function, alias or version of a region that has Amazon IVS Chat`,
+        + `got ${arn.length} characters ("${arn}"): pass a Lambda function, alias or version in a region that has Amazon IVS Chat`,
     });
   });
 
-  test('not with the longest ARN', () => {
+  test('not for the longest ARN', () => {
     const stack = newStack();
     const arn = `${prefix}moderator:${'a'.repeat(170 - prefix.length - 10)}`;
     const handler = lambda.Function.fromFunctionAttributes(stack, 'Imported', { functionArn: arn });
@@ -364,7 +405,7 @@ describe('fails', () => {
   });
 });
 
-test('a role given to the function does not close a circle with a grant on its room', () => {
+test('a function with a custom role can be granted permission on its room', () => {
   const stack = newStack();
   const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   const review = new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack, 'Moderator', { role }) });
@@ -373,14 +414,14 @@ test('a role given to the function does not close a circle with a grant on its r
   templateOf(stack).resourceCountIs('AWS::IAM::Policy', 1);
 });
 
-test('a function whose ARN is not known cannot be checked', () => {
+test('a function with a token as its ARN is not validated', () => {
   const stack = newStack(ENV);
   const handler = lambda.Function.fromFunctionAttributes(stack, 'Imported', { functionArn: Token.asString({ Ref: 'Anything' }), sameEnvironment: true });
 
   expect(() => new MessageReviewHandler(stack, 'Review', { handler })).not.toThrow();
 });
 
-function memoize(make: (name: string) => Stack): (name: string) => Stack {
-  const made = new Map<string, Stack>();
-  return name => made.get(name) ?? made.set(name, make(name)).get(name)!;
+function memoize(create: (name: string) => Stack): (name: string) => Stack {
+  const stacks = new Map<string, Stack>();
+  return name => stacks.get(name) ?? stacks.set(name, create(name)).get(name)!;
 }

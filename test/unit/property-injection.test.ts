@@ -4,7 +4,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ChatRoom, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler } from '../../src';
 import { newStack, templateOf } from '../support/synth';
 
-/** Gives defaults to a class, as an organisation does for all its stacks. */
+/** Returns an injector of defaults, as an organization could add to all its stacks. */
 function defaultsFor(constructUniqueId: string, defaults: object): IPropertyInjector {
   return { constructUniqueId, inject: (props: any) => ({ ...defaults, ...props }) };
 }
@@ -15,7 +15,7 @@ function stackWith(...injectors: IPropertyInjector[]): Stack {
   return stack;
 }
 
-test('the ids are those that users have written down', () => {
+test('the IDs of the classes are stable', () => {
   expect(ChatRoom.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatRoom');
   expect(LoggingConfiguration.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.LoggingConfiguration');
   expect(MessageReviewHandler.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.MessageReviewHandler');
@@ -23,23 +23,23 @@ test('the ids are those that users have written down', () => {
 
 describe('a room', () => {
   test.each([
-    ['nothing', undefined, { MaximumMessageLength: 200 }],
+    ['no properties', undefined, { MaximumMessageLength: 200 }],
     ['other properties', { roomName: 'lobby' }, { MaximumMessageLength: 200, Name: 'lobby' }],
     ['the same property', { maximumMessageLength: 300 }, { MaximumMessageLength: 300 }],
-  ])('given %s takes the defaults of an injector', (_, props, expected) => {
+  ])('with %s uses the defaults of an injector', (_, props, expected) => {
     const stack = stackWith(defaultsFor(ChatRoom.PROPERTY_INJECTION_ID, { maximumMessageLength: 200 }));
     new ChatRoom(stack, 'Room', props);
 
     expect(Object.values<any>(templateOf(stack).findResources('AWS::IVSChat::Room')).map(room => room.Properties)).toEqual([expected]);
   });
 
-  test('fails with an injected property as with one of its own', () => {
+  test('fails for an invalid default', () => {
     const stack = stackWith(defaultsFor(ChatRoom.PROPERTY_INJECTION_ID, { maximumMessageLength: 501 }));
 
     expect(() => new ChatRoom(stack, 'Room')).toThrow('maximumMessageLength must be');
   });
 
-  test('does not take the defaults of another class', () => {
+  test('does not use the defaults of another class', () => {
     const stack = stackWith(defaultsFor(LoggingConfiguration.PROPERTY_INJECTION_ID, { tags: { team: 'chat' } }));
     new ChatRoom(stack, 'Room');
 
@@ -47,14 +47,14 @@ describe('a room', () => {
   });
 });
 
-test('a logging configuration takes the defaults of an injector', () => {
+test('a logging configuration uses the defaults of an injector', () => {
   const stack = stackWith(defaultsFor(LoggingConfiguration.PROPERTY_INJECTION_ID, { loggingConfigurationName: 'injected', tags: { team: 'chat' } }));
   new LoggingConfiguration(stack, 'ChatLog', { destination: LoggingDestination.cloudWatchLogs(new LogGroup(stack, 'Group')) });
 
   templateOf(stack).hasResourceProperties('AWS::IVSChat::LoggingConfiguration', { Name: 'injected', Tags: [{ Key: 'team', Value: 'chat' }] });
 });
 
-test('a review handler takes the defaults of an injector', () => {
+test('a review handler uses the defaults of an injector', () => {
   const stack = stackWith(defaultsFor(MessageReviewHandler.PROPERTY_INJECTION_ID, { fallbackResult: FallbackResult.DENY }));
   const handler = lambda.Function.fromFunctionArn(stack, 'Function', 'arn:aws:lambda:us-east-1:111122223333:function:moderator');
   new ChatRoom(stack, 'Room', { messageReviewHandler: new MessageReviewHandler(stack, 'Review', { handler }) });

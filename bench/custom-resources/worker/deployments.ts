@@ -1,8 +1,5 @@
-import { createRequire } from 'module';
-import * as path from 'path';
-import type * as assembly from '../../../local/src/app/assembly';
-import type * as server from '../../../local/src/server';
 import { printResult } from '../../local/worker/result';
+import { startIvsChat } from 'ivschat-local';
 
 /** One deployment: its time, and the successful and the throttled calls of the handler. */
 export interface Deployment {
@@ -12,19 +9,13 @@ export interface Deployment {
   readonly throttled: number;
 }
 
-// From the compiled local runtime in this directory.
-const load = createRequire(path.join(process.cwd(), 'lib', 'index.js'));
-const { loadAssembly } = load('./app/assembly.js') as typeof assembly;
-const { LocalServer } = load('./server.js') as typeof server;
-
 /** Creates, updates and deletes the stack, with each operation throttled to its documented rate. */
 async function measureDeployments(created: string, updated: string): Promise<Deployment[]> {
-  const [before] = loadAssembly(created);
-  const [after] = loadAssembly(updated);
-  const local = await LocalServer.start({ environment: before.environment, dataDirectory: path.join(process.cwd(), 'data') });
+  // The compiled local runtime in the directory of this program.
+  const local = await startIvsChat({ app: false });
   let calls: Record<string, number> = {};
   let throttled = 0;
-  local.liveLog.listen(({ data, kind }) => {
+  local.onLogEntry(({ data, kind }) => {
     const { operation, status } = (data ?? {}) as { operation?: string; status?: number };
     if (kind !== 'request' || operation === undefined || !/^(Get|List|Update)Room/.test(operation)) return;
     if (status === 429) throttled++;
@@ -38,9 +29,9 @@ async function measureDeployments(created: string, updated: string): Promise<Dep
   };
   try {
     return [
-      await timed(() => local.deployment.deploy(before)),
-      await timed(() => local.deployment.deploy(after)),
-      await timed(() => local.deployment.destroy(before.name)),
+      await timed(() => local.deploy(created)),
+      await timed(() => local.deploy(updated)),
+      await timed(() => local.destroy('Rooms')),
     ];
   } finally {
     await local.close();

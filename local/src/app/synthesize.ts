@@ -18,10 +18,12 @@ interface CdkJson {
  *
  * @param options.region passed to the app as CDK_DEFAULT_REGION
  * @param options.quiet print the app's output only if it fails
+ * @param options.output folder for the assembly, by default that of `cdk.json`
  */
 export async function synthesize(
-  app: string | undefined, directory: string, { quiet = false, region = DEFAULT_ENVIRONMENT.region }: { region?: string; quiet?: boolean } = {},
+  app: string | undefined, directory: string, options: { readonly output?: string; readonly quiet?: boolean; readonly region?: string } = {},
 ): Promise<string> {
+  const { quiet = false, region = DEFAULT_ENVIRONMENT.region } = options;
   const cdkJson = readJson<CdkJson>(path.join(directory, 'cdk.json')) ?? {};
   const named = app ?? cdkJson.app;
   if (named === undefined) {
@@ -32,7 +34,7 @@ export async function synthesize(
   const location = path.resolve(directory, named);
   if (fs.existsSync(location)) return location;
   if (/^\S+\.(json|template|ya?ml)$/.test(named)) throw new ExpectedError(`The template ${named} does not exist.`);
-  const output = path.resolve(directory, cdkJson.output ?? 'cdk.out');
+  const output = path.resolve(directory, options.output ?? cdkJson.output ?? 'cdk.out');
   const context = { ...readJson<object>(path.join(directory, 'cdk.context.json')), ...cdkJson.context };
   await run(named, directory, output, quiet, {
     CDK_OUTDIR: output,

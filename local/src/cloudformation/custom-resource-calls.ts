@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Semaphore } from './semaphore';
 import type { Services } from './services';
 import { isObject } from './template';
+import { BodyTooLarge, readBody } from '../http/read-body';
 import { sanitizeLine } from '../live-log/one-line';
 
 /** Request of CloudFormation to the function of a custom resource, without `RequestId` and `ResponseURL`, which each call adds. */
@@ -97,10 +98,13 @@ export class CustomResourceCalls {
     }
     pending.arriving++;
     try {
-      const body = await readBody(req);
+      const body = await readBody(req, MAXIMUM_RESPONSE_BYTES).catch((error: unknown) => {
+        if (error instanceof BodyTooLarge) return undefined;
+        throw error;
+      });
       // As in AWS, where the URL belongs to Amazon S3: any body is accepted and validated later.
       res.writeHead(200).end();
-      pending.respond(parseResponse(body, pending.event));
+      pending.respond(parseResponse(body?.toString(), pending.event));
     } catch {
       pending.respond(failed('The connection closed before the response of the function was complete.'));
     } finally {
@@ -143,17 +147,6 @@ function pendingCall(event: PendingCall['event']): PendingCall {
 /** The reason is sanitized because a function may put its ResponseURL there, which must not be logged. */
 function failed(reason: string): CustomResourceResponse {
   return { status: 'FAILED', reason: sanitizeLine(reason), data: {}, noEcho: false };
-}
-
-/** Returns undefined for a body that is too long. Reads all of it, because otherwise the function would report a broken connection. */
-async function readBody(req: http.IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= MAXIMUM_RESPONSE_BYTES) chunks.push(chunk);
-  }
-  return length <= MAXIMUM_RESPONSE_BYTES ? Buffer.concat(chunks).toString('utf8') : undefined;
 }
 
 function parseResponse(body: string | undefined, event: PendingCall['event']): CustomResourceResponse {

@@ -1,5 +1,10 @@
+import type { FunctionDefinition } from '../contracts/function-definition';
+import type { Permission as FunctionPermission } from '../contracts/permission';
+import type { PolicyDocument } from '../contracts/policy-document';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
+
+export type { FunctionDefinition, FunctionPermission, PolicyDocument };
 
 /** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
@@ -21,11 +26,6 @@ export interface RoleService {
   deleteRole(roleArn: string): void;
 }
 
-export interface PolicyDocument {
-  Version?: string;
-  Statement: any;
-}
-
 export interface FunctionService {
   put(definition: FunctionDefinition): Promise<string>;
   delete(functionName: string): Promise<void>;
@@ -38,31 +38,4 @@ export interface FunctionService {
   putUrl(functionArn: string, authType: 'AWS_IAM' | 'NONE', cors?: unknown): string;
   deleteUrl(functionArn: string): void;
   invoke(functionArnOrName: string, payload: string): Promise<{ payload: string; functionError?: string }>;
-}
-
-export interface FunctionDefinition {
-  functionName: string;
-  runtime: string;
-  handler: string;
-  code: { directory: string; fingerprint?: string } | { zipFile: string };
-  environment: Record<string, string>;
-  timeoutSeconds: number;
-  memorySize: number;
-  roleArn: string;
-  logFormat?: string;
-  logGroup?: string;
-  applicationLogLevel?: string;
-  reservedConcurrency?: number;
-  architecture?: string;
-}
-
-export interface FunctionPermission {
-  id: string;
-  principal: string;
-  action: string;
-  sourceArn?: string;
-  sourceAccount?: string;
-  functionUrlAuthType?: string;
-  invokedViaFunctionUrl?: boolean;
-  principalOrgId?: string;
 }

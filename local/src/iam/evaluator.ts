@@ -1,12 +1,7 @@
 import { conditionMatches } from './condition';
 import { matches, matchesArn, parsePattern, type PolicyScope } from './pattern';
 import { all, any, not, toList, type Verdict } from './verdict';
-
-export interface PolicyDocument {
-  readonly Version?: string;
-  // From a template, so it may have any form.
-  readonly Statement: any | any[];
-}
+import type { PolicyDocument } from '../contracts/policy-document';
 
 export interface AuthorizationRequest {
   /** Such as `ivschat:GetRoom`. */

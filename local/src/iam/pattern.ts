@@ -1,3 +1,5 @@
+import { parseArn } from '../arn';
+
 /** How the variables of a policy resolve, and where unsupported elements are reported. */
 export interface PolicyScope {
   /** True for version 2012-10-17. In the older version, `${…}` is literal text. */
@@ -60,9 +62,9 @@ export function matches(pattern: Pattern, text: string, options: { ignoreCase?: 
 /** Matches each of the six parts of an ARN separately, so that a wildcard does not match a colon before the last part. */
 export function matchesArn(pattern: Pattern, arn: string): boolean {
   const patterns = splitArn(pattern);
-  const parts = arn.split(':');
-  if (patterns.length < 6 || parts.length < 6) return false;
-  const values = [...parts.slice(0, 5), parts.slice(5).join(':')];
+  const parsed = parseArn(arn);
+  if (patterns.length < 6 || !parsed) return false;
+  const values = ['arn', parsed.partition, parsed.service, parsed.region, parsed.account, parsed.resource];
   return patterns.every((part, index) => matches(part, values[index]));
 }
 

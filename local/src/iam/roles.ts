@@ -1,4 +1,5 @@
-import { evaluate, type Authorization, type AuthorizationRequest, type PolicyDocument } from './evaluator';
+import { evaluate, type Authorization, type AuthorizationRequest } from './evaluator';
+import type { PolicyDocument } from '../contracts/policy-document';
 
 /** The roles of the deployed stacks and their policies. */
 export class Roles {

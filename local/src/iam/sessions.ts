@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { roleSessionIdentity, type CallerIdentity } from './callers';
+import { roleSessionIdentity, type CallerIdentity } from './identity';
 
 export interface SessionCredentials {
   readonly accessKeyId: string;
@@ -7,22 +7,57 @@ export interface SessionCredentials {
   readonly sessionToken: string;
 }
 
-/** Sessions of assumed roles, identified by their access key id alone. */
+export interface AssumedCredentials extends SessionCredentials {
+  readonly identity: CallerIdentity;
+  readonly expiration: Date;
+}
+
+/** A session of a role, identified by its access key id alone. */
+export interface RoleSession {
+  readonly roleArn: string;
+  readonly identity: CallerIdentity;
+  /** Undefined for a function, whose credentials are valid until the runtime stops. */
+  readonly expiration?: Date;
+}
+
+/** Access keys of AWS are in Base32, which has no digit 0. */
+const KEY_PREFIX = 'ASIA0LOCAL';
+
+/** Whether an access key id comes from a local runtime, this one or another. */
+export function isLocalKey(accessKeyId: string): boolean {
+  return accessKeyId.toUpperCase().startsWith(KEY_PREFIX);
+}
+
+/** The role sessions of functions and of AssumeRole. */
 export class Sessions {
-  private readonly sessions = new Map<string, { readonly roleArn: string; readonly identity: CallerIdentity }>();
+  /** Expired sessions, and those of deleted functions, are kept: a process that still runs must not become an unknown caller. */
+  private readonly sessions = new Map<string, RoleSession>();
 
-  public assume(roleArn: string, sessionName: string): SessionCredentials & { readonly identity: CallerIdentity } {
-    const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
+  constructor(private readonly clock: () => number = Date.now) {}
+
+  /** Starts a session that does not expire. */
+  public start(roleArn: string, sessionName: string): SessionCredentials {
+    return this.add({ roleArn, identity: roleSessionIdentity(roleArn, sessionName) });
+  }
+
+  /** Starts a session that expires. */
+  public assume(roleArn: string, sessionName: string, durationSeconds = 3600): AssumedCredentials {
     const identity = roleSessionIdentity(roleArn, sessionName);
-    this.sessions.set(accessKeyId, { roleArn, identity });
-    return { accessKeyId, secretAccessKey: 'local', sessionToken: 'local', identity };
+    const expiration = new Date(this.clock() + durationSeconds * 1000);
+    return { ...this.add({ roleArn, identity, expiration }), identity, expiration };
   }
 
-  public roleOf(accessKeyId: string): string | undefined {
-    return this.sessions.get(accessKeyId)?.roleArn;
+  public find(accessKeyId: string): RoleSession | undefined {
+    return this.sessions.get(accessKeyId);
   }
 
-  public identityOf(accessKeyId: string): CallerIdentity | undefined {
-    return this.sessions.get(accessKeyId)?.identity;
+  public isExpired({ expiration }: RoleSession): boolean {
+    return expiration !== undefined && expiration.getTime() <= this.clock();
+  }
+
+  private add(session: RoleSession): SessionCredentials {
+    const accessKeyId = `${KEY_PREFIX}${randomBytes(5).toString('hex').toUpperCase()}`;
+    this.sessions.set(accessKeyId, session);
+    return { accessKeyId, secretAccessKey: 'local', sessionToken: 'local' };
   }
 }

@@ -1,80 +1,140 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isRefusal, type Authorize } from './authorize';
-import type { CallerIdentity } from './callers';
+import type { Authorize } from './authorize';
+import { requireKnown, type Caller, type KnownCaller } from './callers';
 import type { Sessions } from './sessions';
+import { parseArn } from '../arn';
+import { HttpError } from '../http/http-error';
 import { BodyTooLarge, readBody } from '../http/read-body';
+import type { LiveLog } from '../live-log/live-log';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const MAX_BODY_BYTES = 64 * 1024;
-const SESSION_MILLISECONDS = 60 * 60 * 1000;
-const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
+
+/** Documented: 15 minutes to 12 hours, by default one hour, which is the limit for a role that assumes a role. */
+const DURATION = { minimum: 900, maximum: 43_200, default: 3600, maximumOfRole: 3600 };
+
+/** AWS STS has codes and messages of its own for the errors of callers. */
+const CODES: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'AccessDenied',
+  ExpiredTokenException: 'ExpiredToken',
+  IncompleteSignatureException: 'IncompleteSignature',
+  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+  UnrecognizedClientException: 'InvalidClientTokenId',
+};
+const MESSAGES: Readonly<Record<string, string>> = { MissingAuthenticationTokenException: 'Request is missing Authentication Token' };
+
+export interface StsOptions {
+  readonly authorize: Authorize;
+  readonly liveLog: LiveLog;
+  readonly roleExists: (roleArn: string) => boolean;
+  readonly sessions: Sessions;
+}
+
+/** Whether a request is for AWS STS. */
+export function isStsRequest(req: IncomingMessage, { service }: Caller): boolean {
+  if (service !== undefined) return service === 'sts';
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '');
+  return req.method === 'POST' && (req.url ?? '').split('?')[0] === '/' && isForm;
+}
 
 /**
  * Handles AssumeRole and GetCallerIdentity of AWS STS.
  *
  * The developer may assume every role, and a role those that its policies allow. Trust policies are not evaluated.
- *
- * @param authorize throws an error with status 403 if the caller lacks the permission
  */
-export async function handleSts(
-  sessions: Sessions, identityOf: () => CallerIdentity, roleExists: (arn: string) => boolean, req: IncomingMessage, res: ServerResponse,
-  authorize: Authorize = () => undefined,
-): Promise<void> {
-  const form = await readForm(req);
-  if (form === 'disconnected') return;
-  if (form === 'too large') return refuse(res, 413, 'RequestEntityTooLarge', `The request body must have at most ${MAX_BODY_BYTES} bytes.`);
-  const action = form.get('Action');
-  if (action === 'GetCallerIdentity') {
-    const { accountId, userArn, userId } = identityOf();
-    return answer(res, action, `<Arn>${escapeXml(userArn)}</Arn><UserId>${escapeXml(userId)}</UserId><Account>${escapeXml(accountId)}</Account>`);
+export async function handleSts(options: StsOptions, caller: Caller, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  let action: string | null = null;
+  try {
+    const form = await readForm(req);
+    action = form.get('Action');
+    const result = perform(options, requireKnown(caller), action, form);
+    send(res, 200, `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${result}</${action}Result>`
+      + `<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></${action}Response>`);
+    record(options.liveLog, action, 200);
+  } catch (error) {
+    if (req.destroyed && !req.complete) return; // the caller has disconnected
+    if (!(error instanceof HttpError)) throw error;
+    const code = CODES[error.name] ?? error.name;
+    const message = MESSAGES[error.name] ?? error.message;
+    send(res, error.status, `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`
+      + '<RequestId>local</RequestId></ErrorResponse>');
+    record(options.liveLog, action, error.status, { code, message });
   }
-  if (action !== 'AssumeRole') {
-    return refuse(res, 400, 'InvalidAction', `Action must be AssumeRole or GetCallerIdentity, got ${action}: ivschat-local supports no other operation of AWS STS.`);
+}
+
+function perform(options: StsOptions, caller: KnownCaller, action: string | null, form: URLSearchParams): string {
+  switch (action) {
+    case 'GetCallerIdentity': {
+      const { accountId, userArn, userId } = caller.identity;
+      return `<Arn>${escapeXml(userArn)}</Arn><UserId>${escapeXml(userId)}</UserId><Account>${escapeXml(accountId)}</Account>`;
+    }
+    case 'AssumeRole': return assumeRole(options, caller, form);
+    default: throw new HttpError('InvalidAction', 400, `Action must be AssumeRole or GetCallerIdentity, got ${action}: ivschat-local supports no other operation of AWS STS.`);
   }
+}
+
+function assumeRole({ authorize, roleExists, sessions }: StsOptions, caller: KnownCaller, form: URLSearchParams): string {
   const roleArn = form.get('RoleArn') ?? '';
   const sessionName = form.get('RoleSessionName') ?? '';
-  if (!ROLE_ARN.test(roleArn)) return refuse(res, 400, 'ValidationError', `RoleArn must be the ARN of a role, got "${roleArn}".`);
+  if (!isRoleArn(roleArn)) throw validationError(`RoleArn must be the ARN of a role, got "${roleArn}".`);
   if (!SESSION_NAME.test(sessionName)) {
-    return refuse(res, 400, 'ValidationError', `RoleSessionName must be 2 to 64 characters of A-Z, a-z, 0-9 and _+=,.@-, got "${sessionName}".`);
+    throw validationError(`RoleSessionName must be 2 to 64 characters of A-Z, a-z, 0-9 and _+=,.@-, got "${sessionName}".`);
   }
+  const duration = readDuration(form.get('DurationSeconds'), caller);
   const restriction = [...form.keys()].find(key => /^(Policy|PolicyArns)\b/.test(key));
   if (restriction) {
-    return refuse(res, 400, 'ValidationError', `${restriction} must be omitted: ivschat-local does not support session policies, a session has the permissions of its role.`);
+    throw validationError(`${restriction} must be omitted: ivschat-local does not support session policies, a session has the permissions of its role.`);
   }
+  authorize(caller, { action: 'sts:AssumeRole', resource: roleArn, context: {} });
+  if (!roleExists(roleArn)) throw new HttpError('AccessDeniedException', 403, `RoleArn must be a role of a deployed stack, got ${roleArn}.`);
+
+  const { accessKeyId, expiration, identity, secretAccessKey, sessionToken } = sessions.assume(roleArn, sessionName, duration);
+  return `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey>`
+    + `<SessionToken>${sessionToken}</SessionToken><Expiration>${expiration.toISOString()}</Expiration></Credentials>`
+    + `<AssumedRoleUser><AssumedRoleId>${escapeXml(identity.userId)}</AssumedRoleId><Arn>${escapeXml(identity.userArn)}</Arn></AssumedRoleUser>`;
+}
+
+function isRoleArn(text: string): boolean {
+  const { account = '', resource = '', service } = parseArn(text) ?? {};
+  return service === 'iam' && /^\d{12}$/.test(account) && /^role\/./.test(resource);
+}
+
+function readDuration(text: string | null, caller: KnownCaller): number {
+  if (text === null) return DURATION.default;
+  const seconds = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(seconds >= DURATION.minimum && seconds <= DURATION.maximum)) {
+    throw validationError(`DurationSeconds must be a whole number from ${DURATION.minimum} to ${DURATION.maximum}, got "${text}".`);
+  }
+  if (caller.kind === 'role' && seconds > DURATION.maximumOfRole) {
+    throw validationError('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
+  }
+  return seconds;
+}
+
+function validationError(message: string): HttpError {
+  return new HttpError('ValidationError', 400, message);
+}
+
+/** The parameters of a presigned request are in the query string. */
+async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
   try {
-    authorize(req, { action: 'sts:AssumeRole', resource: roleArn, context: {} });
+    const body = (await readBody(req, MAX_BODY_BYTES)).toString();
+    return new URLSearchParams(body === '' ? (req.url ?? '').split(/\?(.*)/s)[1] : body);
   } catch (error) {
-    if (!isRefusal(error) || error.status !== 403) throw error;
-    return refuse(res, 403, 'AccessDenied', error.message);
-  }
-  if (!roleExists(roleArn)) return refuse(res, 403, 'AccessDenied', `RoleArn must be a role of a deployed stack, got ${roleArn}.`);
-
-  const { accessKeyId, identity, secretAccessKey, sessionToken } = sessions.assume(roleArn, sessionName);
-  const expiration = new Date(Date.now() + SESSION_MILLISECONDS).toISOString();
-  answer(res, action, `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey>`
-    + `<SessionToken>${sessionToken}</SessionToken><Expiration>${expiration}</Expiration></Credentials>`
-    + `<AssumedRoleUser><AssumedRoleId>${escapeXml(identity.userId)}</AssumedRoleId><Arn>${escapeXml(identity.userArn)}</Arn></AssumedRoleUser>`);
-}
-
-async function readForm(req: IncomingMessage): Promise<URLSearchParams | 'disconnected' | 'too large'> {
-  try {
-    return new URLSearchParams((await readBody(req, MAX_BODY_BYTES)).toString());
-  } catch (error) {
-    if (error instanceof BodyTooLarge) return 'too large';
-    if (req.destroyed && !req.complete) return 'disconnected';
-    throw error;
+    if (!(error instanceof BodyTooLarge)) throw error;
+    throw new HttpError('RequestEntityTooLarge', 413, `The request body must have at most ${MAX_BODY_BYTES} bytes.`);
   }
 }
 
-function answer(res: ServerResponse, action: string, result: string): void {
-  send(res, 200, `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${result}</${action}Result>`
-    + `<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></${action}Response>`);
-}
-
-function refuse(res: ServerResponse, status: number, code: string, message: string): void {
-  send(res, status, `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`
-    + '<RequestId>local</RequestId></ErrorResponse>');
+function record(liveLog: LiveLog, action: string | null, status: number, error?: { readonly code: string; readonly message: string }): void {
+  const operation = `sts:${action ?? 'unknown operation'}`;
+  liveLog.record({
+    kind: 'request',
+    level: error ? 'warning' : 'info',
+    text: `${operation} → ${status}${error ? ` ${error.code}: ${error.message}` : ''}`,
+    data: { operation, status, error: error?.code },
+  });
 }
 
 function send(res: ServerResponse, status: number, body: string): void {

@@ -17,6 +17,7 @@ export interface Room {
   readonly updateTime: Date;
   readonly maximumMessageLength: number;
   readonly maximumMessageRatePerSecond: number;
+  /** With an empty URI if the handler has been removed. */
   readonly messageReviewHandler?: { readonly uri: string; readonly fallbackResult: FallbackResult };
   readonly loggingConfigurationIdentifiers: readonly string[];
   readonly tags: StringMap;

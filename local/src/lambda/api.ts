@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LambdaError, invalidParameter, notFound } from './errors';
+import { invalidParameter, notFound } from './errors';
 import { parseFunction } from './function-arn';
 import type { Functions } from './functions';
+import { taggedResource, tagsOf } from './tags';
+import { HttpError } from '../http/http-error';
 import { BodyTooLarge, readBody } from '../http/read-body';
-import { isRefusal, type Authorize, type Refusal } from '../iam/authorize';
-import { sanitizeLine } from '../live-log/one-line';
+import { errorType, sendJson } from '../http/send-json';
+import type { Authorize } from '../iam/authorize';
+import { requireKnown, type Caller } from '../iam/callers';
+import { oneLine } from '../live-log/one-line';
 
 /** Documented limits of a synchronous payload and of an asynchronous one. */
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
@@ -13,32 +17,36 @@ const MAX_EVENT_BYTES = 1024 * 1024;
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)(\/invocations|\/configuration)?$/;
 
-/** Handles Invoke, GetFunction and GetFunctionConfiguration of the Lambda API. */
-export async function handleApi(functions: Functions, authorize: Authorize, req: IncomingMessage, res: ServerResponse): Promise<void> {
+/** Handles Invoke, GetFunction, GetFunctionConfiguration and ListTags of the Lambda API. */
+export async function handleApi(
+  functions: Functions, authorize: Authorize, caller: Caller, req: IncomingMessage, res: ServerResponse,
+): Promise<void> {
   res.setHeader('x-amzn-requestid', randomUUID());
   const [path, query = ''] = (req.url ?? '').split('?');
   const [, encodedName, kind = ''] = PATH.exec(path.replace(/\/$/, '')) ?? [];
-  const operation = encodedName ? OPERATIONS[`${req.method} ${kind}`] : undefined;
-  const name = decode(encodedName ?? '');
-  let refusal: Refusal | undefined;
+  const tagged = taggedResource(path);
+  const operation = encodedName || tagged ? OPERATIONS[`${req.method} ${tagged ? '/tags' : kind}`] : undefined;
+  const name = decode(encodedName ?? tagged ?? '');
+  let refusal: HttpError | undefined;
   try {
+    requireKnown(caller);
     if (!operation) {
-      const message = `The operation must be Invoke, GetFunction or GetFunctionConfiguration, got ${req.method} ${path}: ivschat-local supports no other operation of AWS Lambda.`;
-      throw new LambdaError('UnsupportedOperation', 501, message);
+      const message = `The operation must be Invoke, GetFunction, GetFunctionConfiguration or ListTags, got ${req.method} ${path}: ivschat-local supports no other operation of AWS Lambda.`;
+      throw new HttpError('UnsupportedOperation', 501, message);
     }
 
     const arn = requestedArn(functions, name, new URLSearchParams(query).get('Qualifier') ?? undefined);
     // Authorizes first, so that a caller without the permission does not learn whether the function exists.
-    authorize(req, { action: operation.action, resource: arn, context: operation.context });
+    authorize(caller, { action: operation.action, resource: arn, context: operation.context });
     await operation.run(functions, arn, req, res);
   } catch (error) {
     if (req.destroyed && !req.complete) return; // the caller has disconnected
     req.resume();
-    if (!isRefusal(error)) throw error;
+    if (!(error instanceof HttpError)) throw error;
     refusal = error;
-    answer(res, error.status, { ...error.fields, message: error.message, Message: error.message }, { 'x-amzn-errortype': error.name });
+    sendJson(res, error.status, { ...error.fields, message: error.message, Message: error.message }, errorType(error.name));
   }
-  const subject = operation ? `${operation.action} ${sanitizeLine(name).slice(0, 200)}` : `${req.method} ${sanitizeLine(path).slice(0, 80)}`;
+  const subject = operation ? `${operation.action} ${oneLine(name)}` : `${req.method} ${oneLine(path)}`;
   functions.liveLog.record({
     kind: 'request',
     level: refusal ? 'warning' : 'info',
@@ -62,7 +70,7 @@ function requestedArn(functions: Functions, name: string, qualifier: string | un
   if (qualifier !== undefined && reference.qualifier !== undefined && qualifier !== reference.qualifier) {
     throw invalidParameter(`Qualifier must be the one in FunctionName (${reference.qualifier}), got ${qualifier}: omit one of them.`);
   }
-  return functions.arn({ ...reference, qualifier: qualifier ?? reference.qualifier });
+  return functions.registry.arn({ ...reference, qualifier: qualifier ?? reference.qualifier });
 }
 
 interface Operation {
@@ -75,18 +83,21 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'POST /invocations': { action: 'lambda:InvokeFunction', context: { 'lambda:InvokedViaFunctionUrl': 'false' }, run: invoke },
   'GET ': { action: 'lambda:GetFunction', context: {}, run: getFunction },
   'GET /configuration': {
-    action: 'lambda:GetFunctionConfiguration', context: {}, run: (functions, arn, _req, res) => answer(res, 200, configuration(functions, arn)),
+    action: 'lambda:GetFunctionConfiguration', context: {}, run: (functions, arn, _req, res) => sendJson(res, 200, configuration(functions, arn)),
+  },
+  'GET /tags': {
+    action: 'lambda:ListTags', context: {}, run: (functions, arn, _req, res) => sendJson(res, 200, tagsOf(functions.registry, functions.registry.parse(arn))),
   },
 };
 
 async function invoke(functions: Functions, arn: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const type = req.headers['x-amz-invocation-type'] ?? 'RequestResponse';
   const payload = await readPayload(req, type === 'Event' ? MAX_EVENT_BYTES : MAX_PAYLOAD_BYTES);
-  functions.version(functions.parse(arn));
+  functions.registry.version(functions.registry.parse(arn));
   if (type === 'DryRun') return void res.writeHead(204).end();
   if (type === 'Event') {
     void invokeAsynchronously(functions, arn, payload);
-    return answer(res, 202, undefined);
+    return sendJson(res, 202, undefined);
   }
   if (type !== 'RequestResponse') throw invalidParameter(`InvocationType must be RequestResponse, Event or DryRun, got ${String(type)}.`);
 
@@ -108,7 +119,7 @@ async function invokeAsynchronously(functions: Functions, arn: string, payload: 
   const problem = await functions.invoke(arn, payload).then(result => result.functionError && 'the function failed', (error: Error) => error.message);
   if (!problem) return;
   const text = `An event for ${arn} was not processed: ${problem}. Lambda would retry it, ivschat-local does not.`;
-  functions.liveLog.record({ kind: 'function', level: 'warning', text });
+  functions.liveLog.record({ kind: 'function', level: 'warning', text, data: { event: 'not-processed', functionArn: arn, problem } });
 }
 
 async function readPayload(req: IncomingMessage, limit: number): Promise<string> {
@@ -117,20 +128,20 @@ async function readPayload(req: IncomingMessage, limit: number): Promise<string>
     payload = (await readBody(req, limit)).toString();
   } catch (error) {
     if (!(error instanceof BodyTooLarge)) throw error;
-    throw new LambdaError('RequestTooLargeException', 413, `Request must be smaller than ${limit} bytes for the InvokeFunction operation`, { Type: 'User' });
+    throw new HttpError('RequestTooLargeException', 413, `Request must be smaller than ${limit} bytes for the InvokeFunction operation`, { Type: 'User' });
   }
   if (payload === '') return '{}';
   try {
     JSON.parse(payload);
   } catch (error) {
-    throw new LambdaError('InvalidRequestContentException', 400, `Could not parse request body into json: ${(error as Error).message}`, { Type: 'User' });
+    throw new HttpError('InvalidRequestContentException', 400, `Could not parse request body into json: ${(error as Error).message}`, { Type: 'User' });
   }
   return payload;
 }
 
 function getFunction(functions: Functions, arn: string, _req: IncomingMessage, res: ServerResponse): void {
-  const { reservedConcurrency } = functions.get(functions.parse(arn)).latest.definition;
-  answer(res, 200, {
+  const { reservedConcurrency } = functions.registry.get(functions.registry.parse(arn)).latest.definition;
+  sendJson(res, 200, {
     Configuration: configuration(functions, arn),
     Code: { RepositoryType: 'S3' },
     ...reservedConcurrency !== undefined && { Concurrency: { ReservedConcurrentExecutions: reservedConcurrency } },
@@ -138,8 +149,8 @@ function getFunction(functions: Functions, arn: string, _req: IncomingMessage, r
 }
 
 function configuration(functions: Functions, arn: string) {
-  const reference = functions.parse(arn);
-  const { definition, label } = functions.version(reference);
+  const reference = functions.registry.parse(arn);
+  const { definition, label } = functions.registry.version(reference);
   return {
     FunctionName: definition.functionName,
     FunctionArn: arn,
@@ -148,7 +159,7 @@ function configuration(functions: Functions, arn: string) {
     Handler: definition.handler,
     Timeout: definition.timeoutSeconds,
     MemorySize: definition.memorySize,
-    LastModified: functions.get(reference).lastModified.toISOString().replace('Z', '+0000'),
+    LastModified: functions.registry.get(reference).lastModified.toISOString().replace('Z', '+0000'),
     Version: label,
     Environment: { Variables: definition.environment },
     State: 'Active',
@@ -156,8 +167,4 @@ function configuration(functions: Functions, arn: string) {
     PackageType: 'Zip',
     Architectures: [definition.architecture ?? 'x86_64'],
   };
-}
-
-function answer(res: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  res.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body === undefined ? undefined : JSON.stringify(body));
 }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { FunctionReference } from './function-arn';
 import type { FunctionVersion } from './function-version';
-import type { Permission } from './permissions';
+import type { Permission } from '../contracts/permission';
 
 export interface FunctionUrl {
   readonly id: string;

@@ -1,3 +1,4 @@
+import { parseArn } from '../arn';
 import type { Environment } from '../environment';
 
 export interface FunctionReference {
@@ -10,7 +11,7 @@ export interface FunctionReference {
   readonly qualifier?: string;
 }
 
-const FUNCTION = /^(?:arn:aws[a-z-]*:lambda:([a-z0-9-]+):)?(?:(\d{12}):)?(?:function:)?([A-Za-z0-9-_]+)(?::(\$LATEST|[A-Za-z0-9-_]+))?$/;
+const PARTIAL_ARN = /^(?:(\d{12}):)?(?:function:)?([A-Za-z0-9-_]+)(?::(\$LATEST|[A-Za-z0-9-_]+))?$/;
 
 /**
  * Parses a reference to a function.
@@ -19,12 +20,18 @@ const FUNCTION = /^(?:arn:aws[a-z-]*:lambda:([a-z0-9-]+):)?(?:(\d{12}):)?(?:func
  * @returns undefined if the text is none of these, or names a function of another account or region
  */
 export function parseFunction(text: string, environment: Environment): FunctionReference | undefined {
-  const [, region = environment.region, account = environment.account, functionName, qualifier] = FUNCTION.exec(text) ?? [];
-  if (!functionName || region !== environment.region || account !== environment.account) return undefined;
+  const arn = parseArn(text);
+  if (arn && (arn.service !== 'lambda' || arn.region !== environment.region)) return undefined;
+  const [, account = environment.account, functionName, qualifier] = PARTIAL_ARN.exec(arn ? `${arn.account}:${arn.resource}` : text) ?? [];
+  if (!functionName || account !== environment.account) return undefined;
   return { functionName, qualifier };
 }
 
-export function functionArn({ functionName, qualifier }: FunctionReference, environment: Environment): string {
-  const arn = `arn:aws:lambda:${environment.region}:${environment.account}:function:${functionName}`;
-  return qualifier === undefined ? arn : `${arn}:${qualifier}`;
+/** The name of a function in messages, with its qualifier. */
+export function functionLabel({ functionName, qualifier }: FunctionReference): string {
+  return qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
+}
+
+export function functionArn(reference: FunctionReference, { account, region }: Environment): string {
+  return `arn:aws:lambda:${region}:${account}:function:${functionLabel(reference)}`;
 }

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { invalidParameter } from './errors';
 import type { Runtime } from './execution/runtimes';
-import type { FunctionDefinition } from './function-definition';
+import type { FunctionDefinition } from '../contracts/function-definition';
 
 export interface CodeFolder {
   /** Contains the other two. Removed when the function is deleted. */

@@ -1,17 +1,22 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { notFound } from './errors';
-import type { FunctionDefinition } from './function-definition';
+import type { FunctionDefinition } from '../contracts/function-definition';
+import type { Sessions } from '../iam/sessions';
 import type { LiveLog } from '../live-log/live-log';
 import { FunctionProcess, type FunctionProcessSettings, type Outcome } from './execution/function-process';
 
 /** A snapshot of the code and settings of a function, either `$LATEST` or a published version, and the processes that run it. */
 export class FunctionVersion {
-  public readonly accessKeyId: string;
+  private readonly accessKeyId: string;
   private readonly processes = new Set<FunctionProcess>();
   private isClosed = false;
 
-  constructor(private readonly settings: Omit<FunctionProcessSettings, 'accessKeyId'>, private readonly liveLog: LiveLog) {
-    this.accessKeyId = `ASIA${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 16).toUpperCase()}`;
+  constructor(
+    private readonly settings: Omit<FunctionProcessSettings, 'accessKeyId'>,
+    private readonly sessions: Sessions,
+    private readonly liveLog: LiveLog,
+  ) {
+    const { functionName, roleArn } = settings.definition;
+    ({ accessKeyId: this.accessKeyId } = sessions.start(roleArn, functionName));
   }
 
   public get label(): string {
@@ -32,7 +37,7 @@ export class FunctionVersion {
 
   /** Returns a version with the same code and settings and its own processes. */
   public publish(label: string): FunctionVersion {
-    return new FunctionVersion({ ...this.settings, version: label }, this.liveLog);
+    return new FunctionVersion({ ...this.settings, version: label }, this.sessions, this.liveLog);
   }
 
   /** Prefers the newest free process. */

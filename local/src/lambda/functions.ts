@@ -1,247 +1,132 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import type { Environment } from '../environment';
+import { createHash } from 'node:crypto';
 import { DeployedFunction } from './deployed-function';
-import { LambdaError, invalidParameter, notFound, tooManyRequests } from './errors';
-import { OrphanCleanup } from './execution/orphan-cleanup';
-import { allowsService, type Permission } from './permissions';
+import { invalidParameter, notFound, resourceConflict } from './errors';
+import { FunctionRegistry } from './function-registry';
+import { Invocations, type InvocationOptions, type InvocationResult } from './invocations';
+import { VersionBuilder, type VersionBuilderOptions } from './version-builder';
+import type { FunctionDefinition } from '../contracts/function-definition';
+import type { Permission } from '../contracts/permission';
+import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
-import { checkEnvironment } from './execution/environment-variables';
-import { findRuntime } from './execution/runtimes';
-import { functionArn, parseFunction, type FunctionReference } from './function-arn';
-import { copyCode, createCodeFolder } from './function-code';
-import type { FunctionDefinition } from './function-definition';
-import { FunctionVersion } from './function-version';
-import { developerIdentity, roleSessionIdentity, type CallerIdentity } from '../iam/callers';
 
-export interface FunctionsOptions {
-  readonly environment: Environment;
-  readonly liveLog: LiveLog;
-  /** URL of the server, such as `http://127.0.0.1:4566`. */
-  readonly endpoint: () => string;
-  /** For copies of the code. Must be outside of the developer's project. */
-  readonly workDirectory: string;
+export interface FunctionsOptions extends VersionBuilderOptions {
   /** Concurrent invocations of a function without reserved concurrency. @default 10 */
   readonly maxConcurrency?: number;
-  /** Resolves access key ids that do not belong to a function. @default - the developer */
-  readonly identify?: (accessKeyId: string) => CallerIdentity | undefined;
 }
 
-export interface InvocationResult {
-  readonly payload: string;
-  readonly functionError?: string;
-  readonly executedVersion: string;
-  readonly logTail: string;
-}
-
-/** The functions of the deployed stacks. Each runs in processes of its own. */
+/** The functions of the deployed stacks: creates, configures and deletes them. Each runs in processes of its own. */
 export class Functions {
-  private readonly functions = new Map<string, DeployedFunction>();
-  /** Kept after a function is deleted: a process that still runs must not get the developer's permissions. */
-  private readonly sessions = new Map<string, { roleArn: string; functionName: string }>();
-  private readonly notices = new Set<string>();
-  private readonly orphanCleanup = new OrphanCleanup();
+  public readonly environment: Environment;
+  public readonly liveLog: LiveLog;
+  public readonly registry: FunctionRegistry;
+  private readonly builder: VersionBuilder;
+  private readonly invocations: Invocations;
   private isClosed = false;
 
-  constructor(private readonly options: FunctionsOptions) {}
-
-  public get environment(): Environment {
-    return this.options.environment;
-  }
-
-  public get liveLog(): LiveLog {
-    return this.options.liveLog;
+  constructor(private readonly options: FunctionsOptions) {
+    const { environment, liveLog, maxConcurrency = 10 } = options;
+    this.environment = environment;
+    this.liveLog = liveLog;
+    this.registry = new FunctionRegistry(environment);
+    this.builder = new VersionBuilder(options);
+    this.invocations = new Invocations(this.registry, environment, maxConcurrency);
   }
 
   /** Creates or updates a function. @returns its ARN */
   public async put(definition: FunctionDefinition): Promise<string> {
-    const { functionName } = definition;
+    const { code, functionName } = definition;
     if (this.isClosed) throw invalidParameter('ivschat-local is shutting down.');
-    checkEnvironment(definition);
-    const folder = await createCodeFolder(functionName, this.options.workDirectory);
-    let version: FunctionVersion;
-    try {
-      const runtime = await findRuntime(definition.runtime, folder.task);
-      await copyCode(definition, runtime, folder, this.findCodeCopy(definition));
-      this.noticeOnce(runtime.notice);
-      version = new FunctionVersion({
-        definition, runtime, folder, environment: this.environment, endpoint: this.options.endpoint(), version: '$LATEST', orphanCleanup: this.orphanCleanup,
-      }, this.liveLog);
-    } catch (error) {
-      await rm(folder.root, { recursive: true, force: true });
-      throw error;
-    }
-    this.addSession(version);
-    const existing = this.functions.get(functionName);
+    const fingerprint = 'directory' in code ? code.fingerprint : undefined;
+    const earlierCopy = fingerprint === undefined ? undefined : this.registry.find({ functionName })?.findCodeCopy(fingerprint);
+    const version = await this.builder.build(definition, earlierCopy);
+    const existing = this.registry.find({ functionName });
     if (existing) existing.update(version);
-    else this.functions.set(functionName, new DeployedFunction(version));
-    return this.arn({ functionName });
+    else this.registry.functions.set(functionName, new DeployedFunction(version));
+    return this.registry.arn({ functionName });
   }
 
   public async delete(functionName: string): Promise<void> {
-    const { functionName: name } = this.parse(functionName);
-    const deployed = this.functions.get(name);
-    this.functions.delete(name);
+    const reference = this.registry.parse(functionName);
+    const deployed = this.registry.find(reference);
+    this.registry.functions.delete(reference.functionName);
     await deployed?.close();
   }
 
   /** @returns the ARN of the version */
   public publishVersion(functionName: string): string {
-    const reference = this.parse(functionName);
-    const version = this.get(reference).publish();
-    this.addSession(version);
-    return this.arn({ functionName: reference.functionName, qualifier: version.label });
+    const reference = this.registry.parse(functionName);
+    const version = this.registry.get(reference).publish();
+    return this.registry.arn({ functionName: reference.functionName, qualifier: version.label });
   }
 
   public deleteVersion(arn: string): void {
-    const { functionName, qualifier } = this.parse(arn);
-    if (qualifier !== undefined) this.functions.get(functionName)?.deleteVersion(qualifier);
+    const reference = this.registry.parse(arn);
+    if (reference.qualifier !== undefined) this.registry.find(reference)?.deleteVersion(reference.qualifier);
   }
 
   /** Creates or updates an alias. @returns its ARN */
   public putAlias(functionName: string, alias: string, version: string): string {
-    const reference = { functionName: this.parse(functionName).functionName, qualifier: alias };
+    const reference = { functionName: this.registry.parse(functionName).functionName, qualifier: alias };
     if (/^\d+$/.test(alias)) throw invalidParameter(`Name of an alias must not be a number, got ${alias}.`);
-    const deployed = this.get(reference);
+    const deployed = this.registry.get(reference);
     const target = { ...reference, qualifier: version };
-    if (!/^(\d+|\$LATEST)$/.test(version) || !deployed.find(target)) throw notFound(this.arn(target));
+    if (!/^(\d+|\$LATEST)$/.test(version) || !deployed.find(target)) throw notFound(this.registry.arn(target));
     deployed.aliases.set(alias, version);
-    return this.arn(reference);
+    return this.registry.arn(reference);
   }
 
   public deleteAlias(arn: string): void {
-    const { functionName, qualifier = '' } = this.parse(arn);
-    this.functions.get(functionName)?.aliases.delete(qualifier);
+    const reference = this.registry.parse(arn);
+    this.registry.find(reference)?.aliases.delete(reference.qualifier ?? '');
   }
 
   public addPermission(functionArnOrName: string, statement: Permission): void {
-    const reference = this.parse(functionArnOrName);
-    this.version(reference);
-    const permissions = this.get(reference).permissionsOf(reference);
-    if (permissions.has(statement.id)) {
-      throw new LambdaError('ResourceConflictException', 409, `The function already has a permission statement with the id ${statement.id}.`, { Type: 'User' });
-    }
+    const reference = this.registry.parse(functionArnOrName);
+    this.registry.version(reference);
+    const permissions = this.registry.get(reference).permissionsOf(reference);
+    if (permissions.has(statement.id)) throw resourceConflict(`The function already has a permission statement with the id ${statement.id}.`);
     permissions.set(statement.id, statement);
   }
 
   public removePermission(functionArnOrName: string, id: string): void {
-    const reference = this.parse(functionArnOrName);
-    this.functions.get(reference.functionName)?.permissionsOf(reference).delete(id);
+    const reference = this.registry.parse(functionArnOrName);
+    this.registry.find(reference)?.permissionsOf(reference).delete(id);
   }
 
   /** @returns the URL, which is the same in every run */
   public putUrl(functionArnOrName: string, authType: 'AWS_IAM' | 'NONE', cors?: unknown): string {
-    const reference = this.parse(functionArnOrName);
-    this.version(reference);
-    const id = createHash('sha256').update(this.arn(reference)).digest('hex').slice(0, 32);
-    this.get(reference).putUrl(reference, { id, authType, cors });
+    const reference = this.registry.parse(functionArnOrName);
+    this.registry.version(reference);
+    const id = createHash('sha256').update(this.registry.arn(reference)).digest('hex').slice(0, 32);
+    this.registry.get(reference).putUrl(reference, { id, authType, cors });
     return `${this.options.endpoint()}/lambda-url/${id}/`;
   }
 
   public deleteUrl(functionArnOrName: string): void {
-    const reference = this.parse(functionArnOrName);
-    this.functions.get(reference.functionName)?.deleteUrl(reference);
+    const reference = this.registry.parse(functionArnOrName);
+    this.registry.find(reference)?.deleteUrl(reference);
   }
 
-  /** Invokes a function. Rejects with TooManyRequestsException at the concurrency limit, and never queues. */
-  public async invoke(
-    functionArnOrName: string, payload: string, options: { requestId?: string; clientContext?: string } = {},
-  ): Promise<InvocationResult> {
-    const reference = this.parse(functionArnOrName);
-    const version = this.version(reference);
-    const deployed = this.get(reference);
-    const { reservedConcurrency } = deployed.latest.definition;
-    const limit = reservedConcurrency ?? this.options.maxConcurrency ?? 10;
-    if (deployed.runningInvocations >= limit) throw tooManyRequests(reservedConcurrency !== undefined);
-    deployed.runningInvocations++;
-    try {
-      const outcome = await version.invoke(payload, this.arn(reference), options.requestId ?? randomUUID(), options.clientContext);
-      return { ...outcome, executedVersion: version.label };
-    } finally {
-      deployed.runningInvocations--;
-    }
+  /** @see Invocations.invoke */
+  public async invoke(functionArnOrName: string, payload: string, options?: InvocationOptions): Promise<InvocationResult> {
+    return this.invocations.invoke(functionArnOrName, payload, options);
   }
 
-  /** Whether a permission allows Amazon IVS Chat to invoke the function. Permissions apply to exactly one qualifier. */
+  /** @see Invocations.mayInvoke */
   public mayInvoke(functionArnOrName: string, sourceArn: string): boolean {
-    const reference = parseFunction(functionArnOrName, this.environment);
-    const deployed = reference && this.functions.get(reference.functionName);
-    if (!deployed?.find(reference!)) return false;
-    const source = { arn: sourceArn, account: this.environment.account };
-    return [...deployed.permissionsOf(reference!).values()].some(permission => allowsService(permission, source));
+    return this.invocations.mayInvoke(functionArnOrName, sourceArn);
   }
 
-  /** Starts a process unless one is free, and waits until it is initialized. Rejects if the initialization fails. */
+  /** @see Invocations.warm */
   public async warm(functionArnOrName: string): Promise<void> {
-    await this.version(this.parse(functionArnOrName)).warm();
-  }
-
-  /** The role of the function that an access key id belongs to. */
-  public roleOf(accessKeyId: string): string | undefined {
-    return this.sessions.get(accessKeyId)?.roleArn;
-  }
-
-  public identityOf(accessKeyId: string): CallerIdentity {
-    const session = this.sessions.get(accessKeyId);
-    if (session) return roleSessionIdentity(session.roleArn, session.functionName);
-    return this.options.identify?.(accessKeyId) ?? developerIdentity(this.environment);
+    await this.invocations.warm(functionArnOrName);
   }
 
   public async close(): Promise<void> {
     this.isClosed = true;
-    const deployed = [...this.functions.values()];
-    this.functions.clear();
+    const deployed = [...this.registry.functions.values()];
+    this.registry.functions.clear();
     await Promise.all(deployed.map(async each => each.close()));
-    this.orphanCleanup.close();
-  }
-
-  /** @throws ResourceNotFoundException if the function or the version does not exist */
-  public version(reference: FunctionReference): FunctionVersion {
-    const version = this.get(reference).find(reference);
-    if (!version) throw notFound(this.arn(reference));
-    return version;
-  }
-
-  /** @throws ResourceNotFoundException if the function does not exist */
-  public get(reference: FunctionReference): DeployedFunction {
-    const deployed = this.functions.get(reference.functionName);
-    if (!deployed) throw notFound(this.arn(reference));
-    return deployed;
-  }
-
-  public findUrl(id: string) {
-    for (const [functionName, deployed] of this.functions) {
-      const found = deployed.findUrl(id);
-      if (!found) continue;
-      const reference = { functionName, qualifier: found.qualifier };
-      return { url: found.url, permissions: deployed.permissionsOf(reference), arn: this.arn(reference) };
-    }
-    return undefined;
-  }
-
-  public parse(functionArnOrName: string): FunctionReference {
-    const reference = parseFunction(functionArnOrName, this.environment);
-    if (!reference) throw notFound(functionArnOrName);
-    return reference;
-  }
-
-  public arn(reference: FunctionReference): string {
-    return functionArn(reference, this.environment);
-  }
-
-  private findCodeCopy({ code, functionName }: FunctionDefinition): string | undefined {
-    if (!('directory' in code) || code.fingerprint === undefined) return undefined;
-    return this.functions.get(functionName)?.findCodeCopy(code.fingerprint);
-  }
-
-  private addSession(version: FunctionVersion): void {
-    const { roleArn, functionName } = version.definition;
-    this.sessions.set(version.accessKeyId, { roleArn, functionName });
-  }
-
-  private noticeOnce(text: string | undefined): void {
-    if (text === undefined || this.notices.has(text)) return;
-    this.notices.add(text);
-    this.liveLog.record({ kind: 'notice', level: 'warning', text });
+    this.builder.close();
   }
 }

@@ -1,3 +1,5 @@
+import { sanitizeLine } from './one-line';
+
 /** The subject of an entry. */
 export type LiveLogKind =
   'chat-log' | 'connection' | 'custom-resource' | 'event' | 'function' | 'iam' | 'message' | 'notice' | 'request' | 'resource' | 'review';
@@ -5,7 +7,7 @@ export type LiveLogKind =
 /** One event: a line in the terminal and an entry in the playground. */
 export interface LiveLogEntry {
   readonly kind: LiveLogKind;
-  /** One line for people. Must not contain a token, a credential or a ResponseURL. */
+  /** One line for people, of which unprintable characters are removed. Must not contain a token or a credential. */
   readonly text: string;
   /** @default 'info' */
   readonly level?: 'error' | 'info' | 'warning';
@@ -32,7 +34,7 @@ export class LiveLog {
   private lastId = 0;
 
   public record(entry: LiveLogEntry): void {
-    const recorded = { ...entry, id: ++this.lastId, time: new Date().toISOString() };
+    const recorded = { ...entry, text: sanitizeLine(entry.text), id: ++this.lastId, time: new Date().toISOString() };
     this.entries.push(recorded);
     if (this.entries.length > LiveLog.KEPT) this.entries.shift();
     for (const listener of this.listeners) listener(recorded);

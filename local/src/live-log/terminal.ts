@@ -3,10 +3,12 @@ import type { RecordedEntry } from './live-log';
 /** Not noticeable, but long enough that a burst of entries is written at once. */
 const FLUSH_MILLISECONDS = 20;
 
-/** Prints the live log in the terminal. Entries are batched because writing to a terminal blocks the process. */
+/** Prints the live log in the terminal: to standard output, or to standard error if a program reads the output. Entries are batched because writing to a terminal blocks the process. */
 export class TerminalLog {
   private pending: RecordedEntry[] = [];
   private timer?: NodeJS.Timeout;
+
+  constructor(private readonly stream: NodeJS.WriteStream = process.stdout) {}
 
   public add(entry: RecordedEntry): void {
     this.pending.push(entry);
@@ -17,7 +19,7 @@ export class TerminalLog {
   public flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    process.stdout.write(this.pending.map(format).join(''));
+    this.stream.write(this.pending.map(format).join(''));
     this.pending = [];
   }
 }

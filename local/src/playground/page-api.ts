@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { targetOf, type ControlPlane } from '../ivschat/api/control-plane';
 import { ServiceError } from '../ivschat/api/errors';
-import { readRequestBody } from '../ivschat/api/request';
+import { parseBody, readRequestBody } from '../ivschat/api/request';
+import { recordRequest } from '../ivschat/api/request-log';
 
 /** Operations that the page may call, by path. The body is the input of the operation. */
 const OPERATIONS = new Map([
@@ -28,7 +29,7 @@ export async function callService(controlPlane: ControlPlane, path: string, req:
   const operation = OPERATIONS.get(path)!;
   let target: string | undefined;
   try {
-    const input = parse(await readRequestBody(req));
+    const input = parseBody(await readRequestBody(req));
     target = targetOf(input);
     const output = await controlPlane.call(operation, input);
     record(controlPlane, operation, target, 200);
@@ -40,29 +41,10 @@ export async function callService(controlPlane: ControlPlane, path: string, req:
   }
 }
 
-function parse(body: Buffer): object {
-  let input: unknown;
-  try {
-    input = JSON.parse(body.toString());
-  } catch {
-    // Leaves the input undefined.
-  }
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new ServiceError('SerializationException', 'The body of the request must be a JSON object.');
-  }
-  return input;
-}
-
 function errorResponse(status: number, error: string, message: string): ApiResponse {
   return { status, body: { error, message } };
 }
 
-function record(controlPlane: ControlPlane, operation: string, target: unknown, status: number, error?: ServiceError): void {
-  const resource = typeof target === 'string' ? ` ${target.split(':').slice(5).join(':')}` : '';
-  controlPlane.liveLog.record({
-    kind: 'request',
-    level: error ? 'warning' : 'info',
-    text: `${operation}${resource} from the playground → ${error ? `${status} ${error.name}: ${error.message}` : status}`,
-    data: { operation, target, status, error: error?.name },
-  });
+function record({ liveLog }: ControlPlane, operation: string, target: unknown, status: number, error?: ServiceError): void {
+  recordRequest(liveLog, { name: operation, operation, target, status, error, source: 'playground' });
 }

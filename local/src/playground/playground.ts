@@ -3,6 +3,7 @@ import { LiveLogStream } from './live-log-stream';
 import { callService, isApiPath } from './page-api';
 import { PageFiles } from './page-files';
 import { pageState, type PageStateSources } from './page-state';
+import { sendJson } from '../http/send-json';
 import type { ChatLogs } from '../ivschat/chat-log/chat-logs';
 import type { LiveLog } from '../live-log/live-log';
 
@@ -10,6 +11,8 @@ export interface PlaygroundOptions extends PageStateSources {
   readonly liveLog: LiveLog;
   readonly chatLogs: ChatLogs;
 }
+
+const NOT_STORED = { 'cache-control': 'no-store' };
 
 /** Web page to chat in the rooms and to follow reviews and logs. */
 export class Playground {
@@ -20,11 +23,14 @@ export class Playground {
     this.stream = new LiveLogStream(options.liveLog, options.chatLogs);
   }
 
-  /** @returns false if the request is not for the playground */
-  public async handle(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+  /**
+   * @param isSigned whether the request has an AWS signature
+   * @returns false if the request is not for the playground
+   */
+  public async handle(req: IncomingMessage, res: ServerResponse, isSigned: boolean): Promise<boolean> {
     const path = (req.url ?? '').split('?')[0];
     // SDK clients of other services use this path as well, with a signature.
-    const isPage = path === '/' && req.headers.authorization === undefined && isRead(req);
+    const isPage = path === '/' && !isSigned && isRead(req);
     if (!isPage && !path.startsWith('/playground/')) return false;
 
     for (const [name, value] of Object.entries(securityHeaders(req))) res.setHeader(name, value);
@@ -32,7 +38,7 @@ export class Playground {
     else if (path === '/playground/state') this.sendState(req, res);
     else if (path === '/playground/live-log') this.openStream(req, res);
     else if (isApiPath(path)) await this.call(req, res, path);
-    else sendJson(res, 404, { message: `The playground has nothing at ${path}.` });
+    else sendJson(res, 404, { message: `The playground has nothing at ${path}.` }, NOT_STORED);
     return true;
   }
 
@@ -50,7 +56,7 @@ export class Playground {
 
   private sendState(req: IncomingMessage, res: ServerResponse): void {
     if (req.method !== 'GET') return sendMethodNotAllowed(res, 'GET');
-    sendJson(res, 200, pageState(this.options));
+    sendJson(res, 200, pageState(this.options), NOT_STORED);
   }
 
   private openStream(req: IncomingMessage, res: ServerResponse): void {
@@ -61,7 +67,7 @@ export class Playground {
   private async call(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
     if (req.method !== 'POST') return sendMethodNotAllowed(res, 'POST');
     const { status, body } = await callService(this.options.controlPlane, path, req);
-    sendJson(res, status, body);
+    sendJson(res, status, body, NOT_STORED);
   }
 }
 
@@ -69,13 +75,9 @@ function isRead({ method }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-function sendJson(res: ServerResponse, status: number, body: object): void {
-  res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(body));
-}
-
 function sendMethodNotAllowed(res: ServerResponse, allow: string): void {
   res.setHeader('allow', allow);
-  sendJson(res, 405, { message: `This path accepts ${allow} only.` });
+  sendJson(res, 405, { message: `This path accepts ${allow} only.` }, NOT_STORED);
 }
 
 /** Restricts the page to its own files and this server, and forbids other pages to embed it. */

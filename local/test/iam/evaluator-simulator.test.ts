@@ -1,6 +1,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import fc from 'fast-check';
-import { evaluate, type PolicyDocument } from '../../src/iam/evaluator';
+import type { PolicyDocument } from '../../src/contracts/policy-document';
+import { evaluate } from '../../src/iam/evaluator';
 
 const PRINCIPAL = 'arn:aws:iam::123456789012:role/Role';
 const RUNS = 1_500;

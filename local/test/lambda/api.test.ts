@@ -2,6 +2,8 @@ import {
   GetFunctionCommand, GetFunctionConfigurationCommand, InvokeCommand, ListFunctionsCommand, waitUntilFunctionActiveV2,
   type InvokeCommandInput, type LambdaClient,
 } from '@aws-sdk/client-lambda';
+import { HttpError } from '../../src/http/http-error';
+import type { Caller } from '../../src/iam/callers';
 import { LambdaHarness, ROLE } from '../support/lambda-harness';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Function';
@@ -68,9 +70,9 @@ describe('Invoke', () => {
 
   test('logs an asynchronous event that fails', async () => {
     await harness.put('exports.handler = async () => { throw new Error("no"); };');
-    const logged = new Promise<string>(resolve => harness.liveLog.listen(({ text }) => text.startsWith('An event') && resolve(text)));
+    const logged = new Promise(resolve => harness.liveLog.listen(({ data }) => data?.event === 'not-processed' && resolve(data)));
     await invoke({ InvocationType: 'Event' });
-    expect(await logged).toBe(`An event for ${ARN} was not processed: the function failed. Lambda would retry it, ivschat-local does not.`);
+    expect(await logged).toEqual({ event: 'not-processed', functionArn: ARN, problem: 'the function failed' });
   });
 
   test('does not run the function on a dry run', async () => {
@@ -110,7 +112,7 @@ describe('Invoke', () => {
 
   test('fails without the permission, whether or not the function exists', async () => {
     harness.authorize = () => {
-      throw Object.assign(new Error('User is not authorized to perform: lambda:InvokeFunction'), { name: 'AccessDeniedException', status: 403, fields: {} });
+      throw new HttpError('AccessDeniedException', 403, 'User is not authorized to perform: lambda:InvokeFunction');
     };
     for (const FunctionName of ['Function', 'Other']) {
       await expect(invoke({ FunctionName })).rejects.toMatchObject({
@@ -151,10 +153,10 @@ test('a function can invoke another one with the credentials of its role', async
       const { Payload } = await new LambdaClient({}).send(new InvokeCommand({ FunctionName: 'Callee', Payload: JSON.stringify(event) }));
       return JSON.parse(Buffer.from(Payload).toString());
     };`);
-  const roles: (string | undefined)[] = [];
-  harness.authorize = req => void roles.push(harness.functions.roleOf(/Credential=([^/]+)/.exec(req.headers.authorization!)![1]));
+  const callers: Caller[] = [];
+  harness.authorize = caller => void callers.push(caller);
   expect(await harness.invoke({ n: 1 })).toBe(2);
-  expect(roles).toEqual([ROLE]);
+  expect(callers).toMatchObject([{ kind: 'role', roleArn: ROLE }]);
 });
 
 test('fails for an unsupported operation', async () => {
@@ -163,13 +165,14 @@ test('fails for an unsupported operation', async () => {
   });
 });
 
-test('requests that are not signed for Lambda are not handled', async () => {
+test('requests that are signed for another service are not handled', async () => {
   let path = '';
   harness.onRequest = (req, res) => {
     path = req.url!;
     res.end();
   };
-  await fetch(`${harness.endpoint}/2015-03-31/functions/Function/invocations`, { method: 'POST', body: '{}' });
+  const authorization = 'AWS4-HMAC-SHA256 Credential=a/20261121/eu-west-1/s3/aws4_request, SignedHeaders=host, Signature=0';
+  await fetch(`${harness.endpoint}/2015-03-31/functions/Function/invocations`, { method: 'POST', body: '{}', headers: { authorization } });
   expect(path).toBe('/2015-03-31/functions/Function/invocations');
 });
 
@@ -186,7 +189,7 @@ test('a request is logged in one line, without its payload', async () => {
   await expect(client.send(new GetFunctionCommand({ FunctionName: 'Other' }))).rejects.toThrow();
   expect(harness.liveLog.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
     { level: 'info', text: 'lambda:InvokeFunction Function → 200', data: { operation: 'lambda:InvokeFunction', target: 'Function', status: 200 } },
-    { level: 'warning', text: expect.stringMatching(/^lambda:GetFunction Other → 404 ResourceNotFoundException: /), data: { status: 404 } },
+    { level: 'warning', data: { operation: 'lambda:GetFunction', target: 'Other', status: 404, error: 'ResourceNotFoundException' } },
   ]);
   expect(JSON.stringify(harness.liveLog.recent)).not.toContain('swordfish');
 });

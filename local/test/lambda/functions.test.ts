@@ -197,7 +197,7 @@ test('delete kills the processes, removes the code and keeps the identity of the
   await harness.functions.delete('Function');
   expect([isAlive(pid), existsSync(folder)]).toEqual([false, false]);
   await expect(harness.invoke()).rejects.toMatchObject({ name: 'ResourceNotFoundException', status: 404 });
-  expect(harness.functions.roleOf(key)).toBe('arn:aws:iam::123456789012:role/Role');
+  expect(harness.sessions.find(key)).toMatchObject({ roleArn: 'arn:aws:iam::123456789012:role/Role' });
 });
 
 test('close ends a running invocation without logging a failure', async () => {

@@ -190,7 +190,9 @@ describe('tokens', () => {
     });
 
     expect(status).toBe(200);
-    expect(server.liveLog.recent.at(-1)).toMatchObject({ kind: 'request', text: `CreateChatToken room/${id} from the playground → 200` });
+    expect(server.liveLog.recent.at(-1)).toMatchObject({
+      kind: 'request', text: expect.stringContaining(id), data: { operation: 'CreateChatToken', target: arn, status: 200 },
+    });
     expect(JSON.stringify(server.liveLog.recent)).not.toContain(body.token);
     expect(server.controlPlane.redeemToken(body.token)).toMatchObject({
       roomArn: arn, userId: 'ada', capabilities: ['SEND_MESSAGE'], attributes: { displayName: 'Ada' },
@@ -211,7 +213,7 @@ test('an event is sent to the room', async () => {
   const { status, body } = await post('/playground/events', { roomIdentifier: arn, eventName: 'app:POLL', attributes: { question: 'Encore?' } });
 
   expect({ status, body }).toEqual({ status: 200, body: { id: expect.stringMatching(/^\w{12}$/) } });
-  expect(server.liveLog.recent.find(({ data }) => data?.eventId === body.id)).toMatchObject({ kind: 'event', text: 'app:POLL in hall' });
+  expect(server.liveLog.recent.find(({ data }) => data?.eventId === body.id)).toMatchObject({ kind: 'event', data: { roomArn: arn, eventName: 'app:POLL' } });
 });
 
 describe('the live log', () => {
@@ -227,7 +229,7 @@ describe('the live log', () => {
 
     // Skips records of the chat log.
     record('after\nin two lines');
-    expect(textOf((await stream.until(event => event.event === undefined)).at(-1)!)).toBe('after\nin two lines');
+    expect(textOf((await stream.until(event => event.event === undefined)).at(-1)!)).toBe('after in two lines');
     stream.close();
   });
 
@@ -331,9 +333,12 @@ describe('fails', () => {
     expect(await post('/playground/tokens', {}, headers)).toEqual({ status: 403, body: { message } });
   });
 
-  test.each(['', '{', '"text"', '[]', 'null'])('with an error message for the body %j', async body => {
+  test.each([
+    ['{', 'The body of the request is not JSON in UTF-8'],
+    ...['"text"', '[]', 'null'].map(body => [body, 'The body of the request must be a JSON object']),
+  ])('with an error message for the body %j', async (body, message) => {
     expect(await post('/playground/events', body)).toEqual({
-      status: 400, body: { error: 'SerializationException', message: 'The body of the request must be a JSON object.' },
+      status: 400, body: { error: 'SerializationException', message },
     });
   });
 
@@ -369,7 +374,7 @@ describe('fails', () => {
     expect(server.liveLog.recent.at(-1)).toMatchObject({
       kind: 'request',
       level: 'warning',
-      text: `CreateChatToken room/AAAAAAAAAAAA from the playground → 404 ResourceNotFoundException: Resource ${arn} does not exist`,
+      data: { operation: 'CreateChatToken', target: arn, status: 404, error: 'ResourceNotFoundException' },
     });
   });
 

@@ -1,7 +1,11 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as ivschat from '@aws-sdk/client-ivschat';
-import type { RequiredPermission } from '../../src/ivschat/api/authorization';
+import { TestClock } from './test-clock';
+import type { Authorize } from '../../src/iam/authorize';
+import { Callers } from '../../src/iam/callers';
+import type { AuthorizationRequest } from '../../src/iam/evaluator';
+import { Sessions } from '../../src/iam/sessions';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { handleIvsChat } from '../../src/ivschat/api/http';
 import type { FunctionInvoker, Messenger } from '../../src/ivschat/types';
@@ -12,6 +16,7 @@ export const HANDLER = 'arn:aws:lambda:eu-west-1:111122223333:function:review';
 export const OTHER_HANDLER = 'arn:aws:lambda:eu-west-1:111122223333:function:review:live';
 export const MISSING_ROOM = 'arn:aws:ivschat:eu-west-1:111122223333:room/missing00000';
 export const MISSING_CONFIGURATION = 'arn:aws:ivschat:eu-west-1:111122223333:logging-configuration/missing00000';
+export const SIGNED = 'AWS4-HMAC-SHA256 Credential=local/20261120/eu-west-1/ivschat/aws4_request, SignedHeaders=host, Signature=0';
 export const LOG_GROUP = { cloudWatchLogs: { logGroupName: '/aws/vendedlogs/chat' } };
 
 /** Functions of which the service may invoke the two handlers only. */
@@ -78,9 +83,9 @@ export class ControlPlaneService {
   public readonly liveLog = new LiveLog();
   public readonly permissions = new HandlerPermissions();
   public readonly messenger = new RecordingMessenger();
-  public readonly requiredPermissions: RequiredPermission[] = [];
+  public readonly requiredPermissions: AuthorizationRequest[] = [];
   public readonly controlPlane: ControlPlane;
-  public now = Date.parse('2026-11-20T12:00:00.000Z');
+  public readonly clock = new TestClock(Date.parse('2026-11-20T12:00:00.000Z'));
   public url = '';
   /** ARN of the room that startWithResources creates. */
   public room = '';
@@ -93,14 +98,15 @@ export class ControlPlaneService {
 
   private constructor(throttle: boolean) {
     this.controlPlane = new ControlPlane({
-      environment: ENVIRONMENT, liveLog: this.liveLog, functions: this.permissions, throttle, clock: () => this.now,
+      environment: ENVIRONMENT, liveLog: this.liveLog, functions: this.permissions, throttle, clock: this.clock,
     });
     this.controlPlane.connect(this.messenger);
-    const authorize = (_req: http.IncomingMessage, permission: RequiredPermission) => {
+    const authorize: Authorize = (_caller, permission) => {
       this.requiredPermissions.push(permission);
       if (this.authorizationError) throw this.authorizationError;
     };
-    this.server = http.createServer((req, res) => void handleIvsChat(this.controlPlane, authorize, req, res));
+    const callers = new Callers({ environment: ENVIRONMENT, liveLog: new LiveLog(), sessions: new Sessions() });
+    this.server = http.createServer((req, res) => void handleIvsChat(this.controlPlane, authorize, callers.resolve(req), req, res));
   }
 
   public async close(): Promise<void> {
@@ -145,11 +151,11 @@ export class ControlPlaneService {
     return JSON.stringify([this.controlPlane.listRooms(), logging.loggingConfigurations, this.messenger.sent]);
   }
 
-  /** Sends a raw HTTP request. */
+  /** Sends a raw HTTP request, signed by the developer. */
   public async request(method: string, path: string, body?: string | Uint8Array): Promise<Response> {
     return new Promise((resolve, reject) => {
       // Node.js sends no length for methods that usually have no body.
-      const headers = { 'content-length': Buffer.byteLength(body ?? '') };
+      const headers = { 'content-length': Buffer.byteLength(body ?? ''), 'authorization': SIGNED };
       const req = http.request(this.url, { method, path, headers, agent: false }, res => {
         const chunks: Buffer[] = [];
         res.on('data', chunk => chunks.push(chunk));

@@ -4,7 +4,7 @@ import { Deployment, type DeploymentOptions } from '../../src/cloudformation/dep
 import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import type { LoadedStack } from '../../src/cloudformation/source';
 import { ExpectedError } from '../../src/expected-error';
-import { roleId } from '../../src/iam/callers';
+import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';

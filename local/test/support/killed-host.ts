@@ -1,5 +1,6 @@
 /** A program that a test starts and kills: it invokes the function in a folder and prints its log. */
 import * as path from 'node:path';
+import { Sessions } from '../../src/iam/sessions';
 import { Functions } from '../../src/lambda/functions';
 import { LiveLog } from '../../src/live-log/live-log';
 
@@ -10,6 +11,7 @@ async function main([directory, runtime]: string[]): Promise<void> {
     liveLog,
     environment: { account: '123456789012', region: 'eu-west-1' },
     endpoint: () => 'http://127.0.0.1:1',
+    sessions: new Sessions(),
     workDirectory: path.join(directory, 'work'),
   });
   const roleArn = 'arn:aws:iam::123456789012:role/Role';

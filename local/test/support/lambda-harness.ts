@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import type { FunctionDefinition } from '../../src/contracts/function-definition';
 import type { Authorize } from '../../src/iam/authorize';
-import type { FunctionDefinition } from '../../src/lambda/function-definition';
+import { Callers } from '../../src/iam/callers';
+import { Sessions } from '../../src/iam/sessions';
 import { Functions, type FunctionsOptions } from '../../src/lambda/functions';
 import { handleLambda } from '../../src/lambda/http';
 import { LiveLog } from '../../src/live-log/live-log';
@@ -31,18 +33,25 @@ export class LambdaHarness {
   /** Records the calls in `authorized`. Replace it to refuse a call. */
   public authorize: Authorize;
   public readonly authorized: Parameters<Authorize>[1][] = [];
+  public readonly sessions = new Sessions();
   /** Handles requests of functions to other services. Without it, `close()` fails for such a request. */
   public onRequest?: (req: http.IncomingMessage, res: http.ServerResponse) => void;
 
   private readonly unexpected: string[] = [];
+  private readonly callers = new Callers({ environment: ENVIRONMENT, liveLog: this.liveLog, sessions: this.sessions });
   private readonly clients: LambdaClient[] = [];
   private readonly server: http.Server;
 
   private constructor(options: Partial<FunctionsOptions>) {
-    this.authorize = (_req, call) => void this.authorized.push(call);
+    this.authorize = (_caller, call) => void this.authorized.push(call);
     this.server = http.createServer((req, res) => void this.handle(req, res));
     this.functions = new Functions({
-      environment: ENVIRONMENT, liveLog: this.liveLog, endpoint: () => this.endpoint, workDirectory: path.join(this.folder, 'work'), ...options,
+      environment: ENVIRONMENT,
+      liveLog: this.liveLog,
+      endpoint: () => this.endpoint,
+      sessions: this.sessions,
+      workDirectory: path.join(this.folder, 'work'),
+      ...options,
     });
   }
 
@@ -92,6 +101,11 @@ export class LambdaHarness {
     return this.liveLog.recent.filter(entry => entry.kind === kind).map(entry => entry.text);
   }
 
+  /** The data of the live log entries of a kind. */
+  public data(kind = 'function'): unknown[] {
+    return this.liveLog.recent.filter(entry => entry.kind === kind).map(entry => entry.data);
+  }
+
   public async close(): Promise<void> {
     for (const client of this.clients) client.destroy();
     await this.functions.close();
@@ -102,7 +116,7 @@ export class LambdaHarness {
   }
 
   private async handle(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    if (await handleLambda(this.functions, (...args) => this.authorize(...args), req, res)) return;
+    if (await handleLambda(this.functions, (...args) => this.authorize(...args), this.callers.resolve(req), req, res)) return;
     if (this.onRequest) return this.onRequest(req, res);
     this.unexpected.push(`${req.method} ${req.url}`);
     res.writeHead(501).end();

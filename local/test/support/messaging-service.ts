@@ -1,10 +1,11 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
+import { TestClock } from './test-clock';
 import { Messaging, type MessagingOptions } from '../../src/ivschat/messaging/messaging';
 import type { ReviewEvent } from '../../src/ivschat/messaging/review';
 import type { Capability, ChatLog, ChatToken, FunctionInvoker, Room, RoomDirectory } from '../../src/ivschat/types';
-import { LiveLog, type RecordedEntry } from '../../src/live-log/live-log';
+import { LiveLog, type LiveLogKind, type RecordedEntry } from '../../src/live-log/live-log';
 
 export const HANDLER = 'arn:aws:lambda:us-east-1:123456789012:function:review';
 export const ALL: readonly Capability[] = ['DELETE_MESSAGE', 'DISCONNECT_USER', 'SEND_MESSAGE'];
@@ -163,7 +164,7 @@ export class MessagingService {
   public readonly chatLog = new RecordedChatLog();
   public readonly liveLog = new LiveLog();
   public readonly messaging: Messaging;
-  public now = Date.now();
+  public readonly clock = new TestClock(Date.now());
   /** Number of live log entries with level error that the test causes. */
   public expectedErrors = 0;
   private readonly server = http.createServer();
@@ -175,7 +176,7 @@ export class MessagingService {
       functions,
       chatLog,
       liveLog,
-      clock: () => this.now,
+      clock: this.clock,
       // Above the default, so that a slow machine does not affect tests of other behaviour.
       reviewMilliseconds: 1_000,
       ...options,
@@ -219,8 +220,13 @@ export class MessagingService {
     });
   }
 
-  /** Texts of the live log of one kind. */
-  public liveLogTexts(kind: string): string[] {
-    return this.liveLog.recent.filter(entry => entry.kind === kind).map(({ text }) => text);
+  /** Waits until a user has left a room. */
+  public async nextLeft(userId: string): Promise<RecordedEntry> {
+    return this.nextEntry(({ data }) => data?.event === 'left' && data.userId === userId);
+  }
+
+  /** Data of the live log's entries of one kind. */
+  public dataOf(kind: LiveLogKind): Array<RecordedEntry['data']> {
+    return this.liveLog.recent.filter(entry => entry.kind === kind).map(({ data }) => data);
   }
 }

@@ -16,6 +16,8 @@ function shared(resources: { review?: boolean; chatLog?: boolean }, customize: (
     const chatLog = resources.chatLog ? newChatLog(stack, 'ChatLog', true) : undefined;
     if (review) new CfnOutput(stack, 'Handler', { value: review.handlerUri });
     if (chatLog) new CfnOutput(stack, 'Log', { value: chatLog.loggingConfigurationArn });
+    // Too short to look twice before no room is left.
+    if (resources.review || resources.chatLog) setHandlerTimeout(4, stack);
     customize({ review, chatLog }, stack);
   });
 }
@@ -39,33 +41,48 @@ async function withRuntime(work: (runtime: LocalRuntime) => Promise<void>, optio
   }
 }
 
-test('a handler and a logging configuration are detached from rooms outside the stack, and deleted', async () => withRuntime(async runtime => {
-  const { Handler, Log } = await runtime.deploy(shared({ review: true, chatLog: true }));
-  const otherLog = (await runtime.deploy(stackOf('Other', stack => {
-    new CfnOutput(stack, 'Log', { value: newChatLog(stack, 'ChatLog').loggingConfigurationArn });
-  }))).Log;
-  const reviewed = await createRooms(runtime, 4, { messageReviewHandler: { uri: Handler, fallbackResult: 'DENY' } });
-  const logged = await createRooms(runtime, 4, { loggingConfigurationIdentifiers: [Log, otherLog] });
-  const [unrelated] = await createRooms(runtime, 1, { loggingConfigurationIdentifiers: [otherLog] });
+describe('rooms outside the stack', () => {
+  let runtime: LocalRuntime;
+  let outputs: Outputs;
+  let otherLog: string;
+  beforeAll(async () => {
+    runtime = await LocalRuntime.start({ throttle: true });
+    otherLog = (await runtime.deploy(stackOf('Other', stack => {
+      new CfnOutput(stack, 'Log', { value: newChatLog(stack, 'ChatLog').loggingConfigurationArn });
+    }))).Log;
+  });
+  beforeAll(async () => {
+    outputs = await runtime.deploy(shared({ review: true, chatLog: true }));
+  });
+  afterAll(async () => {
+    await runtime.stop();
+  });
 
-  // A deployment without changes makes no calls.
-  expect(await runtime.callsDuring(async () => runtime.deploy(shared({ review: true, chatLog: true })))).toEqual({});
-  const calls = await runtime.callsDuring(async () => runtime.server.deployment.destroy('Shared'));
+  test('lose a handler and a logging configuration that are deleted', async () => {
+    const { Handler, Log } = outputs;
+    const reviewed = await createRooms(runtime, 4, { messageReviewHandler: { uri: Handler, fallbackResult: 'DENY' } });
+    const logged = await createRooms(runtime, 4, { loggingConfigurationIdentifiers: [Log, otherLog] });
+    const [unrelated] = await createRooms(runtime, 1, { loggingConfigurationIdentifiers: [otherLog] });
 
-  expect(reviewed.map(arn => roomOf(runtime, arn)?.messageReviewHandler)).toEqual([undefined, undefined, undefined, undefined]);
-  expect(logged.map(arn => roomOf(runtime, arn)?.loggingConfigurationIdentifiers)).toEqual([[otherLog], [otherLog], [otherLog], [otherLog]]);
-  expect(runtime.server.controlPlane.loggingConfiguration(Log)).toBeUndefined();
-  expect(callsFor(calls, [...reviewed, ...logged])).toEqual(Array(8).fill(['UpdateRoom']));
-  // For each of the two, one page and a last one that is empty.
-  expect(calls['all rooms']).toEqual(['ListRooms', 'ListRooms', 'ListRooms', 'ListRooms']);
-  expect(calls[unrelated]).toBeUndefined();
-}));
+    // A deployment without changes makes no calls.
+    expect(await runtime.callsDuring(async () => runtime.deploy(shared({ review: true, chatLog: true })))).toEqual({});
+    const calls = await runtime.callsDuring(async () => runtime.local.destroy('Shared'));
+
+    expect(reviewed.map(arn => roomOf(runtime, arn)?.messageReviewHandler?.uri)).toEqual(['', '', '', '']);
+    expect(logged.map(arn => roomOf(runtime, arn)?.loggingConfigurationIdentifiers)).toEqual([[otherLog], [otherLog], [otherLog], [otherLog]]);
+    await expect(callApi(runtime, 'GetLoggingConfiguration', { identifier: Log })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(callsFor(calls, [...reviewed, ...logged])).toEqual(Array(8).fill(['UpdateRoom']));
+    // For each of the two, one page and a last one that is empty.
+    expect(calls['all rooms']).toEqual(['ListRooms', 'ListRooms', 'ListRooms', 'ListRooms']);
+    expect(calls[unrelated]).toBeUndefined();
+  });
+});
 
 describe('more rooms than fit into the time limit', () => {
   let runtime: LocalRuntime;
   let arns: string[];
   let outputs: Outputs;
-  const detached = () => arns.filter(arn => !roomOf(runtime, arn)?.messageReviewHandler);
+  const detached = () => arns.filter(arn => !roomOf(runtime, arn)?.messageReviewHandler?.uri);
 
   beforeAll(async () => {
     runtime = await LocalRuntime.start({ throttle: true });
@@ -78,7 +95,7 @@ describe('more rooms than fit into the time limit', () => {
 
   test('fail the deletion, which reports its progress', async () => {
     const logs = logsSuffix(runtime, 'Shared');
-    const reasons = await failureReasons(runtime, async () => runtime.server.deployment.destroy('Shared'));
+    const reasons = await failureReasons(runtime, async () => runtime.local.destroy('Shared'));
 
     expect(detached().length).toBeGreaterThan(1);
     expect(detached().length).toBeLessThan(arns.length);
@@ -91,7 +108,7 @@ describe('more rooms than fit into the time limit', () => {
   test('are detached by further deletions, each room once', async () => {
     const remaining = arns.filter(arn => !detached().includes(arn));
     const calls = await runtime.callsDuring(async () => {
-      while (runtime.server.deployment.describe().length > 0) await runtime.server.deployment.destroy('Shared').catch(() => undefined);
+      while (runtime.local.stacks.length > 0) await runtime.local.destroy('Shared').catch(() => undefined);
     });
 
     expect(callsFor(calls, remaining)).toEqual(remaining.map(() => ['UpdateRoom']));
@@ -101,17 +118,17 @@ describe('more rooms than fit into the time limit', () => {
 
 test('rooms and settings of the same stack are deleted first, and need no call', async () => withRuntime(async runtime => {
   const [external] = await createRooms(runtime, 1, {});
-  await runtime.deploy(shared({ review: true, chatLog: true }, ({ review, chatLog }, stack) => {
+  const { Log } = await runtime.deploy(shared({ review: true, chatLog: true }, ({ review, chatLog }, stack) => {
     for (const id of ['A', 'B', 'C']) new ivschat.ChatRoom(stack, id, { messageReviewHandler: review, loggingConfigurations: [chatLog!] });
     new ivschat.ChatRoomSettings(stack, 'Settings', {
       room: ivschat.ChatRoom.fromRoomArn(stack, 'External', external), messageReviewHandler: review, loggingConfigurations: [chatLog!],
     });
   }));
 
-  expect(await runtime.callsDuring(async () => runtime.server.deployment.destroy('Shared'))).toEqual({
-    'all rooms': ['ListRooms', 'ListRooms'], [external]: ['GetRoom', 'UpdateRoom'],
+  expect(await runtime.callsDuring(async () => runtime.local.destroy('Shared'))).toEqual({
+    'all rooms': ['ListRooms', 'ListRooms'], [external]: ['GetRoom', 'UpdateRoom'], [Log]: ['ListTagsForResource'],
   });
-  expect(runtime.server.controlPlane.listRooms().map(({ arn }) => arn)).toEqual([external]);
+  expect(runtime.local.rooms.map(({ arn }) => arn)).toEqual([external]);
 }));
 
 test('a replaced function is detached, because it is another handler', async () => withRuntime(async runtime => {
@@ -123,7 +140,7 @@ test('a replaced function is detached, because it is another handler', async () 
   const second = await runtime.deploy(withFunction('Second'));
 
   expect(second.Handler).not.toBe(Handler);
-  expect(roomOf(runtime, room)?.messageReviewHandler).toBeUndefined();
+  expect(roomOf(runtime, room)?.messageReviewHandler?.uri).toBe('');
 }));
 
 test('a deployment that fails later detaches nothing', async () => withRuntime(async runtime => {
@@ -146,6 +163,6 @@ test.each(UNDOCUMENTED_BEHAVIORS)('with %o, a room of the stack loses a handler 
     const { Log, RoomArn } = await runtime.deploy(withRoom({ review: true, chatLog: true }));
     await runtime.deploy(withRoom({}));
 
-    expect(roomOf(runtime, RoomArn)).toMatchObject({ messageReviewHandler: undefined, loggingConfigurationIdentifiers: [] });
-    expect(runtime.server.controlPlane.loggingConfiguration(Log)).toBeUndefined();
+    expect(roomOf(runtime, RoomArn)).toMatchObject({ messageReviewHandler: { uri: '' }, loggingConfigurationIdentifiers: [] });
+    await expect(callApi(runtime, 'GetLoggingConfiguration', { identifier: Log })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   }, behavior));

@@ -2,7 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import * as ivschat from '../../../src';
 import { deployed, NEW_ROOM, OURS, type Room, type Settings, type Template, type World } from '../../support/deployed/chat-model';
-import { UNDOCUMENTED_BEHAVIORS, callApi, newChatLog, newReview, roomOf, stackOf } from '../../support/deployed/custom-resources';
+import { UNDOCUMENTED_BEHAVIORS, callApi, newChatLog, newReview, roomOf, setHandlerTimeout, stackOf } from '../../support/deployed/custom-resources';
 import { LocalRuntime, type Outputs } from '../../support/deployed/local-runtime';
 
 const OWNED = ['A', 'B', 'C'];
@@ -84,7 +84,7 @@ class DeployedStack {
 
   /** Restores the initial state for a new run. */
   public async restart(): Promise<World> {
-    for (const { arn } of this.runtime.server.controlPlane.listRooms()) await callApi(this.runtime, 'DeleteRoom', { identifier: arn });
+    for (const { arn } of this.runtime.local.rooms) await callApi(this.runtime, 'DeleteRoom', { identifier: arn });
     await this.deploy(EMPTY);
     for (const name of EXTERNAL) this.external[name] = (await callApi(this.runtime, 'CreateRoom', {})).arn;
     await this.deploy(START);
@@ -95,6 +95,8 @@ class DeployedStack {
     this.outputs = await this.runtime.deploy(stackOf('Model', stack => {
       // Used by no room. It keeps the provider, and so its processes, in the stack all the time.
       newReview(stack, 'Keeper', { detachOnDelete: true });
+      // Too short to look twice, which would take most of the time of a run.
+      setHandlerTimeout(4, stack);
       const review = template.shares ? newReview(stack, 'Review', { detachOnDelete: true }) : undefined;
       const chatLog = template.shares ? newChatLog(stack, 'ChatLog', true) : undefined;
       if (review) new CfnOutput(stack, 'Handler', { value: review.handlerUri });
@@ -150,7 +152,7 @@ class DeployedStack {
       const state: Room = {
         rate,
         length,
-        reviewed: messageReviewHandler !== undefined,
+        reviewed: Boolean(messageReviewHandler?.uri),
         logs: loggingConfigurationIdentifiers.map(arn => arn === this.outputs.Log ? OURS : arn === this.theirLog ? 'theirs' : arn).sort(),
         tags,
       };

@@ -10,7 +10,7 @@ beforeAll(async () => {
   runtime = await LocalRuntime.start({ throttle: true });
 });
 afterEach(() => {
-  expect(runtime.server.liveLog.recent.filter(({ text }) => /\/cfn\/|ResponseURL": ?"http/.test(text))).toEqual([]);
+  expect(runtime.local.liveLog.filter(({ text }) => /\/cfn\/|ResponseURL": ?"http/.test(text))).toEqual([]);
 });
 afterAll(async () => {
   await runtime.stop();
@@ -21,12 +21,14 @@ function room(name: string, rate: number | undefined, customize: (room: ivschat.
   return stackOf(name, stack => {
     const created = new ivschat.ChatRoom(stack, 'Room', { maximumMessageRatePerSecond: rate });
     new CfnOutput(stack, 'RoomArn', { value: created.roomArn });
+    // Too short to look twice whether the room is gone.
+    setHandlerTimeout(4, stack);
     customize(created, stack);
   });
 }
 
 /** CloudFormation's messages about failed resources. */
-const errors = () => runtime.server.liveLog.recent.filter(({ kind, level }) => kind === 'resource' && level !== undefined).map(({ text }) => text);
+const errors = () => runtime.local.liveLog.filter(({ kind, level }) => kind === 'resource' && level !== undefined).map(({ text }) => text);
 
 describe('a room that was deleted outside the stack', () => {
   let arn: string;
@@ -45,7 +47,7 @@ describe('a room that was deleted outside the stack', () => {
   });
 
   test('does not prevent deleting the stack', async () => {
-    const calls = await runtime.callsDuring(async () => runtime.server.deployment.destroy('Gone'));
+    const calls = await runtime.callsDuring(async () => runtime.local.destroy('Gone'));
     expect(calls).toEqual({ [arn]: ['GetRoom'] });
   });
 });
@@ -59,7 +61,7 @@ test('fails without the policy, and leaves nothing behind', async () => {
 
   let arn = '';
   let logs = '';
-  const stop = runtime.server.liveLog.listen(({ data, kind }) => {
+  const stop = runtime.local.onLogEntry(({ data, kind }) => {
     if (kind !== 'request' || data?.operation !== 'UpdateRoom') return;
     arn = String(data.target);
     logs = logsSuffix(runtime, 'Denied');
@@ -71,7 +73,7 @@ test('fails without the policy, and leaves nothing behind', async () => {
     `^maximumMessageRatePerSecond of room ${arn} could not be set to 50: the role of the custom resources is not authorized to perform ivschat:UpdateRoom on ${arn} `
     + '\\(\\d attempts in \\d seconds\\)\\. Its policy in this stack allows the action: look for a permissions boundary or a service control policy that denies it, '
     + `and try again\\.${logs}$`))]);
-  expect(runtime.server.deployment.describe().map(({ name }) => name)).not.toContain('Denied');
+  expect(runtime.local.stacks.map(({ name }) => name)).not.toContain('Denied');
   expect(roomOf(runtime, arn)).toBeUndefined();
 });
 

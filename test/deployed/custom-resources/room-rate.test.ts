@@ -1,6 +1,6 @@
 import { CfnOutput, CfnParameter, type Stack } from 'aws-cdk-lib';
 import * as ivschat from '../../../src';
-import { UNDOCUMENTED_BEHAVIORS, failAfter, callApi, newChatLog, newReview, roomOf, stackOf } from '../../support/deployed/custom-resources';
+import { UNDOCUMENTED_BEHAVIORS, failAfter, callApi, newChatLog, newReview, roomOf, setHandlerTimeout, stackOf } from '../../support/deployed/custom-resources';
 import { LocalRuntime, type Outputs } from '../../support/deployed/local-runtime';
 
 /** Other resources of the stack, which rooms can use. */
@@ -46,6 +46,8 @@ function rooms(
       new CfnOutput(stack, `${id}Arn`, { value: room.roomArn });
       return [room];
     });
+    // Too short to look twice at a rate that others have changed.
+    setHandlerTimeout(4, stack);
     customize(stack, created);
   });
 }
@@ -83,7 +85,7 @@ class Scenario {
   }
 
   public async destroy(): Promise<Record<string, string[]>> {
-    return this.callsDuring(async () => this.runtime.server.deployment.destroy('Rates'));
+    return this.callsDuring(async () => this.runtime.local.destroy('Rates'));
   }
 
   public async applyExternalChanges(): Promise<void> {
@@ -103,7 +105,7 @@ class Scenario {
   }
 
   public get failures(): string[] {
-    return this.runtime.server.liveLog.recent.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error').map(({ text }) => text);
+    return this.runtime.local.liveLog.filter(({ kind, level }) => kind === 'custom-resource' && level === 'error').map(({ text }) => text);
   }
 
   private async callsDuring(work: () => Promise<unknown>): Promise<Record<string, string[]>> {

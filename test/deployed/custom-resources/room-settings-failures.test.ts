@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  expect(runtime.server.liveLog.recent.filter(({ text }) => text.includes('/cfn/'))).toEqual([]);
+  expect(runtime.local.liveLog.filter(({ text }) => text.includes('/cfn/'))).toEqual([]);
 });
 
 afterAll(async () => {
@@ -39,6 +39,8 @@ function settings(
     const created = Object.entries(all).map(([id, props]) => new ivschat.ChatRoomSettings(stack, id, {
       room: ivschat.ChatRoom.fromRoomArn(stack, `${id}Room`, arns[id]), ...typeof props === 'function' ? props(stack) : props,
     }));
+    // Too short to wait for a room that may be new, or to look twice.
+    setHandlerTimeout(4, stack);
     customize(created, stack);
   });
 }

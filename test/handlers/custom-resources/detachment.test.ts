@@ -1,14 +1,36 @@
+import { ListTagsForResourceCommand } from '@aws-sdk/client-ivschat';
+import { LambdaClient, ListTagsCommand } from '@aws-sdk/client-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
 import {
-  calls, denied, errorMessageOf, event, HANDLER, log, logging, mockAnswers, mockOperation, notFound, now, OTHER_HANDLER, resetAll, respondWithin,
-  service, serviceError, throttled, type Operation,
+  calls as allCalls, denied, errorMessageOf, event, HANDLER, internal, log, logging, mockAnswers, mockOperation, notFound, now, OTHER_HANDLER, resetAll,
+  respondWithin, service, serviceError, throttled, type Operation,
 } from '../../support/custom-resources/handler';
 
 const MINUTES = 60_000;
 const TYPE = 'Custom::IVSChatDetachment';
 const OURS = logging('ours');
 const OTHER = logging('other');
-const handlerProps = { MessageReviewHandlerUri: HANDLER };
-const loggingProps = { LoggingConfigurationArn: OURS };
+const THEIRS = logging('theirs');
+const PROCEED = 'Remove the cause, or detach these rooms with "aws ivschat update-room", and delete the stack again to continue.';
+const TagKey = 'cdk-ivschat:detach-on-delete';
+const handlerProps = { MessageReviewHandlerUri: HANDLER, FunctionArn: HANDLER, TagKey };
+const loggingProps = { LoggingConfigurationArn: OURS, TagKey };
+
+const lambda = mockClient(LambdaClient);
+
+/** Sets the tags of the function and the logging configuration. */
+function mockTags(tags: Record<string, string> | Error): void {
+  const answer = (properties: object) => {
+    if (tags instanceof Error) throw tags;
+    return properties;
+  };
+  lambda.reset();
+  lambda.on(ListTagsCommand, { Resource: HANDLER }).callsFake(() => answer({ Tags: tags }));
+  service.on(ListTagsForResourceCommand, { resourceArn: OURS }).callsFake(() => answer({ tags }));
+}
+
+/** All calls about rooms. */
+const calls = () => allCalls().filter(([operation]) => operation !== 'ListTagsForResource');
 const remove = (properties: object, physicalId: string, minutes = 4) =>
   respondWithin(minutes * MINUTES, event(TYPE, 'Delete', properties, { id: physicalId }));
 const removeHandler = (minutes?: number) => remove(handlerProps, `${HANDLER}/detachment`, minutes);
@@ -44,7 +66,10 @@ function fakeRooms(count: number, staleLists = 0): Map<string, Summary> {
 
 const callsOf = (operation: Operation) => calls().filter(([name]) => name === operation);
 
-beforeEach(resetAll);
+beforeEach(() => {
+  resetAll();
+  mockTags({ [TagKey]: 'true' });
+});
 
 test.each([
   ['Create', handlerProps, `${HANDLER}/detachment`],
@@ -62,13 +87,45 @@ test('an update without changes keeps the physical id', async () => {
 });
 
 describe('delete', () => {
+  test.each<[string, Record<string, string>, object]>([
+    ['of a handler whose function stays', {}, handlerProps],
+    ['of a logging configuration that stays', { other: 'true' }, loggingProps],
+    ['of an alias that stays', { [TagKey]: 'true' }, { ...handlerProps, TagKey: `${TagKey}:0A1B2C3D` }],
+    ['with a tag key that every object has', {}, { ...handlerProps, TagKey: 'constructor' }],
+    ['with properties of an earlier version', { [TagKey]: 'true' }, { MessageReviewHandlerUri: HANDLER }],
+  ])('%s detaches nothing', async (_, tags, properties) => {
+    mockTags(tags);
+    const arn = 'LoggingConfigurationArn' in properties ? OURS : HANDLER;
+    expect(await remove(properties, `${arn}/detachment`)).toEqual({ PhysicalResourceId: `${arn}/detachment` });
+    expect(calls()).toEqual([]);
+    expect(log).toContain(`${arn} stays, so it is not detached`);
+  });
+
+  test.each([['handler', handlerProps, HANDLER], ['logging configuration', loggingProps, OURS]])(
+    'of a %s that was deleted outside the stack detaches it', async (_, properties, arn) => {
+      mockTags(notFound);
+      fakeRooms(1);
+      await remove(properties, `${arn}/detachment`);
+      expect(callsOf('UpdateRoom')).toHaveLength(1);
+    });
+
+  test.each([
+    ['message review handler', handlerProps, HANDLER, 'lambda:ListTags'], ['logging configuration', loggingProps, OURS, 'ivschat:ListTagsForResource'],
+  ])('of a %s fails if its tags cannot be read', async (kind, properties, arn, action) => {
+    mockTags(denied);
+    const error = await errorMessageOf(remove(properties, `${arn}/detachment`));
+    expect(error).toContain(`The ${kind} ${arn} could not be detached`);
+    expect(error).toContain(`not authorized to perform ${action} on ${arn}`);
+    expect(calls()).toEqual([]);
+  });
+
   test('detaches a handler, page by page', async () => {
     const rooms = fakeRooms(25);
     expect(await removeHandler()).toEqual({ PhysicalResourceId: `${HANDLER}/detachment` });
     const list = ['ListRooms', { messageReviewHandlerUri: HANDLER, maxResults: 10 }];
     const page = (from: number, to: number) => [...rooms.keys()].slice(from, to)
       .map(identifier => ['UpdateRoom', { identifier, messageReviewHandler: { uri: '' } }]);
-    expect(calls()).toEqual([list, ...page(0, 10), list, ...page(10, 20), list, ...page(20, 25), list]);
+    expect(calls()).toEqual([list, ...page(0, 10), list, ...page(10, 20), list, ...page(20, 25), list, list]);
   });
 
   test('detaches a logging configuration, and keeps the others of the room', async () => {
@@ -78,21 +135,30 @@ describe('delete', () => {
     expect(calls()).toEqual([
       list,
       ...[...rooms.keys()].map(identifier => ['UpdateRoom', { identifier, loggingConfigurationIdentifiers: [OTHER] }]),
-      list,
+      list, list,
     ]);
   });
 
-  test('of an unused handler is one call', async () => {
+  test('of an unused handler looks twice', async () => {
     fakeRooms(0);
+    const start = now;
     await removeHandler();
-    expect(callsOf('ListRooms')).toHaveLength(1);
+    expect(callsOf('ListRooms')).toHaveLength(2);
     expect(callsOf('UpdateRoom')).toHaveLength(0);
+    expect(now - start).toBe(3_000);
+  });
+
+  test('detaches a room that was not listed at first', async () => {
+    mockAnswers('ListRooms', { rooms: [] }, { rooms: summaries(1) }, { rooms: [] }, { rooms: [] });
+    mockAnswers('UpdateRoom', {});
+    await removeHandler();
+    expect(callsOf('UpdateRoom')).toHaveLength(1);
   });
 
   test('of a logging configuration that no longer exists succeeds', async () => {
-    mockAnswers('ListRooms', notFound);
+    mockAnswers('ListRooms', notFound, notFound);
     await removeLogging();
-    expect(calls()).toHaveLength(1);
+    expect(calls()).toHaveLength(2);
   });
 
   test('is idempotent', async () => {
@@ -126,7 +192,7 @@ describe('delete', () => {
 
   test('waits again for each room that stays in the list', async () => {
     const [one, two] = summaries(2).map(room => ({ rooms: [room] }));
-    mockAnswers('ListRooms', one, one, one, two, two, two, two, { rooms: [] });
+    mockAnswers('ListRooms', one, one, one, two, two, two, two, { rooms: [] }, { rooms: [] });
     mockAnswers('UpdateRoom', {}, {});
     await removeHandler();
     expect(callsOf('UpdateRoom')).toHaveLength(2);
@@ -160,30 +226,30 @@ describe('delete', () => {
   test.each([['handler', removeHandler], ['logging configuration', removeLogging]])(
     'skips a room that is listed with another %s', async (_, removeResource) => {
       mockAnswers('ListRooms',
-        { rooms: [{ arn: 'room', messageReviewHandler: { uri: OTHER_HANDLER }, loggingConfigurationIdentifiers: [OTHER] }] }, { rooms: [] });
+        { rooms: [{ arn: 'room', messageReviewHandler: { uri: OTHER_HANDLER }, loggingConfigurationIdentifiers: [OTHER] }] }, { rooms: [] }, { rooms: [] });
       await removeResource();
-      expect(calls()).toHaveLength(2);
+      expect(calls()).toHaveLength(3);
     });
 
   test('skips a room that is listed without logging configurations', async () => {
-    mockAnswers('ListRooms', { rooms: [{ arn: 'room' }] }, {});
+    mockAnswers('ListRooms', { rooms: [{ arn: 'room' }] }, {}, {});
     await removeLogging();
-    expect(calls()).toHaveLength(2);
+    expect(calls()).toHaveLength(3);
   });
 
   test('continues when only the last page is empty', async () => {
     const [one, two] = summaries(2);
-    mockAnswers('ListRooms', { rooms: [one] }, { rooms: [one], nextToken: 'more' }, { rooms: [] }, { rooms: [two] }, { rooms: [] });
+    mockAnswers('ListRooms', { rooms: [one] }, { rooms: [one], nextToken: 'more' }, { rooms: [] }, { rooms: [two] }, { rooms: [] }, { rooms: [] });
     mockAnswers('UpdateRoom', {}, {});
     await removeHandler();
     expect(callsOf('UpdateRoom').map(([, input]) => (input as any).identifier)).toEqual([one.arn, two.arn]);
   });
 
   test('fails if it is attached again each time', async () => {
-    fakeRooms(1, Infinity);
     const start = now;
-    expect(await errorMessageOf(removeHandler())).toBe(`The message review handler ${HANDLER} was detached from 1 room, but not from all: delete the stack again to continue. `
-      + 'It stopped because some rooms are still listed with it, or it was attached to them again. Stop the application that attaches it.');
+    const [room] = fakeRooms(1, Infinity).keys();
+    expect(await errorMessageOf(removeHandler())).toBe(`The message review handler ${HANDLER} was detached from 0 rooms, but not from 1 room: ${room}. ${PROCEED} `
+      + `The log has the reason for each room; for ${room}, the room is still listed with it, or it was attached to the room again. Stop the application that attaches it.`);
     expect(callsOf('UpdateRoom')).toHaveLength(3);
     expect(now - start).toBeGreaterThanOrEqual(20_000);
   });
@@ -210,10 +276,24 @@ describe('delete', () => {
 
   test('retries while it is throttled', async () => {
     fakeRooms(2);
-    mockAnswers('UpdateRoom', ...Array(15).fill(throttled), {}, {});
-    mockAnswers('ListRooms', throttled, { rooms: summaries(2) }, { rooms: [] });
+    const rooms = fakeRooms(2);
+    let attempts = 0;
+    mockOperation('UpdateRoom', ({ identifier, ...change }) => ++attempts <= 15 ? throttled : Object.assign(rooms.get(identifier)!, change));
     await removeHandler();
     expect(callsOf('UpdateRoom')).toHaveLength(17);
+  });
+
+  test('reads the list again while it is throttled, and keeps what others have attached meanwhile', async () => {
+    const rooms = fakeRooms(2);
+    const [one] = rooms.values();
+    const start = now;
+    mockOperation('UpdateRoom', ({ identifier, ...change }) => {
+      if (now - start > 30_000 && now - start < 60_000) one.loggingConfigurationIdentifiers = [OTHER, OURS, THEIRS];
+      if (now - start < 60_000) return throttled;
+      return Object.assign(rooms.get(identifier)!, change);
+    });
+    await removeLogging();
+    expect([...rooms.values()].map(room => room.loggingConfigurationIdentifiers)).toEqual([[OTHER, THEIRS], [OTHER]]);
   });
 
   test.each([
@@ -225,11 +305,101 @@ describe('delete', () => {
       .toMatch(`The ${kind} ${arn} could not be detached from its rooms: the role of the custom resources is not authorized to perform ivschat:ListRooms`);
   });
 
-  test('fails with its progress when the service rejects a room', async () => {
-    mockAnswers('ListRooms', { rooms: summaries(3) });
-    mockAnswers('UpdateRoom', {}, {}, serviceError('PendingVerification', 403, 'Your account is pending verification'));
-    expect(await errorMessageOf(removeHandler())).toBe(`The message review handler ${HANDLER} was detached from 2 rooms, but not from all: delete the stack again to continue. `
-      + 'It stopped because Amazon IVS Chat rejected ivschat:UpdateRoom on room2 (Your account is pending verification).');
+  describe('of a room that is refused', () => {
+    const pending = serviceError('PendingVerification', 403, 'Your account is pending verification');
+    /** Refuses changes to these rooms. */
+    const refuse = (rooms: Map<string, Summary>, failure: Error, isRefused: (index: number) => boolean) => {
+      const refused = [...rooms.keys()].filter((_, index) => isRefused(index));
+      mockOperation('UpdateRoom', ({ identifier, ...change }) => {
+        if (refused.includes(identifier)) return failure;
+        return Object.assign(rooms.get(identifier)!, change);
+      });
+      return refused;
+    };
+    const attached = (rooms: Map<string, Summary>) => [...rooms.values()].filter(room => room.messageReviewHandler!.uri !== '').map(({ arn }) => arn);
+
+    test('detaches the others, and fails at the end with the room and the reason', async () => {
+      const rooms = fakeRooms(25);
+      const [room] = refuse(rooms, pending, index => index === 3);
+      expect(await errorMessageOf(removeHandler())).toBe(`The message review handler ${HANDLER} was detached from 24 rooms, but not from 1 room: ${room}. ${PROCEED} `
+        + `The log has the reason for each room; for ${room}, Amazon IVS Chat rejected ivschat:UpdateRoom on ${room} (Your account is pending verification).`);
+      expect(attached(rooms)).toEqual([room]);
+      expect(callsOf('UpdateRoom')).toHaveLength(25);
+    });
+
+    test('names ten rooms and counts the others, in less than the 4,096 bytes of a response', async () => {
+      const rooms = fakeRooms(100);
+      const refused = refuse(rooms, serviceError('PendingVerification', 403, '"é"'.repeat(2_000)), index => index % 2 === 0);
+      const message = await errorMessageOf(removeHandler());
+      expect(message).toContain(`was detached from 50 rooms, but not from 50 rooms: ${refused.slice(0, 10).join(', ')}, and 40 more. ${PROCEED} The log has the reason for each room; for ${refused[0]}, `);
+      expect(message).not.toContain(refused[10]);
+      expect(Buffer.byteLength(JSON.stringify(message))).toBeLessThan(2_810);
+      expect(attached(rooms)).toEqual(refused);
+    });
+
+    test('detaches the others before it has retried a denied room for 15 seconds', async () => {
+      const rooms = fakeRooms(25);
+      const refused = refuse(rooms, denied, index => index < 5);
+      const start = now;
+      let done = Infinity;
+      mockOperation('ListRooms', () => {
+        const listed = attached(rooms);
+        if (listed.length === 5) done = Math.min(done, now - start);
+        return { rooms: structuredClone([...rooms.values()].filter(({ arn }) => listed.includes(arn)).slice(0, 20)) };
+      });
+      const message = await errorMessageOf(removeHandler());
+      expect(message).toContain('was detached from 20 rooms, but not from 5 rooms: ');
+      expect(message).toMatch(/not authorized to perform ivschat:UpdateRoom on \S+ \(\d+ attempts in \d+ seconds\)/);
+      expect(attached(rooms)).toEqual(refused);
+      expect(done).toBeLessThan(12_000);
+      expect(now - start).toBeGreaterThanOrEqual(15_000);
+      expect(now - start).toBeLessThan(40_000);
+    });
+
+    test('detaches it when access is no longer denied', async () => {
+      const rooms = fakeRooms(12);
+      const start = now;
+      mockOperation('UpdateRoom', ({ identifier, ...change }) => now - start < 10_000 ? denied : Object.assign(rooms.get(identifier)!, change));
+      await removeHandler();
+      expect(attached(rooms)).toEqual([]);
+    });
+
+    test('detaches all rooms after an error of the service that lasts a minute', async () => {
+      const rooms = fakeRooms(12);
+      const start = now;
+      mockOperation('UpdateRoom', ({ identifier, ...change }) => now - start < 60_000 ? internal : Object.assign(rooms.get(identifier)!, change));
+      await removeHandler();
+      expect(attached(rooms)).toEqual([]);
+    });
+
+    test('succeeds if the room is deleted meanwhile', async () => {
+      const rooms = fakeRooms(2);
+      const [room] = refuse(rooms, pending, index => index === 0);
+      mockOperation('ListRooms', () => {
+        if (callsOf('UpdateRoom').length === 2) rooms.delete(room);
+        return { rooms: structuredClone([...rooms.values()].filter(({ arn }) => attached(rooms).includes(arn))) };
+      });
+      await removeHandler();
+    });
+
+    test('fails at the time limit, and names the rooms that were refused until then', async () => {
+      const rooms = fakeRooms(600);
+      const [room] = refuse(rooms, pending, index => index === 0);
+      const message = await errorMessageOf(removeHandler(1));
+      expect(message).toMatch(new RegExp(`was detached from 2\\d\\d rooms, but not from 1 room: ${room}\\. Remove the cause, .* continue\\. `
+        + `Others were not tried: it stopped because the time limit was reached before ivschat:\\w+ could be called\\. Try again\\. The log .* for ${room}, `));
+    });
+
+    test('fails at the time limit if the room is still refused then', async () => {
+      const rooms = fakeRooms(1);
+      refuse(rooms, denied, () => true);
+      expect(await errorMessageOf(removeHandler(0.15))).toMatch(/but not from 1 room: .* for \S+, the role of the custom resources is not authorized/);
+    });
+
+    test('fails at the time limit if the list is still stale then', async () => {
+      fakeRooms(1, Infinity);
+      expect(await errorMessageOf(removeHandler(0.1))).toMatch(/for \S+, the room is still listed with it at the time limit\./);
+    });
   });
 });
 

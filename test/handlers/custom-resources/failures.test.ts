@@ -29,12 +29,35 @@ describe('retries until it succeeds', () => {
     ['an internal error', 1 * SECONDS, internal],
     ['an unavailable service', 1 * SECONDS, serviceError('ServiceUnavailable', 503)],
     ['a broken connection', 1 * SECONDS, connectionReset],
+    ['a request that timed out', 1 * SECONDS, serviceError('Unknown', 408)],
+    ['a request that timed out, recognized by the name', 1 * SECONDS, serviceError('RequestTimeoutException', 400)],
+    ['credentials that have expired', 20 * SECONDS, serviceError('ExpiredTokenException', 403)],
+    ['credentials that are not known everywhere yet', 20 * SECONDS, serviceError('UnrecognizedClientException', 403)],
+    ['credentials that are rejected with another error name', 20 * SECONDS, serviceError('ExpiredToken', 400)],
+    ['a signature with another time', 20 * SECONDS, serviceError('InvalidSignatureException', 403)],
     ['an aborted request', 1 * SECONDS, Object.assign(new Error('aborted'), { name: 'AbortError' })],
   ])('%s', async (_, milliseconds, failure) => {
     failsFor(milliseconds, failure);
     await create();
     expect(calls().every(call => JSON.stringify(call) === JSON.stringify(set(50)))).toBe(true);
     expect(calls().length).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['five throttled attempts, and then a broken connection', [...Array(5).fill(throttled), connectionReset]],
+    ['five broken connections between throttled attempts', Array(5).fill([throttled, connectionReset]).flat()],
+    ['more than a minute of throttling, and then a denied attempt', [...Array(25).fill(throttled), denied]],
+    ['more than a minute of throttling, and then a handler that may not be invoked yet', [...Array(25).fill(throttled), handlerNotInvokable]],
+    ['all of them several times', Array(5).fill([throttled, denied, connectionReset, internal, handlerNotInvokable]).flat()],
+  ])('%s', async (_, failures) => {
+    mockAnswers('UpdateRoom', ...failures, {});
+    await create();
+    expect(calls()).toHaveLength(failures.length + 1);
+  });
+
+  test('an error of the service for a minute', async () => {
+    failsFor(60 * SECONDS, internal);
+    await create();
   });
 
   test('backs off for up to four seconds', async () => {
@@ -64,6 +87,12 @@ describe('fails', () => {
     expect(await errorMessageOf(create())).toMatch(/Amazon IVS Chat is not allowed to invoke the review handler \(\d+ attempts in 4\d seconds\). The function needs a permission for the principal ivschat.amazonaws.com/);
   });
 
+  test('after its credentials were rejected for 40 seconds', async () => {
+    failsFor(Infinity, serviceError('ExpiredTokenException', 403, 'The security token is expired'));
+    expect(await errorMessageOf(create())).toMatch(
+      /did not accept the temporary credentials of the custom resources for ivschat:UpdateRoom \(\d+ attempts in 4\d seconds; The security token is expired\)\. Try again\.$/);
+  });
+
   test('at once when the service rejects the request', async () => {
     mockAnswers('UpdateRoom', serviceError('ValidationException', 400, 'Member must be\nless than 101'));
     expect(await errorMessageOf(create())).toContain(`Amazon IVS Chat rejected ivschat:UpdateRoom on ${ROOM} (Member must be less than 101).`);
@@ -78,11 +107,10 @@ describe('fails', () => {
     expect(await errorMessageOf(create())).toContain(`Amazon IVS Chat rejected ivschat:UpdateRoom on ${ROOM} (${expected}).`);
   });
 
-  test('after five attempts without a response', async () => {
-    mockOperation('UpdateRoom', () => internal);
-    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 10 });
-    expect(await errorMessageOf(create())).toContain('returned no usable response to ivschat:UpdateRoom in 5 attempts (Internal failure)');
-    expect(calls()).toHaveLength(6);
+  test('after a minute and a half without a response', async () => {
+    failsFor(92 * SECONDS, internal);
+    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 5 });
+    expect(await errorMessageOf(create())).toMatch(/returned no usable response to ivschat:UpdateRoom \(\d+ attempts in 9\d seconds; Internal failure\)\. Try again\.$/);
   });
 
   test('at the time limit, and reports it', async () => {
@@ -159,7 +187,8 @@ test.each<[FailureKind, number, number]>([
   ['throttled', 60, 0],
   ['accessDenied', 14, 60 * SECONDS],
   ['handlerNotInvokable', 10, 40 * SECONDS],
-  ['noResponse', 5, 0],
+  ['credentialsRejected', 14, 40 * SECONDS],
+  ['noResponse', 30, 90 * SECONDS],
   ['timeout', 0, 0],
   ['rejected', 1, 0],
 ])('the message for %s is in the troubleshooting page', (kind, attempts, time) => {

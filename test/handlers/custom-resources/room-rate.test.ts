@@ -1,6 +1,6 @@
 import {
-  calls, conflict, connectionReset, denied, errorMessageOf, event, log, mockAnswers, notFound, now, OTHER_ROOM, resetAll, respondWithin, ROOM,
-  service, throttled,
+  calls, connectionReset, denied, errorMessageOf, event, log, mockAnswers, mockOperation, notFound, now, OTHER_ROOM, resetAll, respondWithin, ROOM,
+  service, serviceError, throttled,
 } from '../../support/custom-resources/handler';
 
 const MINUTES = 60_000;
@@ -11,7 +11,10 @@ const update = (properties: object, old: object, physicalId = id) =>
   respondWithin(4 * MINUTES, event('Custom::IVSChatRoomRate', 'Update', properties, { id: physicalId, old }));
 const remove = (properties: object = props, physicalId = id) => respondWithin(4 * MINUTES, event('Custom::IVSChatRoomRate', 'Delete', properties, { id: physicalId }));
 const set = (rate: number, room = ROOM) => ['UpdateRoom', { identifier: room, maximumMessageRatePerSecond: rate }];
+/** Never answers a call that sets this rate. */
+const neverAnswers = (rate: number) => mockOperation('UpdateRoom', input => input.maximumMessageRatePerSecond === rate ? connectionReset : {});
 const read = ['GetRoom', { identifier: ROOM }];
+const rejected = serviceError('ValidationException', 400, 'bad');
 
 beforeEach(resetAll);
 
@@ -28,39 +31,54 @@ describe('create', () => {
     expect(calls()).toEqual([set(50), set(50)]);
   });
 
-  test('fails for a deleted room, and says what to do', async () => {
-    mockAnswers('UpdateRoom', notFound);
+  test('waits for a room that was created a moment ago', async () => {
+    const start = now;
+    mockOperation('UpdateRoom', () => now - start < 19_000 ? notFound : {});
+    await create();
+    expect(calls()).toEqual(calls().map(() => set(50)));
+  });
+
+  test('fails for a deleted room after 20 seconds, and says what to do', async () => {
+    const start = now;
+    mockOperation('UpdateRoom', () => notFound);
     expect(await errorMessageOf(create())).toBe(`maximumMessageRatePerSecond of room ${ROOM} could not be set to 50: the room no longer exists. `
       + 'Change the construct id of its ChatRoom, so that CloudFormation creates a new room.');
-    expect(calls()).toEqual([set(50)]);
+    expect(now - start).toBeGreaterThanOrEqual(20_000);
+    expect(now - start).toBeLessThan(25_000);
   });
 
   test('fails without a response, and undoes the change', async () => {
-    mockAnswers('UpdateRoom', connectionReset, connectionReset, connectionReset, connectionReset, connectionReset, {});
+    neverAnswers(50);
     mockAnswers('GetRoom', { maximumMessageRatePerSecond: 50 });
-    expect(await errorMessageOf(create())).toBe(`maximumMessageRatePerSecond of room ${ROOM} could not be set to 50: `
-      + 'Amazon IVS Chat returned no usable response to ivschat:UpdateRoom in 5 attempts (socket hang up). Try again.');
-    expect(calls()).toEqual([...Array(5).fill(set(50)), read, set(10)]);
+    expect(await errorMessageOf(create())).toMatch(new RegExp(`^maximumMessageRatePerSecond of room ${ROOM} could not be set to 50: `
+      + 'Amazon IVS Chat returned no usable response to ivschat:UpdateRoom \\(\\d+ attempts in 9\\d seconds; socket hang up\\)\\. Try again\\.$'));
+    expect(calls().slice(-3)).toEqual([set(50), read, set(10)]);
   });
 
-  test('fails without a response, and finds nothing to undo', async () => {
-    mockAnswers('UpdateRoom', connectionReset, denied, ...Array(200).fill(denied));
+  test('fails without a response, and undoes nothing if others have changed the rate since', async () => {
+    mockAnswers('UpdateRoom', connectionReset, rejected);
+    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 5 });
+    expect(await errorMessageOf(create())).toContain('Amazon IVS Chat rejected ivschat:UpdateRoom');
+    expect(calls()).toEqual([set(50), set(50), read]);
+  });
+
+  test('fails without a response, and undoes the change if a read does not show it yet', async () => {
+    mockAnswers('UpdateRoom', connectionReset, rejected, {});
     mockAnswers('GetRoom', { maximumMessageRatePerSecond: 10 });
-    expect(await errorMessageOf(create())).toContain('not authorized to perform ivschat:UpdateRoom');
-    expect(calls().filter(([operation]) => operation === 'GetRoom')).toHaveLength(1);
-    expect(calls().at(-1)).toEqual(read);
+    await errorMessageOf(create());
+    expect(calls()).toEqual([set(50), set(50), read, set(10)]);
   });
 
   test('fails with both errors when undoing fails as well', async () => {
-    mockAnswers('UpdateRoom', ...Array(5).fill(connectionReset));
-    mockAnswers('GetRoom', ...Array(5).fill(connectionReset));
-    expect(await errorMessageOf(create())).toBe(`maximumMessageRatePerSecond of room ${ROOM} could not be set to 50: `
-      + 'Amazon IVS Chat returned no usable response to ivschat:UpdateRoom in 5 attempts (socket hang up). Try again. The changes made before that '
-      + 'could not be undone: Amazon IVS Chat returned no usable response to ivschat:GetRoom in 5 attempts (socket hang up). Try again.');
+    neverAnswers(50);
+    mockOperation('GetRoom', () => connectionReset);
+    expect(await errorMessageOf(create())).toMatch(new RegExp(`^maximumMessageRatePerSecond of room ${ROOM} could not be set to 50: `
+      + 'Amazon IVS Chat returned no usable response to ivschat:UpdateRoom \\([^)]+\\)\\. Try again\\. The changes made before that '
+      + 'could not be undone: Amazon IVS Chat returned no usable response to ivschat:GetRoom \\([^)]+\\)\\. Try again\\.$'));
   });
 
   test('fails for a definite error, and undoes nothing', async () => {
-    mockAnswers('UpdateRoom', conflict);
+    mockAnswers('UpdateRoom', rejected);
     await errorMessageOf(create());
     expect(calls()).toEqual([set(50)]);
   });
@@ -108,14 +126,14 @@ describe('update', () => {
   });
 
   test('fails for a room that was deleted outside the stack, and says what to do', async () => {
-    mockAnswers('UpdateRoom', notFound);
+    mockAnswers('UpdateRoom', notFound, notFound);
     expect(await errorMessageOf(update({ ...props, MaximumMessageRatePerSecond: '20' }, props))).toContain('Change the construct id of its ChatRoom');
   });
 
   test('fails without a response, and leaves undoing to the rollback', async () => {
-    mockAnswers('UpdateRoom', ...Array(5).fill(connectionReset));
+    neverAnswers(20);
     await errorMessageOf(update({ ...props, MaximumMessageRatePerSecond: '20' }, props));
-    expect(calls()).toEqual(Array(5).fill(set(20)));
+    expect(calls()).toEqual(calls().map(() => set(20)));
   });
 });
 
@@ -131,7 +149,7 @@ describe('replacement of the room', () => {
   });
 
   test('fails without a response, and undoes the change, because CloudFormation does not delete the new id', async () => {
-    mockAnswers('UpdateRoom', ...Array(5).fill(connectionReset), {});
+    neverAnswers(50);
     mockAnswers('GetRoom', { maximumMessageRatePerSecond: 50 });
     await errorMessageOf(update(other, props));
     expect(calls().slice(-2)).toEqual([['GetRoom', { identifier: OTHER_ROOM }], set(10, OTHER_ROOM)]);
@@ -152,23 +170,46 @@ describe('delete', () => {
     expect(calls()).toEqual([read, set(10)]);
   });
 
-  test('keeps a rate that has been changed since', async () => {
-    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 5 });
+  test('keeps a rate that has been changed since, after a second look', async () => {
+    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 5 }, { maximumMessageRatePerSecond: 5 });
+    const start = now;
     await remove();
-    expect(calls()).toEqual([read]);
+    expect(calls()).toEqual([read, read]);
+    expect(now - start).toBe(3_000);
   });
 
-  test('of a deleted room succeeds', async () => {
-    mockAnswers('GetRoom', notFound);
+  test('resets a rate that the first read did not show yet', async () => {
+    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 10 }, { maximumMessageRatePerSecond: 50 });
+    mockAnswers('UpdateRoom', {});
     await remove();
-    expect(calls()).toEqual([read]);
+    expect(calls()).toEqual([read, read, set(10)]);
+  });
+
+  test('of a deleted room succeeds, after a second look', async () => {
+    mockAnswers('GetRoom', notFound, notFound);
+    const start = now;
+    await remove();
+    expect(calls()).toEqual([read, read]);
+    expect(now - start).toBe(3_000);
   });
 
   test('of a room that is deleted between the two calls succeeds', async () => {
-    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 50 });
+    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 50 }, notFound, notFound);
     mockAnswers('UpdateRoom', notFound);
     await remove();
-    expect(calls()).toEqual([read, set(10)]);
+    expect(calls()).toEqual([read, set(10), read, read]);
+  });
+
+  test('keeps a rate that others set while it is throttled', async () => {
+    let rate = 50;
+    const start = now;
+    mockOperation('GetRoom', () => ({ maximumMessageRatePerSecond: rate }));
+    mockOperation('UpdateRoom', () => {
+      if (now - start > 30_000) rate = 70;
+      return now - start < 60_000 ? throttled : {};
+    });
+    await remove();
+    expect(calls().at(-1)).toEqual(read);
   });
 
   test.each([
@@ -184,8 +225,8 @@ describe('delete', () => {
   });
 
   test.each(['GetRoom', 'UpdateRoom'] as const)('without permission for %s succeeds, and logs why', async operation => {
-    mockAnswers('GetRoom', { maximumMessageRatePerSecond: 50 });
-    mockAnswers(operation, ...Array(100).fill(denied));
+    mockOperation('GetRoom', () => ({ maximumMessageRatePerSecond: 50 }));
+    mockOperation(operation, () => denied);
     const start = now;
     await remove();
     expect(now - start).toBeLessThan(20_000);
@@ -200,17 +241,18 @@ describe('delete', () => {
   });
 
   test('resets the rate after throttling', async () => {
-    mockAnswers('GetRoom', ...Array(20).fill(throttled), { maximumMessageRatePerSecond: 50 });
-    mockAnswers('UpdateRoom', ...Array(20).fill(throttled), {});
+    const start = now;
+    mockOperation('GetRoom', () => now - start < 60_000 ? throttled : { maximumMessageRatePerSecond: 50 });
+    mockOperation('UpdateRoom', () => now - start < 120_000 ? throttled : {});
     await remove();
-    expect(calls().at(-1)).toEqual(set(10));
+    expect(calls().slice(-2)).toEqual([read, set(10)]);
   });
 
   test('fails when the service rejects the change', async () => {
     mockAnswers('GetRoom', { maximumMessageRatePerSecond: 50 });
-    mockAnswers('UpdateRoom', conflict);
+    mockAnswers('UpdateRoom', rejected);
     expect(await errorMessageOf(remove())).toBe(`maximumMessageRatePerSecond of room ${ROOM} could not be reset to 10: `
-      + `Amazon IVS Chat rejected ivschat:UpdateRoom on ${ROOM} (Resource is being updated).`);
+      + `Amazon IVS Chat rejected ivschat:UpdateRoom on ${ROOM} (bad).`);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { GetRoomResponse } from '@aws-sdk/client-ivschat';
 import {
   calls, conflict, connectionReset, denied, errorMessageOf, event, fakeRoom, HANDLER, handlerNotInvokable, log, logging, mockAnswers,
-  mockOperation, notFound, OTHER_HANDLER, OTHER_ROOM, resetAll, respondWithin, ROOM, serviceError,
+  mockOperation, notFound, now, OTHER_HANDLER, OTHER_ROOM, resetAll, respondWithin, ROOM, serviceError, throttled,
 } from '../../support/custom-resources/handler';
 
 const MINUTES = 60_000;
@@ -87,9 +87,6 @@ describe('create', () => {
   });
 
   test.each([
-    ['settings that the room already has', {
-      MaximumMessageLength: '500', MessageReviewHandler: { Uri: OTHER_HANDLER }, LoggingConfigurationIdentifiers: [A], Tags: { team: 'live' },
-    }],
     ['no settings', {}],
     ['an empty logging list', { LoggingConfigurationIdentifiers: [] }],
     ['properties of a later version', { Later: { Deep: 'x' } }],
@@ -99,10 +96,51 @@ describe('create', () => {
     expect(calls()).toEqual([read]);
   });
 
-  test('with no handler, for a room without one, only reads the room', async () => {
-    fakeRoom({ ...initialRoom(), messageReviewHandler: undefined });
-    await create({ MessageReviewHandler: { Uri: '', FallbackResult: 'DENY' } });
-    expect(calls()).toEqual([read]);
+  test.each([
+    ['settings', initialRoom(), {
+      MaximumMessageLength: '500', MessageReviewHandler: { Uri: OTHER_HANDLER }, LoggingConfigurationIdentifiers: [A], Tags: { team: 'live' },
+    }],
+    ['handler, which is none,', { ...initialRoom(), messageReviewHandler: undefined }, { MessageReviewHandler: { Uri: '', FallbackResult: 'DENY' } }],
+  ])('with the %s that the room already has only reads the room, twice', async (_, room, settings) => {
+    const start = now;
+    fakeRoom(room);
+    await create(settings);
+    expect(calls()).toEqual([read, read]);
+    expect(now - start).toBe(3_000);
+  });
+
+  test('waits for a room that was created a moment ago', async () => {
+    const start = now;
+    const room = initialRoom();
+    fakeRoom(room);
+    mockOperation('GetRoom', () => now - start < 19_000 ? notFound : structuredClone(room));
+    await create(everything);
+    expect(room.maximumMessageLength).toBe(300);
+  });
+
+  test('waits for a logging configuration that was created a moment ago', async () => {
+    const start = now;
+    const room = fakeRoom(initialRoom());
+    mockOperation('UpdateRoom', input => now - start < 19_000 ? notFound : Object.assign(room, input));
+    await create({ LoggingConfigurationIdentifiers: [OURS] });
+    expect(room.loggingConfigurationIdentifiers).toEqual([A, OURS]);
+  });
+
+  test.each(['constructor', 'toString', '__proto__'])('sets, keeps, changes and removes a tag with the key %s like any other', async key => {
+    const tagged = (value: string) => ({ Tags: { ['other']: 'x', [key]: value } });
+    const room = fakeRoom({ ...initialRoom(), tags: {} });
+    await create(tagged('a'));
+    expect(JSON.stringify(room.tags)).toBe(`{"other":"x","${key}":"a"}`);
+    const before = calls().length;
+    await create(tagged('a'));
+    expect(calls().slice(before)).toEqual([read, read]);
+    await update(tagged('b'), tagged('a'));
+    expect(JSON.stringify(room.tags)).toBe(`{"other":"x","${key}":"b"}`);
+    await update({ Tags: { other: 'x' } }, tagged('b'));
+    expect(JSON.stringify(room.tags)).toBe('{"other":"x"}');
+    await update(tagged('c'), { Tags: { other: 'x' } });
+    await remove(tagged('c'));
+    expect(JSON.stringify(room.tags)).toBe('{}');
   });
 
   test('is idempotent', async () => {
@@ -111,7 +149,7 @@ describe('create', () => {
     const afterFirst = structuredClone(room);
     await create(everything);
     expect(room).toEqual(afterFirst);
-    expect(calls()).toHaveLength(4);
+    expect(calls().slice(3)).toEqual([read, read]);
   });
 
   test('fails if the room would have more than 3 logging configurations, and names the current ones', async () => {
@@ -123,7 +161,7 @@ describe('create', () => {
   });
 
   test('fails for a room that does not exist, and says what to do', async () => {
-    mockAnswers('GetRoom', notFound);
+    mockOperation('GetRoom', () => notFound);
     expect(await errorMessageOf(create(everything))).toBe(`The settings of room ${ROOM} could not be applied: `
       + 'the room does not exist. Use a room in the account and region of this stack, or remove its ChatRoomSettings.');
   });
@@ -132,7 +170,7 @@ describe('create', () => {
     fakeRoom(initialRoom());
     mockAnswers('UpdateRoom', ...Array(8).fill(handlerNotInvokable), {});
     await create({ MessageReviewHandler: { Uri: HANDLER } });
-    expect(calls()).toEqual([read, ...Array(9).fill(change({ messageReviewHandler: { uri: HANDLER } }))]);
+    expect(calls().filter(([operation]) => operation === 'UpdateRoom')).toEqual(Array(9).fill(change({ messageReviewHandler: { uri: HANDLER } })));
   });
 
   test('fails before the first change, and undoes nothing', async () => {
@@ -175,16 +213,43 @@ describe('create that fails midway', () => {
     });
   });
 
-  test('fails without a response to a change of tags, and restores the tags as well', async () => {
+  test('fails, and restores settings that a read does not show yet', async () => {
     const room = fakeRoom(initialRoom());
-    let lostResponses = 0;
+    mockOperation('GetRoom', initialRoom);
+    let attempts = 0;
     mockOperation('TagResource', ({ tags }) => {
+      if (attempts++ === 1) return rejected;
       (room as any).tags = { ...room.tags, ...tags };
-      return lostResponses++ < 5 ? connectionReset : {};
+      return tags.tier ? connectionReset : {};
     });
     await errorMessageOf(create(everything));
     expect(room).toEqual(initialRoom());
     expect(calls().slice(-2)).toEqual([untag('tier'), tag({ team: 'live' })]);
+  });
+
+  test('fails, and keeps what others changed while a write was throttled', async () => {
+    const room = fakeRoom(initialRoom());
+    let throttledAttempts = 0;
+    mockOperation('UpdateRoom', input => {
+      if (throttledAttempts++ === 8) Object.assign(room, { maximumMessageLength: 100, loggingConfigurationIdentifiers: [A, B] });
+      return throttledAttempts < 10 ? throttled : Object.assign(room, input);
+    });
+    mockOperation('TagResource', () => rejected);
+    await errorMessageOf(create(everything));
+    expect(room).toEqual({ ...initialRoom(), maximumMessageLength: 100, loggingConfigurationIdentifiers: [A, B], identifier: ROOM });
+  });
+
+  test.each<Record<string, string>>([{}, { ['constructor']: 'before', ['__proto__']: 'before' }])('fails, and restores the tags %j, with any key', async tags => {
+    const room = fakeRoom({ ...initialRoom(), tags });
+    let attempts = 0;
+    mockOperation('TagResource', input => {
+      if (attempts++ === 1) return rejected;
+      (room as any).tags = { ...room.tags, ...input.tags };
+      return attempts === 1 ? connectionReset : {};
+    });
+    mockAnswers('GetRoom', structuredClone(room), structuredClone(room), structuredClone(room));
+    await errorMessageOf(create({ Tags: { ['constructor']: 'a', ['toString']: 'b', ['__proto__']: 'c' } }));
+    expect(JSON.stringify(room.tags)).toBe(JSON.stringify(tags));
   });
 
   test('fails, and leaves a room without settings as it was', async () => {
@@ -218,12 +283,12 @@ describe('create that fails midway', () => {
   test('fails, and undoes nothing if the room has been deleted by then', async () => {
     fakeRoom(initialRoom());
     mockOperation('TagResource', () => {
-      mockAnswers('GetRoom', notFound, notFound);
+      mockOperation('GetRoom', () => notFound);
       return notFound;
     });
     expect(await errorMessageOf(create(everything))).toBe(`The settings of room ${ROOM} could not be applied: `
       + 'the room does not exist. Use a room in the account and region of this stack, or remove its ChatRoomSettings.');
-    expect(calls().map(([operation]) => operation)).toEqual(['GetRoom', 'UpdateRoom', 'TagResource', 'GetRoom', 'GetRoom']);
+    expect([...new Set(calls().slice(3).map(([operation]) => operation))]).toEqual(['GetRoom']);
   });
 });
 
@@ -255,7 +320,7 @@ describe('update', () => {
   test('keeps a logging list from which the removed ones are already gone', async () => {
     fakeRoom(initialRoom());
     await update({}, { LoggingConfigurationIdentifiers: [OURS] });
-    expect(calls()).toEqual([read]);
+    expect(calls()).toEqual([read, read]);
   });
 
   test('detaches a handler that was removed from the settings', async () => {
@@ -267,7 +332,7 @@ describe('update', () => {
   test.each([HANDLER, ''])('keeps a handler that others have set since (%j before)', async Uri => {
     fakeRoom(initialRoom());
     await update({}, { MessageReviewHandler: { Uri } });
-    expect(calls()).toEqual([read]);
+    expect(calls()).toEqual(Uri ? [read, read] : [read]);
   });
 
   test('keeps length and rate that were removed from the settings', async () => {
@@ -282,7 +347,52 @@ describe('update', () => {
       { Tags: { kept: '1', changed: '2', added: '1' } },
       { Tags: { kept: '1', changed: '1', removed: '1', changedByOthers: '1', removedByOthers: '1' } },
     );
-    expect(calls()).toEqual([read, untag('removed'), tag({ changed: '2', added: '1' })]);
+    expect(calls()).toEqual([read, untag('removed'), tag({ changed: '2', added: '1' }), read]);
+  });
+
+  test.each<[string, object, object, GetRoomResponse, GetRoomResponse]>([
+    ['a length', { MaximumMessageLength: '300' }, { MaximumMessageLength: '200' }, { maximumMessageLength: 300 }, { maximumMessageLength: 200 }],
+    ['a rate', { MaximumMessageRatePerSecond: '5' }, { MaximumMessageRatePerSecond: '50' },
+      { maximumMessageRatePerSecond: 5 }, { maximumMessageRatePerSecond: 50 }],
+    ['a handler', { MessageReviewHandler: { Uri: HANDLER } }, { MessageReviewHandler: { Uri: OTHER_HANDLER } },
+      { messageReviewHandler: { uri: HANDLER } }, { messageReviewHandler: { uri: OTHER_HANDLER } }],
+    ['no handler', {}, { MessageReviewHandler: { Uri: HANDLER } }, {}, { messageReviewHandler: { uri: HANDLER } }],
+    ['a logging configuration', { LoggingConfigurationIdentifiers: [OURS] }, {},
+      { loggingConfigurationIdentifiers: [A, OURS] }, { loggingConfigurationIdentifiers: [A] }],
+    ['no logging configuration', {}, { LoggingConfigurationIdentifiers: [OURS] },
+      { loggingConfigurationIdentifiers: [A] }, { loggingConfigurationIdentifiers: [A, OURS] }],
+    ['a tag', { Tags: { team: 'a' } }, { Tags: { team: 'b' } }, { tags: { team: 'a' } }, { tags: { team: 'b' } }],
+    ['no tag', {}, { Tags: { team: 'a' } }, { tags: {} }, { tags: { team: 'a' } }],
+  ])('of %s that a read from before the last update shows looks again', async (_, settings, old, stale, room) => {
+    const state = fakeRoom({ loggingConfigurationIdentifiers: [], ...room });
+    const start = now;
+    mockOperation('GetRoom', () => structuredClone(now - start < 2_000 ? { ...state, ...stale } : state));
+    await update(settings, old);
+    expect(state).toMatchObject(stale.messageReviewHandler === undefined && room.messageReviewHandler ? { messageReviewHandler: { uri: '' } } : stale);
+    if (stale.tags) expect(state.tags).toEqual(stale.tags);
+  });
+
+  test('reads again after a wait, and keeps what others have added meanwhile', async () => {
+    const room = fakeRoom(initialRoom());
+    const start = now;
+    mockOperation('UpdateRoom', input => {
+      if (now - start > 30_000) room.loggingConfigurationIdentifiers = [A, B];
+      return now - start < 60_000 ? throttled : Object.assign(room, input);
+    });
+    await update({ LoggingConfigurationIdentifiers: [OURS] }, {});
+    expect(room.loggingConfigurationIdentifiers).toEqual([A, B, OURS]);
+  });
+
+  test('does not repeat a completed step when it reads the room again for a later one', async () => {
+    const room = fakeRoom(initialRoom());
+    const start = now;
+    mockOperation('TagResource', ({ tags }) => {
+      room.maximumMessageLength = 100;
+      return now - start < 10_000 ? throttled : Object.assign(room.tags!, tags);
+    });
+    await update({ MaximumMessageLength: '300', ...tagsOnly }, {});
+    expect(calls().filter(([operation]) => operation === 'UpdateRoom')).toHaveLength(1);
+    expect(room.maximumMessageLength).toBe(100);
   });
 
   test('that is rolled back leaves the room as before', async () => {
@@ -297,7 +407,7 @@ describe('update', () => {
   });
 
   test('fails for a room that was deleted outside the stack, and says what to do', async () => {
-    mockAnswers('GetRoom', notFound);
+    mockAnswers('GetRoom', notFound, notFound);
     expect(await errorMessageOf(update(everything, {}))).toBe(`The settings of room ${ROOM} could not be changed: `
       + 'the room does not exist. Use a room in the account and region of this stack, or remove its ChatRoomSettings.');
   });
@@ -330,12 +440,14 @@ describe('a logging list that changes between read and write', () => {
       ]);
     });
 
-  test('fails after five rounds', async () => {
+  test('fails after 20 seconds', async () => {
+    const start = now;
     mockOperation('GetRoom', () => ({ loggingConfigurationIdentifiers: [A] }));
     mockOperation('UpdateRoom', () => notFound);
     expect(await errorMessageOf(create({ LoggingConfigurationIdentifiers: [OURS] })))
       .toBe(`The settings of room ${ROOM} could not be applied: Amazon IVS Chat rejected ivschat:UpdateRoom on ${ROOM} (Resource does not exist).`);
-    expect(calls()).toHaveLength(10);
+    expect(now - start).toBeGreaterThanOrEqual(20_000);
+    expect(now - start).toBeLessThan(25_000);
   });
 
   test('fails if it has become too long', async () => {
@@ -360,10 +472,10 @@ describe('delete', () => {
     expect(room).toMatchObject({ maximumMessageLength: 300, maximumMessageRatePerSecond: 50 });
   });
 
-  test('of settings that others have changed since only reads the room', async () => {
+  test('of settings that others have changed since only reads the room, twice', async () => {
     fakeRoom(initialRoom());
     await remove(everything);
-    expect(calls()).toEqual([read]);
+    expect(calls()).toEqual([read, read]);
   });
 
   test('is idempotent', async () => {
@@ -372,7 +484,7 @@ describe('delete', () => {
     await remove(everything);
     const before = calls().length;
     await remove(everything);
-    expect(calls().slice(before)).toEqual([read]);
+    expect(calls().slice(before)).toEqual([read, read]);
   });
 
   test('of no handler does not restore one', async () => {
@@ -381,17 +493,17 @@ describe('delete', () => {
     expect(calls()).toEqual([read]);
   });
 
-  test('of a deleted room succeeds', async () => {
-    mockAnswers('GetRoom', notFound);
+  test('of a deleted room succeeds, after a second look', async () => {
+    mockAnswers('GetRoom', notFound, notFound);
     await remove(everything);
-    expect(calls()).toEqual([read]);
+    expect(calls()).toEqual([read, read]);
   });
 
   test.each(['UpdateRoom', 'UntagResource'] as const)('of a room that is deleted before %s succeeds', async operation => {
     fakeRoom(initialRoom());
     await create(everything);
     mockOperation(operation, () => {
-      mockAnswers('GetRoom', notFound);
+      mockAnswers('GetRoom', notFound, notFound);
       return notFound;
     });
     await remove(everything);

@@ -19,7 +19,7 @@ func newStack() awscdk.Stack {
 	return awscdk.NewStack(awscdk.NewApp(nil), jsii.String("Stack"), nil)
 }
 
-func TestFailsWithTheSentence(t *testing.T) {
+func TestFailsWithTheErrorMessage(t *testing.T) {
 	defer func() {
 		message := fmt.Sprint(recover())
 		if !strings.Contains(message, "maximumMessageLength must be a whole number of characters from 1 to 500, got 1000") {
@@ -29,7 +29,7 @@ func TestFailsWithTheSentence(t *testing.T) {
 	ivschat.NewChatRoom(newStack(), jsii.String("Lobby"), &ivschat.ChatRoomProps{MaximumMessageLength: jsii.Number(1000)})
 }
 
-func TestNoneTakesTheHandlerOff(t *testing.T) {
+func TestNoneRemovesTheHandler(t *testing.T) {
 	stack := newStack()
 	ivschat.NewChatRoom(stack, jsii.String("Lobby"), &ivschat.ChatRoomProps{MessageReviewHandler: ivschat.MessageReviewHandler_None()})
 
@@ -38,7 +38,7 @@ func TestNoneTakesTheHandlerOff(t *testing.T) {
 	})
 }
 
-func TestImportsAreTakenWhereTheLibraryAsksForThem(t *testing.T) {
+func TestAcceptsImportedResources(t *testing.T) {
 	stack := newStack()
 	backstage := ivschat.ChatRoom_FromRoomId(stack, jsii.String("Backstage"), jsii.String("AbCdEfGhIjKl"))
 	log := ivschat.LoggingConfiguration_FromLoggingConfigurationId(stack, jsii.String("Log"), jsii.String("MnOpQrStUvWx"))
@@ -57,7 +57,7 @@ func TestImportsAreTakenWhereTheLibraryAsksForThem(t *testing.T) {
 	})
 }
 
-func TestAnL1RoomIsGrantedOn(t *testing.T) {
+func TestGrantsOnAnL1Room(t *testing.T) {
 	stack := newStack()
 	backend := awsiam.NewRole(stack, jsii.String("Backend"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()})
 	room := awsivschat.NewCfnRoom(stack, jsii.String("Lobby"), nil)

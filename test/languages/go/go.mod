@@ -9,5 +9,5 @@ require (
 	github.com/cdk-ivschat/cdk-ivschat-go/cdkivschat v0.0.0
 )
 
-// Where the module is that this repository has built. Leave it out where it comes from the module proxy.
+// The module as built from this repository. Remove this line to use the published module.
 replace github.com/cdk-ivschat/cdk-ivschat-go/cdkivschat => ../packages/go/cdkivschat

@@ -12,7 +12,7 @@ import (
 	ivschat "github.com/cdk-ivschat/cdk-ivschat-go/cdkivschat"
 )
 
-// NewLiveChatStack makes a chat room whose messages are reviewed and logged, and a URL where its users get their tokens.
+// NewLiveChatStack creates a moderated and logged chat room, and a URL that issues chat tokens.
 func NewLiveChatStack(scope constructs.Construct, id string, props *awscdk.StackProps) awscdk.Stack {
 	stack := awscdk.NewStack(scope, &id, props)
 
@@ -22,13 +22,13 @@ func NewLiveChatStack(scope constructs.Construct, id string, props *awscdk.Stack
 	})
 	review := ivschat.NewMessageReviewHandler(stack, jsii.String("Review"), &ivschat.MessageReviewHandlerProps{
 		Handler: reviewFunction,
-		// A message that could not be reviewed in time, as in a cold start, is refused: its sender sees an error and tries again.
+		// Deny messages that cannot be reviewed in time, for example during a cold start. The sender gets an error and can retry.
 		FallbackResult: ivschat.FallbackResult_DENY,
 	})
 
 	chatLog := ivschat.NewLoggingConfiguration(stack, jsii.String("ChatLog"), &ivschat.LoggingConfigurationProps{
 		Destination: ivschat.LoggingDestination_CloudWatchLogs(awslogs.NewLogGroup(stack, jsii.String("ChatLogGroup"), &awslogs.LogGroupProps{
-			// All log groups below /aws/vendedlogs/ share one of the few resource policies that an account may have.
+			// Log groups below /aws/vendedlogs/ share one resource policy, and an account can have only a few.
 			LogGroupName:  jsii.String("/aws/vendedlogs/ivschat/" + *stack.StackName()),
 			Retention:     awslogs.RetentionDays_ONE_MONTH,
 			RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
@@ -42,18 +42,18 @@ func NewLiveChatStack(scope constructs.Construct, id string, props *awscdk.Stack
 		MessageReviewHandler:        review,
 		LoggingConfigurations:       &[]interfacesawsivschat.ILoggingConfigurationRef{chatLog},
 	})
-	// The function may disconnect users of the room it reviews, and delete messages there.
+	// The function also deletes messages and disconnects users.
 	lobby.GrantModerate(reviewFunction)
 
-	viewersMay := jsii.String("May enter the chat and write")
+	viewersDescription := jsii.String("May enter the chat and write")
 	viewers := awsiam.NewRole(stack, jsii.String("Viewers"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewAccountRootPrincipal(),
-		Description: viewersMay,
+		Description: viewersDescription,
 	})
-	staffMay := jsii.String("May enter the chat, write and moderate")
+	staffDescription := jsii.String("May enter the chat, write and moderate")
 	staff := awsiam.NewRole(stack, jsii.String("Staff"), &awsiam.RoleProps{
 		AssumedBy:   awsiam.NewAccountRootPrincipal(),
-		Description: staffMay,
+		Description: staffDescription,
 	})
 	lobby.GrantModerate(staff)
 
@@ -78,8 +78,8 @@ func NewLiveChatStack(scope constructs.Construct, id string, props *awscdk.Stack
 	newOutput(stack, "TokenUrl", tokenUrl.Url(), jsii.String("POST here, signed by one of the roles, for a chat token"))
 	endpoint := jsii.String("wss://edge.ivschat." + *stack.Region() + ".amazonaws.com")
 	newOutput(stack, "MessagingEndpoint", endpoint, jsii.String("Connect here with the token"))
-	newOutput(stack, "ViewersRoleArn", viewers.RoleArn(), viewersMay)
-	newOutput(stack, "StaffRoleArn", staff.RoleArn(), staffMay)
+	newOutput(stack, "ViewersRoleArn", viewers.RoleArn(), viewersDescription)
+	newOutput(stack, "StaffRoleArn", staff.RoleArn(), staffDescription)
 
 	return stack
 }
@@ -90,7 +90,7 @@ type functionProps struct {
 	environment *map[string]*string
 }
 
-// newFunction makes a function that keeps its log for a week, and may do nothing but write it.
+// newFunction creates a function with a log group that is kept for a week and permission only to write to it.
 func newFunction(scope constructs.Construct, id string, props functionProps) awslambda.Function {
 	logGroup := awslogs.NewLogGroup(scope, jsii.String(id+"Log"), &awslogs.LogGroupProps{
 		Retention:     awslogs.RetentionDays_ONE_WEEK,
@@ -120,7 +120,7 @@ func newAlarm(scope constructs.Construct, id string, metric awscloudwatch.Metric
 		Threshold:          jsii.Number(1),
 		EvaluationPeriods:  jsii.Number(1),
 		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-		// The service publishes nothing while nothing is wrong.
+		// The service does not publish the metric if there are no errors.
 		TreatMissingData: awscloudwatch.TreatMissingData_NOT_BREACHING,
 	})
 }

@@ -9,7 +9,7 @@ func main() {
 	defer jsii.Close()
 
 	app := awscdk.NewApp(nil)
-	// Without env the stack goes to the account and region of whoever deploys it.
+	// Without env, the stack is deployed to the account and region of the current credentials.
 	NewLiveChatStack(app, "LiveChat", nil)
 	app.Synth(nil)
 }

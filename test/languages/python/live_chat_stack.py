@@ -10,7 +10,7 @@ import cdk_ivschat as ivschat
 
 
 class LiveChatStack(Stack):
-    """A chat room whose messages are reviewed and logged, and a URL where its users get their tokens."""
+    """A moderated and logged chat room, and a URL that issues chat tokens."""
 
     def __init__(self, scope: Construct, construct_id: str, **kwargs) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -24,7 +24,7 @@ class LiveChatStack(Stack):
             self,
             "Review",
             handler=review_function,
-            # A message that could not be reviewed in time, as in a cold start, is refused: its sender sees an error and tries again.
+            # Deny messages that cannot be reviewed in time, for example during a cold start. The sender gets an error and can retry.
             fallback_result=ivschat.FallbackResult.DENY,
         )
 
@@ -35,7 +35,7 @@ class LiveChatStack(Stack):
                 logs.LogGroup(
                     self,
                     "ChatLogGroup",
-                    # All log groups below /aws/vendedlogs/ share one of the few resource policies that an account may have.
+                    # Log groups below /aws/vendedlogs/ share one resource policy, and an account can have only a few.
                     log_group_name=f"/aws/vendedlogs/ivschat/{self.stack_name}",
                     retention=logs.RetentionDays.ONE_MONTH,
                     removal_policy=RemovalPolicy.DESTROY,
@@ -52,13 +52,13 @@ class LiveChatStack(Stack):
             message_review_handler=review,
             logging_configurations=[chat_log],
         )
-        # The function may disconnect users of the room it reviews, and delete messages there.
+        # The function also deletes messages and disconnects users.
         lobby.grant_moderate(review_function)
 
-        viewers_may = "May enter the chat and write"
-        viewers = iam.Role(self, "Viewers", assumed_by=iam.AccountRootPrincipal(), description=viewers_may)
-        staff_may = "May enter the chat, write and moderate"
-        staff = iam.Role(self, "Staff", assumed_by=iam.AccountRootPrincipal(), description=staff_may)
+        viewers_description = "May enter the chat and write"
+        viewers = iam.Role(self, "Viewers", assumed_by=iam.AccountRootPrincipal(), description=viewers_description)
+        staff_description = "May enter the chat, write and moderate"
+        staff = iam.Role(self, "Staff", assumed_by=iam.AccountRootPrincipal(), description=staff_description)
         lobby.grant_moderate(staff)
 
         token_function = self._function(
@@ -91,13 +91,13 @@ class LiveChatStack(Stack):
             value=f"wss://edge.ivschat.{self.region}.amazonaws.com",
             description="Connect here with the token",
         )
-        CfnOutput(self, "ViewersRoleArn", value=viewers.role_arn, description=viewers_may)
-        CfnOutput(self, "StaffRoleArn", value=staff.role_arn, description=staff_may)
+        CfnOutput(self, "ViewersRoleArn", value=viewers.role_arn, description=viewers_description)
+        CfnOutput(self, "StaffRoleArn", value=staff.role_arn, description=staff_description)
 
     def _function(
         self, id: str, *, handler: str, description: str, environment: Mapping[str, str] | None = None
     ) -> lambda_.Function:
-        """A function that keeps its log for a week, and may do nothing but write it."""
+        """Creates a function with a log group that is kept for a week and permission only to write to it."""
         log_group = logs.LogGroup(
             self, f"{id}Log", retention=logs.RetentionDays.ONE_WEEK, removal_policy=RemovalPolicy.DESTROY
         )
@@ -126,6 +126,6 @@ class LiveChatStack(Stack):
             threshold=1,
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            # The service publishes nothing while nothing is wrong.
+            # The service does not publish the metric if there are no errors.
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )

@@ -1,4 +1,4 @@
-"""The library as a Python user has it: the package that jsii generates, on the real jsii runtime."""
+"""Tests of the Python package that jsii generates, with the jsii runtime."""
 
 import unittest
 
@@ -8,14 +8,13 @@ from aws_cdk.assertions import Match, Template
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ivschat
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 import cdk_ivschat as ivschat
-
-from chat_stack import ChatStack
 
 
 @jsii.implements(IPropertyInjector)
 class ShortMessages:
-    """Gives every room of a scope a default of its own."""
+    """Sets a default for all rooms of a scope."""
 
     @property
     def construct_unique_id(self):
@@ -44,13 +43,13 @@ class Rooms(unittest.TestCase):
 
         Template.from_stack(stack).resource_count_is("AWS::IAM::Policy", 1)
 
-    def test_none_takes_the_handler_off(self):
+    def test_none_removes_the_handler(self):
         stack = Stack(App(), "Stack")
         ivschat.ChatRoom(stack, "Room", message_review_handler=ivschat.MessageReviewHandler.none())
 
         Template.from_stack(stack).has_resource_properties("AWS::IVSChat::Room", {"MessageReviewHandler": {"Uri": ""}})
 
-    def test_imports_are_taken_where_the_library_asks_for_them(self):
+    def test_accepts_imported_resources(self):
         stack = Stack(App(), "Stack")
         review = ivschat.MessageReviewHandler(
             stack, "Review", handler=lambda_.Function.from_function_name(stack, "Moderator", "moderator")
@@ -68,24 +67,28 @@ class Rooms(unittest.TestCase):
         template.resource_count_is("Custom::IVSChatRoomSettings", 1)
         template.has_resource_properties("AWS::IVSChat::Room", {"LoggingConfigurationIdentifiers": Match.any_value()})
 
-    def test_the_room_of_the_readme(self):
-        template = Template.from_stack(ChatStack(App(), "Chat"))
-
-        template.has_resource_properties("AWS::IVSChat::Room", {
-            "MessageReviewHandler": {"FallbackResult": "DENY"}, "LoggingConfigurationIdentifiers": [Match.any_value()],
-        })
-        template.has_output("BackendName", Match.any_value())
-
-    def test_an_l1_room_is_granted_on(self):
+    def test_grants_on_an_l1_room(self):
         stack = Stack(App(), "Stack")
         role = iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal())
         ivschat.ChatRoomGrants.from_room(aws_ivschat.CfnRoom(stack, "Room")).moderate(role)
 
         Template.from_stack(stack).resource_count_is("AWS::IAM::Policy", 1)
 
-    def test_fails_with_the_sentence(self):
+    def test_fails_with_the_error_message(self):
         with self.assertRaisesRegex(RuntimeError, "maximumMessageLength must be a whole number of characters from 1 to 500, got 1000"):
             ivschat.ChatRoom(Stack(App(), "Stack"), "Room", maximum_message_length=1000)
+
+    def test_fails_with_advice_for_a_function_as_review_handler(self):
+        stack = Stack(App(), "Stack")
+        moderator = lambda_.Function.from_function_name(stack, "Moderator", "moderator")
+        with self.assertRaisesRegex(RuntimeError, r"pass new MessageReviewHandler\(this, 'Review', \{ handler: fn \}\)"):
+            ivschat.ChatRoom(stack, "Room", message_review_handler=moderator)
+
+    def test_fails_with_advice_for_a_bucket_as_logging_configuration(self):
+        stack = Stack(App(), "Stack")
+        bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "chat-logs")
+        with self.assertRaisesRegex(RuntimeError, r"LoggingDestination\.s3\(bucket\)"):
+            ivschat.ChatRoom(stack, "Room", logging_configurations=[bucket])
 
 
 if __name__ == "__main__":

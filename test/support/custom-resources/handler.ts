@@ -32,12 +32,12 @@ type Answer = object | Error;
 /** Answers the calls of an operation in turn. A call beyond the last answer fails. */
 export function mockAnswers(operation: Operation, ...answers: Answer[]): void {
   const left = [...answers];
-  mockOperation(operation, () => left.shift() ?? new Error(`unexpected ${operation}`));
+  mockOperation(operation, () => left.shift() ?? serviceError('UnexpectedCall', 400, `unexpected ${operation}`));
 }
 
-export function mockOperation(operation: Operation, implementation: (input: any) => Answer): void {
+export function mockOperation(operation: Operation, implementation: (input: any) => Answer | Promise<Answer>): void {
   service.on(commands[operation] as typeof GetRoomCommand).callsFake(async input => {
-    const answer = implementation(input);
+    const answer = await implementation(input);
     if (answer instanceof Error) throw answer;
     return answer;
   });
@@ -62,7 +62,7 @@ export function resetAll(): void {
   now = 1_000_000;
   log = [];
   service.reset();
-  service.rejects(new Error('unexpected call'));
+  service.rejects(serviceError('UnexpectedCall', 400, 'unexpected call'));
 }
 
 /** An answer that takes this long. */

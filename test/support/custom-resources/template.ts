@@ -10,11 +10,12 @@ export const ROOM_ARN = `arn:aws:ivschat:us-east-1:111122223333:room/${ROOM_ID}`
 export const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:111122223333:function:moderator';
 export const LOGGING_ARN = `arn:aws:ivschat:us-east-1:111122223333:logging-configuration/${ROOM_ID}`;
 
-/** Logical ids of the resources that run the custom resources of a stack. */
+/** Logical IDs of the provider for the custom resources of a stack. */
 export const HANDLER = 'IVSChatCustomResourcesHandlerDF3FD4BE';
 export const ROLE = 'IVSChatCustomResourcesRole6661C656';
 export const LOG = 'IVSChatCustomResourcesLogE4225F94';
 export const LOG_POLICY = 'IVSChatCustomResourcesLogPolicy9ECC0CD7';
+export const DETACHMENT_POLICY = 'IVSChatCustomResourcesDetachmentPolicy3B93AEC2';
 export const FRAMEWORK = 'IVSChatCustomResourcesFrameworkframeworkonEvent330140D4';
 
 export function newFunction(scope: Construct, id = 'Moderator'): lambda.Function {
@@ -27,52 +28,52 @@ export function newReview(scope: Construct, props: Partial<MessageReviewHandlerP
   return new MessageReviewHandler(scope, 'Review', { handler: props.handler ?? newFunction(scope), ...props });
 }
 
-/** A logging configuration that creates no other resources. */
+/** Creates a logging configuration with an imported destination. */
 export function newLoggingConfiguration(scope: Construct, detachOnDelete?: boolean, id = 'ChatLog'): LoggingConfiguration {
   const logGroup = LogGroup.fromLogGroupName(new Construct(scope, `${id}Destination`), 'LogGroup', '/aws/vendedlogs/chat');
   return new LoggingConfiguration(scope, id, { destination: LoggingDestination.cloudWatchLogs(logGroup), detachOnDelete });
 }
 
-/** The only resource of a type, and its id. */
+/** Returns the only resource of a type, and its logical ID. */
 export function onlyResource(template: any, type: string): { id: string; resource: any } {
   const resources = Object.entries(resourcesOf(template, type));
   expect(resources).toHaveLength(1);
   return { id: resources[0][0], resource: resources[0][1] };
 }
 
-/** All custom resources of a template, by logical id. */
+/** Returns the custom resources of a template, by logical ID. */
 export function customResourcesOf(template: any): Record<string, any> {
   return Object.fromEntries(Object.entries<any>(template.Resources ?? {}).filter(([, { Type }]) => Type.startsWith('Custom::IVSChat')));
 }
 
-/** The properties that the handler receives. */
-export function propsOf(resource: any): any {
+/** Returns the properties of a custom resource that are for the handler. */
+export function customPropertiesOf(resource: any): any {
   const { ServiceToken, ServiceTimeout, ...properties } = resource.Properties;
   return properties;
 }
 
-/** Statements of the policy that a custom resource depends on, without that of the log. It must belong to the role of the handler. */
-export function policyOf(template: any, resource: any): any[] {
+/** Returns the statements of the policy that a custom resource depends on, in addition to those for the log and for all detachments. */
+export function statementsFor(template: any, resource: any): any[] {
   const policies = resourcesOf(template, 'AWS::IAM::Policy');
-  const own = resource.DependsOn.filter((id: string) => id in policies && id !== LOG_POLICY);
+  const own = resource.DependsOn.filter((id: string) => id in policies && id !== LOG_POLICY && id !== DETACHMENT_POLICY);
   expect(resource.DependsOn).toContain(LOG_POLICY);
   expect(own).toHaveLength(1);
   expect(policies[own[0]].Properties.Roles).toEqual([{ Ref: ROLE }]);
   return policies[own[0]].Properties.PolicyDocument.Statement;
 }
 
-/** The logical id of the L1 of a construct, or of an L1. */
+/** Returns the logical ID of an L1 or of the L1 of a construct. */
 export function logicalId(construct: IConstruct): string {
   const element = (construct.node.defaultChild ?? construct) as CfnElement;
   return element.stack.resolve(element.logicalId);
 }
 
-/** Whether the resource depends on another by `DependsOn`. */
-export function waitsFor(resource: any, id: string): boolean {
+/** Whether a resource has another one in its `DependsOn`. */
+export function dependsOn(resource: any, id: string): boolean {
   return (resource.DependsOn ?? []).includes(id);
 }
 
-/** An ARN of Amazon IVS Chat in the template of an environment-agnostic stack. */
+/** Returns an ARN of this service in the template of an environment-agnostic stack. */
 export function agnosticArn(rest: string) {
   return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ivschat:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, `:${rest}`]] };
 }

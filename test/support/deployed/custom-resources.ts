@@ -45,23 +45,23 @@ export function setHandlerTimeout(seconds: number, stack: Stack): void {
   fn.timeout = seconds;
 }
 
-/** A room without its timestamps, or undefined if it was deleted. */
+/** The settings of a room, or undefined if it was deleted. */
 export function roomOf(runtime: LocalRuntime, arn: string) {
-  const room = runtime.server.controlPlane.room(arn);
+  const room = runtime.local.rooms.find(it => it.arn === arn);
   if (!room) return undefined;
-  const { arn: _arn, id, createTime, updateTime, ...settings } = room;
+  const { arn: _arn, id, path, ...settings } = room;
   return settings;
 }
 
 /** Calls the API as another client, without throttling. */
 export async function callApi(runtime: LocalRuntime, operation: string, input: object): Promise<any> {
-  return runtime.server.controlPlane.call(operation, input, { unthrottled: true });
+  return runtime.local.call(operation, input);
 }
 
 /** The reasons of failed custom resources, without the prefix that CloudFormation adds. */
 export async function failureReasons(runtime: LocalRuntime, work: () => Promise<unknown>): Promise<string[]> {
   const reasons: string[] = [];
-  const stop = runtime.server.liveLog.listen(({ data, kind }) => {
+  const stop = runtime.local.onLogEntry(({ data, kind }) => {
     if (kind === 'custom-resource' && data?.reason !== undefined) reasons.push(String(data.reason));
   });
   try {
@@ -74,7 +74,7 @@ export async function failureReasons(runtime: LocalRuntime, work: () => Promise<
 
 /** The end of each reason, which names the log group of the handler. */
 export function logsSuffix(runtime: LocalRuntime, stackName: string): string {
-  const stack = runtime.server.deployment.describe().find(({ name }) => name === stackName)!;
+  const stack = runtime.local.stacks.find(({ name }) => name === stackName)!;
   const [, handler] = Object.entries(stack.resources).find(([id]) => id.startsWith('IVSChatCustomResourcesHandler'))!;
   const name = `/aws/lambda/${handler.physicalId}`;
   expect(Object.values(stack.resources)).toContainEqual(expect.objectContaining({ type: 'AWS::Logs::LogGroup', physicalId: name }));

@@ -2,26 +2,26 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { IvschatClient } from '@aws-sdk/client-ivschat';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ChatRoom } from 'amazon-ivs-chat-messaging';
 import { App, type Stack } from 'aws-cdk-lib';
 import { WebSocket } from 'ws';
-import { loadAssembly } from '../../../local/src/app/assembly';
-import type { LoadedStack } from '../../../local/src/cloudformation/source';
-import { LocalServer, type LocalServerOptions } from '../../../local/src/server';
 import { ENV } from '../synth';
+import { type IvsChat, type IvsChatOptions, startIvsChat } from 'ivschat-local';
 
 // Browsers and Node.js 22 or later have it built in.
 (globalThis as { WebSocket: unknown }).WebSocket = WebSocket;
 
-export type Outputs = Record<string, string>;
+export type Outputs = Readonly<Record<string, string>>;
 
 /** The local runtime with clients for tests: deploys apps, connects chat clients, and records API calls. */
 export class LocalRuntime {
-  public static async start(options: Partial<LocalServerOptions> = {}): Promise<LocalRuntime> {
+  public static async start(options: IvsChatOptions = {}): Promise<LocalRuntime> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'local-test-'));
     const dataDirectory = path.join(directory, 'data');
-    return new LocalRuntime(directory, await LocalServer.start({
-      environment: ENV,
+    return new LocalRuntime(directory, await startIvsChat({
+      app: false,
+      region: ENV.region,
       dataDirectory,
       // Tests poll rooms more often than five times a second.
       throttle: false,
@@ -36,40 +36,44 @@ export class LocalRuntime {
   /** The developer's client, which may call everything. */
   public readonly chat: IvschatClient;
 
+  private readonly lambda: LambdaClient;
   private readonly clients: ChatRoom[] = [];
 
-  private constructor(public readonly directory: string, public readonly server: LocalServer) {
-    this.chat = new IvschatClient({
-      region: ENV.region, endpoint: server.url, credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    });
+  private constructor(public readonly directory: string, public readonly local: IvsChat) {
+    const developer = { region: ENV.region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+    this.chat = new IvschatClient({ ...developer, endpoint: local.endpoints.ivschat });
+    this.lambda = new LambdaClient({ ...developer, endpoint: local.endpoints.lambda });
   }
 
-  /** @returns the stack, preceded by those it depends on */
-  public synthesize(build: (app: App) => Stack): LoadedStack[] {
+  /** @returns the folder of the assembly, and the name of the stack */
+  public synthesize(build: (app: App) => Stack): { directory: string; stackName: string } {
     // One folder for all apps, so that each asset is bundled once.
     const app = new App({ outdir: path.join(this.directory, 'cdk.out'), analyticsReporting: false });
     const { stackName } = build(app);
-    return loadAssembly(app.synth().directory, { stack: stackName });
+    return { directory: app.synth().directory, stackName };
   }
 
   /**
    * Creates or updates a stack and those it depends on.
    *
-   * @returns its outputs, after each review handler has been warmed up, because a cold one may time out
+   * @returns its outputs
    */
   public async deploy(build: (app: App) => Stack): Promise<Outputs> {
-    const { controlPlane, deployment, functions } = this.server;
-    let outputs: Outputs = {};
-    for (const stack of this.synthesize(build)) ({ outputs } = await deployment.deploy(stack));
-    const handlers = controlPlane.listRooms().flatMap(room => room.messageReviewHandler?.uri || []);
-    await Promise.all(handlers.map(async arn => functions.warm(arn)));
-    return outputs;
+    const { directory, stackName } = this.synthesize(build);
+    await this.local.deploy({ directory }, { stack: stackName });
+    return this.local.outputs[stackName];
+  }
+
+  /** Invokes a function as the developer. */
+  public async invoke(functionName: string, payload: string): Promise<{ payload: string; functionError?: string }> {
+    const { FunctionError: functionError, Payload } = await this.lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: payload }));
+    return { payload: Payload!.transformToString(), functionError };
   }
 
   /** Connects the official chat client. It is disconnected when the runtime stops. */
   public async connect(newToken: () => Promise<string>): Promise<ChatRoom> {
     const client = new ChatRoom({
-      regionOrUrl: this.server.messagingUrl,
+      regionOrUrl: this.local.messagingUrl,
       tokenProvider: async () => ({ token: await newToken() }),
       maxReconnectAttempts: 0,
     });
@@ -91,7 +95,7 @@ export class LocalRuntime {
    */
   public async callsDuring(work: () => Promise<unknown>): Promise<Record<string, string[]>> {
     const calls: Record<string, string[]> = {};
-    const stop = this.server.liveLog.listen(({ data, kind }) => {
+    const stop = this.local.onLogEntry(({ data, kind }) => {
       const { error, operation, target = 'all rooms' } = data as { error?: string; operation: string; target?: string } ?? {};
       if (kind !== 'request' || error === 'ThrottlingException' || operation.startsWith('lambda:')) return;
       (calls[target] ??= []).push(operation);
@@ -106,13 +110,14 @@ export class LocalRuntime {
 
   /** Lines of the live log, oldest first. */
   public lines(kind: string): string[] {
-    return this.server.liveLog.recent.filter(entry => entry.kind === kind).map(({ text }) => text);
+    return this.local.liveLog.filter(entry => entry.kind === kind).map(({ text }) => text);
   }
 
   public async stop(): Promise<void> {
     for (const client of this.clients) client.disconnect();
     this.chat.destroy();
-    await this.server.close();
+    this.lambda.destroy();
+    await this.local.close();
     fs.rmSync(this.directory, { recursive: true, force: true });
   }
 }

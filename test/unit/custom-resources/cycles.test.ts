@@ -1,6 +1,6 @@
 /**
- * CloudFormation refuses a template with a circular dependency, the CDK does not: every way custom resources, rooms and
- * reviewers can be made to depend on one another must end in none.
+ * CloudFormation rejects templates with circular dependencies, but the CDK does not. These tests combine everything that
+ * makes custom resources, rooms and reviewers depend on each other.
  */
 import { App, CfnParameter, NestedStack, Stack, Tags } from 'aws-cdk-lib';
 import type { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
@@ -11,12 +11,12 @@ import { ChatRoom, ChatRoomSettings, type IChatRoom, type LoggingConfiguration, 
 import { customResourcesOf, newFunction, newLoggingConfiguration } from '../../support/custom-resources/template';
 import { ENV, newStack, templateOf, templatesOf } from '../../support/synth';
 
-/** Everything there can be about one room: custom resources, and what makes others wait for it or it for others. */
-const PARTS = ['rate', 'detachHandler', 'detachLog', 'settings', 'grant', 'grantBefore', 'tagOfOther', 'waitsForOther', 'waitedForByOther'] as const;
+/** Everything that adds custom resources to a room, or dependencies in either direction. */
+const PARTS = ['rate', 'detachHandler', 'detachLog', 'settings', 'grant', 'grantBefore', 'tagOfOther', 'dependsOnOther', 'dependencyOfOther'] as const;
 type Part = typeof PARTS[number];
-const CUSTOM_RESOURCES: readonly Part[] = ['rate', 'detachHandler', 'detachLog', 'settings', 'waitedForByOther'];
+const CUSTOM_RESOURCES: readonly Part[] = ['rate', 'detachHandler', 'detachLog', 'settings', 'dependencyOfOther'];
 
-/** A room with these parts, and another room with a rate, a handler and a log. Settings are those of an import with the same handler and log. */
+/** Creates a room with these parts, and another room with a rate and a handler. Settings are for an imported room. */
 function newScene(scope: Construct, parts: readonly Part[]): void {
   const has = (part: Part) => parts.includes(part);
   const reviewer = newFunction(scope);
@@ -35,13 +35,13 @@ function newScene(scope: Construct, parts: readonly Part[]): void {
     tags: has('tagOfOther') ? { other: other.roomArn } : {},
   });
   if (has('settings')) {
-    const tags = { beside: room.roomArn };
+    const tags = { related: room.roomArn };
     const settings = new ChatRoomSettings(scope, 'Settings', { room: imported, messageReviewHandler, loggingConfigurations, tags });
     settings.node.addDependency(room);
   }
   if (has('grant')) grantAll(reviewer, room, other, imported);
-  if (has('waitsForOther')) room.node.addDependency(other);
-  if (has('waitedForByOther')) newLoggingConfiguration(scope, true, 'LaterLog').node.addDependency(room);
+  if (has('dependsOnOther')) room.node.addDependency(other);
+  if (has('dependencyOfOther')) newLoggingConfiguration(scope, true, 'LaterLog').node.addDependency(room);
 }
 
 function grantAll(fn: lambda.Function, ...rooms: IChatRoom[]): void {
@@ -58,7 +58,7 @@ test.each(pairs)('%s and %s on one room', (...parts) => {
   newScene(stack, parts);
 
   const count = Object.keys(customResourcesOf(templateOf(stack).toJSON())).length;
-  // The other room has two.
+  // Two of them belong to the other room.
   expect(count).toBe(2 + parts.filter(part => CUSTOM_RESOURCES.includes(part)).length);
 });
 
@@ -71,14 +71,14 @@ test('everything on one room', () => {
 
 describe('a chain of ten rooms with rates', () => {
   const l1 = (room: ChatRoom) => room.node.defaultChild as CfnRoom;
-  const links: [string, (room: ChatRoom, before: ChatRoom) => void][] = [
-    ['node.addDependency', (room, before) => room.node.addDependency(before)],
-    ['node.addDependency of the L1s', (room, before) => l1(room).node.addDependency(l1(before))],
-    ['a tag that holds the ARN', (room, before) => Tags.of(room).add('before', before.roomArn)],
-    ['a name that holds the id', (room, before) => { l1(room).name = `after-${before.roomId}`; }],
-    ['a tag of the L1, which waits also', (room, before) => {
-      l1(room).tags.setTag('before', before.roomId);
-      room.node.addDependency(before);
+  const links: [string, (room: ChatRoom, previous: ChatRoom) => void][] = [
+    ['node.addDependency', (room, previous) => room.node.addDependency(previous)],
+    ['node.addDependency of the L1s', (room, previous) => l1(room).node.addDependency(l1(previous))],
+    ['a tag that holds the ARN', (room, previous) => Tags.of(room).add('previous', previous.roomArn)],
+    ['a name that holds the id', (room, previous) => { l1(room).name = `after-${previous.roomId}`; }],
+    ['a tag of the L1 and node.addDependency', (room, previous) => {
+      l1(room).tags.setTag('previous', previous.roomId);
+      room.node.addDependency(previous);
     }],
   ];
 
@@ -88,11 +88,11 @@ describe('a chain of ten rooms with rates', () => {
 
     const template = templateOf(stack).toJSON();
     expect(Object.keys(customResourcesOf(template))).toHaveLength(10);
-    // The links are there: the template of the last room names the one before.
+    // The links exist: the last room refers to the previous one.
     expect(JSON.stringify(template.Resources[stack.getLogicalId(l1(rooms[9]))])).toContain(stack.getLogicalId(l1(rooms[8])));
   });
 
-  test.each(links)('linked by %s, over three stacks', (_, link) => {
+  test.each(links)('linked by %s, across three stacks', (_, link) => {
     const app = new App();
     const stacks = ['A', 'B', 'C'].map(id => new Stack(app, id, { env: ENV }));
     newChain(Array.from({ length: 10 }, (__, index) => stacks[Math.floor(index / 4)]), link);
@@ -101,7 +101,7 @@ describe('a chain of ten rooms with rates', () => {
     expect(counts).toEqual([4, 4, 2]);
   });
 
-  test.each(links)('linked by %s, with a reviewer for each that is granted on the others', (_, link) => {
+  test.each(links)('linked by %s, with reviewers that have permissions on all rooms', (_, link) => {
     const stack = newStack();
     const reviewers = Array.from({ length: 10 }, (__, index) => newFunction(stack, `Moderator${index}`));
     const rooms = newChain(Array(10).fill(stack), link, index => ({
@@ -112,60 +112,60 @@ describe('a chain of ten rooms with rates', () => {
     expect(Object.keys(customResourcesOf(templateOf(stack).toJSON()))).toHaveLength(20);
   });
 
-  function newChain(stacks: Stack[], link: (room: ChatRoom, before: ChatRoom) => void, props: (index: number) => object = () => ({})): ChatRoom[] {
+  function newChain(stacks: Stack[], link: (room: ChatRoom, previous: ChatRoom) => void, props: (index: number) => object = () => ({})): ChatRoom[] {
     const rooms = stacks.map((stack, index) => new ChatRoom(stack, `Room${index}`, { maximumMessageRatePerSecond: 50, ...props(index) }));
     rooms.slice(1).forEach((room, index) => link(room, rooms[index]));
     return rooms;
   }
 });
 
-test('a chain of more rooms than have a policy of their own', () => {
+test('a chain of more rooms than policies', () => {
   const stack = newStack();
   const rooms = Array.from({ length: 45 }, (_, index) => new ChatRoom(stack, `Room${index}`, { maximumMessageRatePerSecond: 50 }));
-  // Backwards: those that share a policy are waited for by those that do not.
+  // In reverse order: rooms with a policy of their own depend on rooms that share a policy.
   rooms.slice(1).forEach((room, index) => rooms[index].node.addDependency(room));
 
   expect(Object.keys(customResourcesOf(templateOf(stack).toJSON()))).toHaveLength(45);
 });
 
-test('custom resources of every kind that wait for one another in turn', () => {
+test('a chain of all kinds of custom resources', () => {
   const stack = newStack();
-  const made: Construct[] = [];
+  const created: Construct[] = [];
   for (let index = 0; index < 4; index++) {
     const imported = ChatRoom.fromRoomArn(stack, `Imported${index}`, new CfnParameter(stack, `Arn${index}`).valueAsString);
-    const turn = [
+    const next = [
       new ChatRoom(stack, `Room${index}`, { maximumMessageRatePerSecond: 50 }),
       new ChatRoomSettings(stack, `Settings${index}`, { room: imported, maximumMessageLength: 300 }),
       newLoggingConfiguration(stack, true, `ChatLog${index}`),
     ];
-    for (const construct of turn) {
-      if (made.length > 0) construct.node.addDependency(made[made.length - 1]);
-      made.push(construct);
+    for (const construct of next) {
+      if (created.length > 0) construct.node.addDependency(created[created.length - 1]);
+      created.push(construct);
     }
   }
 
   expect(Object.keys(customResourcesOf(templateOf(stack).toJSON()))).toHaveLength(12);
 });
 
-/** A part of an app. What it depends on is among the parts before it. */
+/** A part of an app. It can depend on the previous parts. */
 interface Step {
   readonly kind: 'room' | 'settings' | 'log' | 'reviewer';
-  /** In the stack after that of the part before. */
-  readonly further: boolean;
+  /** Whether the part is in the next stack. */
+  readonly nextStack: boolean;
   readonly custom: boolean;
-  readonly waits: boolean;
+  readonly depends: boolean;
   readonly refers: boolean;
   readonly reviewed: boolean;
   readonly logged: boolean;
-  /** Which of the parts before are meant. */
+  /** Selects one of the previous parts. */
   readonly pick: number;
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom('room', 'room', 'settings', 'log', 'reviewer'),
-  further: fc.constantFrom(true, false, false, false, false),
+  nextStack: fc.constantFrom(true, false, false, false, false),
   custom: fc.boolean(),
-  waits: fc.boolean(),
+  depends: fc.boolean(),
   refers: fc.boolean(),
   reviewed: fc.boolean(),
   logged: fc.boolean(),
@@ -182,7 +182,7 @@ test.each<[string, (app: App) => (index: number) => Construct]>([
     const stacks = [0, 1, 2].map(index => new NestedStack(parent, `Nested${index}`));
     return index => stacks[index];
   }],
-])('whatever is put together in %s has no circular dependency', (_, stacksOf) => {
+])('random combinations in %s have no circular dependency', (_, stacksOf) => {
   fc.assert(fc.property(fc.array(step, { minLength: 4, maxLength: 12 }), steps => {
     const app = new App();
     const stackAt = stacksOf(app);
@@ -196,33 +196,33 @@ test.each<[string, (app: App) => (index: number) => Construct]>([
 
 function build(steps: Step[], stackAt: (index: number) => Construct): void {
   let place = 0;
-  const made: Construct[] = [];
+  const created: Construct[] = [];
   const rooms: ChatRoom[] = [];
   const logs: LoggingConfiguration[] = [];
   const reviewers: { fn: lambda.Function; handler: MessageReviewHandler; place: number }[] = [];
   const granted: { fn: lambda.Function; room: ChatRoom }[] = [];
 
-  steps.forEach(({ kind, further, custom, waits, refers, reviewed, logged, pick }, index) => {
-    place = Math.min(2, place + (further ? 1 : 0));
+  steps.forEach(({ kind, nextStack, custom, depends, refers, reviewed, logged, pick }, index) => {
+    place = Math.min(2, place + (nextStack ? 1 : 0));
     const scope = new Construct(stackAt(place), `Step${index}`);
     const one = <T>(of: T[]): T | undefined => of[pick % of.length];
     const reviewer = reviewed ? one(reviewers) : undefined;
     const log = logged ? one(logs) : undefined;
-    const before = refers ? one(rooms) : undefined;
+    const previous = refers ? one(rooms) : undefined;
     const common = {
       messageReviewHandler: reviewer?.handler,
       loggingConfigurations: log && [log],
-      tags: before ? { before: before.roomArn } : undefined,
+      tags: previous ? { previous: previous.roomArn } : undefined,
     };
     const part = partOf();
-    const awaited = waits ? one(made) : undefined;
-    if (awaited) part.node.addDependency(awaited);
-    made.push(part);
+    const dependency = depends ? one(created) : undefined;
+    if (dependency) part.node.addDependency(dependency);
+    created.push(part);
 
     function partOf(): Construct {
       if (kind === 'room') {
         const room = new ChatRoom(scope, 'Room', { ...common, maximumMessageRatePerSecond: custom ? 50 : 5 });
-        // In its own stack: a function cannot be granted on the room of a stack that has to wait for the function's.
+        // In the same stack only: with a grant across stacks, the two stacks would depend on each other.
         if (reviewer?.place === place) granted.push({ fn: reviewer.fn, room });
         rooms.push(room);
         return room;

@@ -1,67 +1,103 @@
-import { Annotations, App, CfnParameter, NestedStack, Stack, type Stage } from 'aws-cdk-lib';
+import { App, CfnParameter, CfnResource, NestedStack, RemovalPolicy, Stack, type Stage } from 'aws-cdk-lib';
 import type { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { ChatRoom, ChatRoomSettings, FallbackResult, LoggingConfiguration, MessageReviewHandler } from '../../../src';
 import {
-  agnosticArn, policyOf, customResourcesOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration,
-  newReview, onlyResource, ROOM_ARN, propsOf, waitsFor,
+  agnosticArn, statementsFor, customResourcesOf, DETACHMENT_POLICY, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN,
+  logicalId, newFunction, newLoggingConfiguration, newReview, onlyResource, ROOM_ARN, customPropertiesOf, dependsOn,
 } from '../../support/custom-resources/template';
-import { allow, statementsOf, warningsOf } from '../../support/grants';
+import { allow, statementsOf } from '../../support/grants';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../../support/synth';
+import { thrownBy } from '../../support/thrown-by';
 
 const TYPE = 'Custom::IVSChatDetachment';
 const ROOM = 'AWS::IVSChat::Room';
 const SETTINGS = 'Custom::IVSChatRoomSettings';
 const detachOnDelete = true;
+const TagKey = 'cdk-ivschat:detach-on-delete';
+const TAG = { Key: TagKey, Value: 'true' };
 
 function newSettings(stack: Stack, props: Partial<ConstructorParameters<typeof ChatRoomSettings>[2]>): ChatRoomSettings {
   return new ChatRoomSettings(stack, 'Settings', { room: ChatRoom.fromRoomArn(stack, 'Imported', ROOM_ARN), ...props });
 }
 
+const arnOf = (construct: IConstruct) => ({ 'Fn::GetAtt': [logicalId(construct), 'Arn'] });
+
 describe('the detachment', () => {
-  const arnOf = (construct: IConstruct) => ({ 'Fn::GetAtt': [logicalId(construct), 'Arn'] });
-  const definition = (told: object, policyId: string) => ({
+  const definition = (properties: object, policyId: string) => ({
     Type: TYPE,
-    Properties: { ServiceToken: { 'Fn::GetAtt': [FRAMEWORK, 'Arn'] }, ServiceTimeout: '300', ...told },
-    DependsOn: [LOG_POLICY, policyId].sort(),
+    Properties: { ServiceToken: { 'Fn::GetAtt': [FRAMEWORK, 'Arn'] }, ServiceTimeout: '300', ...properties },
+    DependsOn: [DETACHMENT_POLICY, LOG_POLICY, policyId].sort(),
     UpdateReplacePolicy: 'Delete',
     DeletionPolicy: 'Delete',
   });
 
-  test('of a handler is a custom resource with these properties', () => {
+  test('of a handler is a custom resource', () => {
     const stack = newStack();
     const handler = newFunction(stack);
     newReview(stack, { handler, detachOnDelete });
 
     expect(resourcesOf(templateOf(stack).toJSON(), TYPE)).toEqual({
-      ReviewDetachment5C9EE81A: definition({ MessageReviewHandlerUri: arnOf(handler) }, 'ReviewDetachmentPolicy406C899A'),
+      Moderator841247A4DetachmentECAB0C59: definition({ MessageReviewHandlerUri: arnOf(handler), FunctionArn: arnOf(handler), TagKey }, 'Moderator841247A4DetachmentPolicy38F0C999'),
     });
   });
 
-  test('of a logging configuration is a custom resource with these properties', () => {
+  test('of a logging configuration is a custom resource', () => {
     const stack = newStack();
     const log = newLoggingConfiguration(stack, detachOnDelete);
 
     expect(resourcesOf(templateOf(stack).toJSON(), TYPE)).toEqual({
-      ChatLogDetachment5B64461C: definition({ LoggingConfigurationArn: arnOf(log) }, 'ChatLogDetachmentPolicy39E9F24A'),
+      ChatLog7021A630Detachment33B30C66: definition({ LoggingConfigurationArn: arnOf(log), TagKey }, 'ChatLog7021A630DetachmentPolicy40251B73'),
     });
   });
 
-  test.each<[string, (stack: Stack) => unknown]>([
-    ['handler', stack => newReview(stack, { detachOnDelete })],
-    ['logging configuration', stack => newLoggingConfiguration(stack, detachOnDelete)],
-  ])('of a %s may list rooms and update any of them', (_, add) => {
+  test.each<[string, (stack: Stack) => IConstruct, string]>([
+    ['handler', stack => { const handler = newFunction(stack); newReview(stack, { handler, detachOnDelete }); return handler; }, 'lambda:ListTags'],
+    ['logging configuration', stack => newLoggingConfiguration(stack, detachOnDelete), 'ivschat:ListTagsForResource'],
+  ])('of a %s allows its handler to read its tags, to list rooms and to update all of them', (_, add, action) => {
     const stack = newStack();
-    add(stack);
+    const subject = add(stack);
 
     const template = templateOf(stack).toJSON();
-    const statements = [allow('ivschat:ListRooms', '*'), allow('ivschat:UpdateRoom', agnosticArn('room/*'))];
-    expect(policyOf(template, onlyResource(template, TYPE).resource)).toEqual(statements);
-    expect(statementsOf(template).filter(({ Action }) => String(Action).includes('ivschat:'))).toEqual(statements);
+    const shared = [allow('ivschat:ListRooms', '*'), allow('ivschat:UpdateRoom', agnosticArn('room/*'))];
+    const own = [allow(action, arnOf(subject))];
+    expect(statementsFor(template, onlyResource(template, TYPE).resource)).toEqual(own);
+    expect(template.Resources[DETACHMENT_POLICY].Properties.PolicyDocument.Statement).toEqual(shared);
+    expect(statementsOf(template).filter(({ Action }) => /ivschat:|ListTags/.test(String(Action)))).toEqual(expect.arrayContaining([...own, ...shared]));
+    expect(statementsOf(template).filter(({ Action }) => /ivschat:|ListTags/.test(String(Action)))).toHaveLength(3);
   });
 
-  test.each([false, undefined])('is not there where detachOnDelete is %s', off => {
+  test('puts a tag on the function or the logging configuration', () => {
+    const stack = newStack();
+    const [marked, plain] = ['Marked', 'Plain'].map(id => newFunction(stack, id));
+    newReview(stack, { handler: marked, detachOnDelete });
+    new MessageReviewHandler(stack, 'PlainReview', { handler: plain });
+    const logs = [true, false].map(detach => newLoggingConfiguration(stack, detach, `Log${detach}`));
+
+    const tagsOf = ({ Resources: resources }: any, construct: IConstruct) => resources[logicalId(construct)].Properties.Tags;
+    const template = templateOf(stack).toJSON();
+    expect([...[marked, plain], ...logs].map(each => tagsOf(template, each))).toEqual([[TAG], undefined, [TAG], undefined]);
+  });
+
+  test('of an alias puts a tag of the alias on its function', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    const aliases = ['live', 'beta'].map(aliasName => new lambda.Alias(stack, aliasName, { aliasName, version: handler.currentVersion }));
+    aliases.forEach((alias, index) => new MessageReviewHandler(stack, `Review${index}`, { handler: alias, detachOnDelete }));
+    (aliases[0].node.defaultChild as lambda.CfnAlias).overrideLogicalId('Renamed');
+
+    const template = templateOf(stack).toJSON();
+    const properties = Object.values(resourcesOf(template, TYPE)).map(customPropertiesOf);
+    expect(properties.map(each => each.MessageReviewHandlerUri)).toEqual(aliases.map(alias => ({ Ref: logicalId(alias) })));
+    expect(properties.map(each => each.FunctionArn)).toEqual([arnOf(handler), arnOf(handler)]);
+    const keys = properties.map(each => each.TagKey);
+    expect(keys[0]).not.toBe(keys[1]);
+    for (const key of keys) expect(key).toMatch(/^cdk-ivschat:detach-on-delete:[0-9A-F]{8}$/);
+    expect(template.Resources[logicalId(handler)].Properties.Tags).toEqual(keys.sort().map(Key => ({ Key, Value: 'true' })));
+  });
+
+  test.each([false, undefined])('is not created if detachOnDelete is %s', off => {
     const stack = newStack();
     const review = newReview(stack, { detachOnDelete: off });
     const log = newLoggingConfiguration(stack, off);
@@ -71,20 +107,33 @@ describe('the detachment', () => {
     expect(customResourcesOf(template)).toEqual({});
     expect(onlyResource(template, ROOM).resource.DependsOn).toEqual([logicalId(review)]);
     expect(Object.keys(resourcesOf(template, 'AWS::Lambda::Function'))).toEqual([logicalId(stack.node.findChild('Moderator'))]);
+    expect(JSON.stringify(template)).not.toContain(TagKey);
   });
 
-  test('of two handlers and two logging configurations is one for each', () => {
+  test('is created for each handler and each logging configuration', () => {
     const stack = newStack();
     for (const id of ['One', 'Two']) {
       new MessageReviewHandler(stack, `${id}Review`, { handler: newFunction(stack, id), detachOnDelete });
       newLoggingConfiguration(stack, detachOnDelete, `${id}Log`);
     }
 
-    const told = Object.values(resourcesOf(templateOf(stack).toJSON(), TYPE)).map(propsOf);
-    expect(new Set(told.map(properties => JSON.stringify(properties))).size).toBe(4);
+    const properties = Object.values(resourcesOf(templateOf(stack).toJSON(), TYPE)).map(customPropertiesOf);
+    expect(new Set(properties.map(each => JSON.stringify(each))).size).toBe(4);
   });
 
-  test('does not become what the handler or the logging configuration is changed through', () => {
+  test('follows the removal policies of the function or the logging configuration', () => {
+    const stack = newStack();
+    const handler = newFunction(stack);
+    newReview(stack, { handler, detachOnDelete });
+    const log = newLoggingConfiguration(stack, detachOnDelete);
+    for (const subject of [handler, log]) subject.applyRemovalPolicy(RemovalPolicy.RETAIN);
+
+    for (const resource of Object.values(resourcesOf(templateOf(stack).toJSON(), TYPE))) {
+      expect(resource).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    }
+  });
+
+  test('does not change node.defaultChild of the handler and the logging configuration', () => {
     const stack = newStack();
 
     expect(newReview(stack, { detachOnDelete }).node.defaultChild).toBeInstanceOf(lambda.CfnPermission);
@@ -92,8 +141,8 @@ describe('the detachment', () => {
   });
 });
 
-describe('of the same stack', () => {
-  test('rooms and settings wait for the detachment of their handler', () => {
+describe('in the same stack', () => {
+  test('rooms and settings depend on the detachment of their handler', () => {
     const stack = newStack(ENV);
     const messageReviewHandler = newReview(stack, { detachOnDelete, fallbackResult: FallbackResult.DENY });
     for (const id of ['One', 'Two']) new ChatRoom(stack, id, { messageReviewHandler });
@@ -102,10 +151,10 @@ describe('of the same stack', () => {
     const template = templateOf(stack).toJSON();
     const { id } = onlyResource(template, TYPE);
     const users = [...Object.values(resourcesOf(template, ROOM)), onlyResource(template, SETTINGS).resource];
-    expect(users.map(user => waitsFor(user, id) && waitsFor(user, logicalId(messageReviewHandler)))).toEqual([true, true, true]);
+    expect(users.map(user => dependsOn(user, id) && dependsOn(user, logicalId(messageReviewHandler)))).toEqual([true, true, true]);
   });
 
-  test('rooms and settings wait for the detachment of each of their logging configurations, and of no other', () => {
+  test('rooms and settings depend on the detachments of their logging configurations and no others', () => {
     const stack = newStack(ENV);
     const logs = ['One', 'Two', 'Other'].map(id => newLoggingConfiguration(stack, detachOnDelete, `${id}Log`));
     new ChatRoom(stack, 'Room', { loggingConfigurations: logs.slice(0, 2) });
@@ -115,11 +164,11 @@ describe('of the same stack', () => {
     const detachments = Object.keys(resourcesOf(template, TYPE));
     for (const type of [ROOM, SETTINGS]) {
       const { resource } = onlyResource(template, type);
-      expect(detachments.map(id => waitsFor(resource, id))).toEqual([true, true, false]);
+      expect(detachments.map(id => dependsOn(resource, id))).toEqual([true, true, false]);
     }
   });
 
-  test('a room that waits for both, and has a rate, waits for nothing else', () => {
+  test('a room with a rate has no other dependencies', () => {
     const stack = newStack();
     const messageReviewHandler = newReview(stack, { detachOnDelete });
     new ChatRoom(stack, 'Room', {
@@ -131,7 +180,7 @@ describe('of the same stack', () => {
       .toEqual([...Object.keys(resourcesOf(template, TYPE)), logicalId(messageReviewHandler)].sort());
   });
 
-  test('a room that names neither does not wait', () => {
+  test('a room without them does not depend on detachments', () => {
     const stack = newStack();
     newReview(stack, { detachOnDelete });
     newLoggingConfiguration(stack, detachOnDelete);
@@ -143,13 +192,13 @@ describe('of the same stack', () => {
     expect(onlyResource(templateOf(stack).toJSON(), ROOM).resource.DependsOn).toBeUndefined();
   });
 
-  test('the reviewing function may be granted on a room, and on an imported one with settings', () => {
+  test('the review function can be granted permission on a room and on an imported room with settings', () => {
     const stack = newStack(ENV);
     const handler = newFunction(stack);
     const messageReviewHandler = newReview(stack, { handler, detachOnDelete });
     const room = new ChatRoom(stack, 'Room', { messageReviewHandler, maximumMessageRatePerSecond: 50 });
     room.grantModerate(handler);
-    const imported = ChatRoom.fromRoomId(stack, 'Foreign', 'AbCdEfGhIjKl');
+    const imported = ChatRoom.fromRoomId(stack, 'ImportedRoom', 'AbCdEfGhIjKl');
     newSettings(stack, { room: imported, messageReviewHandler });
     imported.grantModerate(handler);
 
@@ -157,7 +206,7 @@ describe('of the same stack', () => {
   });
 });
 
-describe('of other stacks', () => {
+describe('in other stacks', () => {
   const apps: [string, () => { app: Stage; stack: (name: string) => Stack }][] = [
     ['stacks', () => {
       const app = new App();
@@ -174,18 +223,17 @@ describe('of other stacks', () => {
       return { app, stack: memoize(name => name === 'A' ? parent : new NestedStack(parent, name)) };
     }],
   ];
-  // Who is together and who is apart, and each the other way round.
-  const arrangements = ['AAA', 'BBB', 'AAB', 'BBA', 'ABA', 'BAB', 'ABB', 'BAA', 'ABC', 'CBA']
-    .map(([ofFunction, ofHandler, ofRoom]) => ({ ofFunction, ofHandler, ofRoom }));
+  // In both orders.
+  const arrangements = ['AA', 'BB', 'AB', 'BA'].map(([ofHandler, ofRoom]) => ({ ofHandler, ofRoom }));
 
   describe.each(apps)('in %s', (_, newApp) => {
-    test.each(arrangements)('function in $ofFunction, handler in $ofHandler, room and settings in $ofRoom', ({ ofFunction, ofHandler, ofRoom }) => {
+    test.each(arrangements)('function and handler in $ofHandler, room and settings in $ofRoom', ({ ofHandler, ofRoom }) => {
       const { app, stack } = newApp();
-      const messageReviewHandler = newReview(stack(ofHandler), { handler: newFunction(stack(ofFunction)), detachOnDelete });
+      const messageReviewHandler = newReview(stack(ofHandler), { detachOnDelete });
       new ChatRoom(stack(ofRoom), 'Room', { messageReviewHandler, maximumMessageRatePerSecond: 50 });
       newSettings(stack(ofRoom), { messageReviewHandler });
 
-      expectWaitsOnlyInside(Object.values(templatesOf(app)), ofHandler === ofRoom);
+      expectDependsWithinStack(Object.values(templatesOf(app)), ofHandler === ofRoom);
     });
 
     test.each(['A', 'B', 'C'])('logging configuration in B, room and settings in %s', ofRoom => {
@@ -195,31 +243,20 @@ describe('of other stacks', () => {
       new ChatRoom(stack(ofRoom), 'Room', { loggingConfigurations, maximumMessageRatePerSecond: 50 });
       newSettings(stack(ofRoom), { loggingConfigurations });
 
-      expectWaitsOnlyInside(Object.values(templatesOf(app)), ofRoom === 'B');
+      expectDependsWithinStack(Object.values(templatesOf(app)), ofRoom === 'B');
     });
   });
 
-  /** The room and the settings wait for the detachment in their own stack, and for none elsewhere. */
-  function expectWaitsOnlyInside(templates: any[], isInside: boolean): void {
+  /** Expects that room and settings depend on the detachment if it is in their stack, and only then. */
+  function expectDependsWithinStack(templates: any[], isSameStack: boolean): void {
     const [withDetachment] = templates.filter(template => Object.keys(resourcesOf(template, TYPE)).length > 0);
     const [withRoom] = templates.filter(template => Object.keys(resourcesOf(template, ROOM)).length > 0);
     const { id } = onlyResource(withDetachment, TYPE);
-    expect([ROOM, SETTINGS].map(type => waitsFor(onlyResource(withRoom, type).resource, id))).toEqual([isInside, isInside]);
-    expect(withDetachment === withRoom).toBe(isInside);
+    expect([ROOM, SETTINGS].map(type => dependsOn(onlyResource(withRoom, type).resource, id))).toEqual([isSameStack, isSameStack]);
+    expect(withDetachment === withRoom).toBe(isSameStack);
   }
 
-  test('no stack waits for the stack of a handler whose function it has itself', () => {
-    const app = new App();
-    const [a, b] = ['A', 'B'].map(id => new Stack(app, id, { env: ENV }));
-    const messageReviewHandler = newReview(a, { handler: newFunction(b), detachOnDelete });
-    new ChatRoom(b, 'Room', { messageReviewHandler });
-
-    templatesOf(app);
-    expect(a.dependencies).toEqual([b]);
-    expect(b.dependencies).toEqual([]);
-  });
-
-  test('a room waits for the stack of a function, and so for the detachment of a handler there', () => {
+  test('the stack of a room depends on the stack of the function, and so on the detachment', () => {
     const app = new App();
     const [a, b] = ['A', 'B'].map(id => new Stack(app, id, { env: ENV }));
     new ChatRoom(b, 'Room', { messageReviewHandler: newReview(a, { detachOnDelete }) });
@@ -230,63 +267,67 @@ describe('of other stacks', () => {
   });
 });
 
-describe('with a version', () => {
-  const text = 'detachOnDelete takes the handler off all rooms whenever it is another one, as it is with each new version: pass the function or an '
-    + 'alias, or acknowledge this warning [ack: cdk-ivschat:detachOnDeleteOfVersion]';
+describe('detachOnDelete', () => {
+  const l1 = (fn: lambda.Function) => fn.node.defaultChild as lambda.CfnFunction;
+  const aliasOf = (version: lambda.IVersion, scope: Stack) => new lambda.Alias(scope, 'Live', { aliasName: 'live', version });
 
-  const versions: [string, (stack: Stack) => lambda.IFunctionRef][] = [
-    ['currentVersion', stack => newFunction(stack).currentVersion],
-    ['a Version', stack => new lambda.Version(stack, 'Version', { lambda: newFunction(stack) })],
-    ['an imported version', stack => lambda.Version.fromVersionArn(stack, 'Version', `${FUNCTION_ARN}:7`)],
-    ['a function imported by the ARN of a version', stack => lambda.Function.fromFunctionArn(stack, 'Version', `${FUNCTION_ARN}:7`)],
-  ];
-  const others: [string, (stack: Stack) => lambda.IFunctionRef][] = [
+  test.each<[string, (stack: Stack) => lambda.IFunctionRef]>([
     ['a function', newFunction],
-    ['its L1', stack => newFunction(stack).node.defaultChild as lambda.CfnFunction],
-    ['an alias', stack => new lambda.Alias(stack, 'Live', { aliasName: 'live', version: newFunction(stack).currentVersion })],
-    ['an imported function', stack => lambda.Function.fromFunctionArn(stack, 'Imported', FUNCTION_ARN)],
-    ['an imported alias', stack => lambda.Function.fromFunctionArn(stack, 'Imported', `${FUNCTION_ARN}:live`)],
-    ['an imported alias of a name that begins with a digit', stack => lambda.Function.fromFunctionArn(stack, 'Imported', `${FUNCTION_ARN}:2nd`)],
-    ['a function with a number for a name', stack => lambda.Function.fromFunctionArn(stack, 'Imported', FUNCTION_ARN.replace('moderator', '7'))],
-    ['a function known at deployment', stack => lambda.Function.fromFunctionArn(stack, 'Imported', new CfnParameter(stack, 'Arn').valueAsString)],
-  ];
-
-  test.each(versions)('%s is a warning', (_, handlerIn) => {
-    const stack = newStack();
-    newReview(stack, { handler: handlerIn(stack), detachOnDelete });
-
-    expect(warningsOf(stack)).toEqual([['/Stack/Review', text]]);
-  });
-
-  test.each(versions)('%s is no warning without detachOnDelete, or acknowledged', (_, handlerIn) => {
-    const [plain, acknowledged] = [newStack(), newStack()];
-    newReview(plain, { handler: handlerIn(plain) });
-    newReview(acknowledged, { handler: handlerIn(acknowledged), detachOnDelete });
-    Annotations.of(acknowledged).acknowledgeWarning('cdk-ivschat:detachOnDeleteOfVersion');
-
-    expect(warningsOf(plain)).toEqual([]);
-    expect(warningsOf(acknowledged)).toEqual([]);
-  });
-
-  test.each(others)('%s is none, and no warning', (_, handlerIn) => {
+    ['its L1', stack => l1(newFunction(stack))],
+    ['an alias', stack => aliasOf(newFunction(stack).currentVersion, stack)],
+    ['an import of its ARN', stack => lambda.Function.fromFunctionArn(stack, 'Imported', newFunction(stack).functionArn)],
+  ])('can be used with %s', (_, handlerIn) => {
     const stack = newStack();
     const review = newReview(stack, { handler: handlerIn(stack), detachOnDelete });
 
-    expect(warningsOf(stack)).toEqual([]);
-    expect(propsOf(onlyResource(templateOf(stack).toJSON(), TYPE).resource)).toEqual({ MessageReviewHandlerUri: stack.resolve(review.handlerUri) });
+    const { resource } = onlyResource(templateOf(stack).toJSON(), TYPE);
+    expect(customPropertiesOf(resource).MessageReviewHandlerUri).toEqual(stack.resolve(review.handlerUri));
+  });
+
+  const VERSION = 'detachOnDelete must be used with a function or an alias, got a function version: pass the function or an alias, because each new '
+    + 'version is another handler';
+  const IMPORT = 'detachOnDelete must be used with a function that is defined in the same stack, got an imported function: remove detachOnDelete, because '
+    + 'deleting the stack does not delete the function';
+  const otherStack = (path: string) => `detachOnDelete must be used with a function that is defined in the same stack, got ${path}: create the `
+    + 'MessageReviewHandler in the stack of the function, which other stacks can share';
+  const other = (stack: Stack) => new Stack(stack.node.scope!, 'Other', { env: ENV });
+  const imported = (stack: Stack, arn: string) => lambda.Function.fromFunctionArn(stack, 'Imported', arn);
+
+  test.each<[string, string, string, (stack: Stack) => lambda.IFunctionRef]>([
+    ['currentVersion', 'DetachOnDeleteOfVersion', VERSION, stack => newFunction(stack).currentVersion],
+    ['a Version', 'DetachOnDeleteOfVersion', VERSION, stack => new lambda.Version(stack, 'Version', { lambda: newFunction(stack) })],
+    ['an imported version', 'DetachOnDeleteOfVersion', VERSION, stack => lambda.Version.fromVersionArn(stack, 'Version', `${FUNCTION_ARN}:7`)],
+    ['a function imported by the ARN of a version', 'DetachOnDeleteOfVersion', VERSION, stack => imported(stack, `${FUNCTION_ARN}:7`)],
+    ['an imported function', 'DetachOnDeleteOfImport', IMPORT, stack => imported(stack, FUNCTION_ARN)],
+    ['an imported alias', 'DetachOnDeleteOfImport', IMPORT, stack => imported(stack, `${FUNCTION_ARN}:live`)],
+    ['an imported alias whose name starts with a digit', 'DetachOnDeleteOfImport', IMPORT, stack => imported(stack, `${FUNCTION_ARN}:2nd`)],
+    ['a function with a token as its ARN', 'DetachOnDeleteOfImport', IMPORT, stack => imported(stack, new CfnParameter(stack, 'Arn').valueAsString)],
+    ['an alias of an imported function', 'DetachOnDeleteOfImport', IMPORT, stack => aliasOf(lambda.Version.fromVersionArn(stack, 'Version', `${FUNCTION_ARN}:7`), stack)],
+    ['a function in another stack', 'DetachOnDeleteOfOtherStack', otherStack('Other/Moderator/Resource'), stack => newFunction(other(stack))],
+    ['a function in a nested stack', 'DetachOnDeleteOfOtherStack', otherStack('Stack/Nested/Moderator/Resource'), stack => newFunction(new NestedStack(stack, 'Nested'))],
+    ['an alias in another stack', 'DetachOnDeleteOfOtherStack', otherStack('Other/Live/Resource'), stack => aliasOf(newFunction(stack).currentVersion, other(stack))],
+    ['an alias of a function in another stack', 'DetachOnDeleteOfOtherStack', otherStack('Other/Moderator/Resource'), stack => aliasOf(newFunction(other(stack)).currentVersion, stack)],
+  ])('fails with %s, without creating a resource', (_, name, message, handlerIn) => {
+    const stack = newStack(ENV);
+    const handler = handlerIn(stack);
+    const before = stack.node.findAll().filter(CfnResource.isCfnResource).length;
+
+    expect(thrownBy(() => newReview(stack, { handler, detachOnDelete }))).toMatchObject({ name, message });
+    expect(stack.node.findAll().filter(CfnResource.isCfnResource)).toHaveLength(before);
+    newReview(new Construct(stack, 'Off'), { handler });
   });
 });
 
-test('a room that is given the L1 of a logging configuration waits for its detachment too', () => {
+test('a room with the L1 of a logging configuration depends on its detachment', () => {
   const stack = newStack();
   const log = newLoggingConfiguration(stack, detachOnDelete);
   new ChatRoom(stack, 'Room', { loggingConfigurations: [log.node.defaultChild as any] });
 
   const template = templateOf(stack).toJSON();
-  expect(waitsFor(onlyResource(template, ROOM).resource, onlyResource(template, TYPE).id)).toBe(true);
+  expect(dependsOn(onlyResource(template, ROOM).resource, onlyResource(template, TYPE).id)).toBe(true);
 });
 
-test('the definition of a room is the same with and without detachOnDelete', () => {
+test('detachOnDelete does not change the properties of a room', () => {
   const [on, off] = [true, false].map(detach => {
     const stack = newStack();
     new ChatRoom(stack, 'Room', {
@@ -299,7 +340,7 @@ test('the definition of a room is the same with and without detachOnDelete', () 
   expect(propertiesOf(on)).toEqual(propertiesOf(off));
 });
 
-function memoize(make: (name: string) => Stack): (name: string) => Stack {
-  const made = new Map<string, Stack>();
-  return name => made.get(name) ?? made.set(name, make(name)).get(name)!;
+function memoize(create: (name: string) => Stack): (name: string) => Stack {
+  const stacks = new Map<string, Stack>();
+  return name => stacks.get(name) ?? stacks.set(name, create(name)).get(name)!;
 }

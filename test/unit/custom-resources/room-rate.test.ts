@@ -1,10 +1,10 @@
-import { Aspects, CfnParameter, Fn, Lazy, type Stack, Tags, Token } from 'aws-cdk-lib';
+import { Aspects, CfnParameter, Fn, Lazy, RemovalPolicy, type Stack, Tags, Token } from 'aws-cdk-lib';
 import { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ChatRoom, type ChatRoomProps, FallbackResult, LoggingConfiguration, MessageReviewHandler } from '../../../src';
 import {
-  policyOf, customResourcesOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration, onlyResource,
-  propsOf,
+  statementsFor, customResourcesOf, FRAMEWORK, FUNCTION_ARN, LOG_POLICY, LOGGING_ARN, logicalId, newFunction, newLoggingConfiguration, onlyResource,
+  customPropertiesOf,
 } from '../../support/custom-resources/template';
 import { allow, statementsOf } from '../../support/grants';
 import { ENV, newStack, resourcesOf, templateOf } from '../../support/synth';
@@ -12,9 +12,9 @@ import { thrownBy } from '../../support/thrown-by';
 
 const TYPE = 'Custom::IVSChatRoomRate';
 
-/** The properties the only rate of a stack is applied again for. */
-function followedIn(stack: Stack): any {
-  return propsOf(onlyResource(templateOf(stack).toJSON(), TYPE).resource).Room;
+/** Returns the room properties in the only rate resource of a stack, a change of which sets the rate again. */
+function trackedPropertiesIn(stack: Stack): any {
+  return customPropertiesOf(onlyResource(templateOf(stack).toJSON(), TYPE).resource).Room;
 }
 
 function newRoom(stack: Stack, props: ChatRoomProps = {}): { room: ChatRoom; resource: CfnRoom } {
@@ -22,8 +22,8 @@ function newRoom(stack: Stack, props: ChatRoomProps = {}): { room: ChatRoom; res
   return { room, resource: room.node.defaultChild as CfnRoom };
 }
 
-describe('a rate over 10', () => {
-  test('is a custom resource with these properties, and nothing of it is in the room', () => {
+describe('a rate above 10', () => {
+  test('is a custom resource, and is not set on the L1', () => {
     const stack = newStack();
     const { room } = newRoom(stack);
 
@@ -31,7 +31,7 @@ describe('a rate over 10', () => {
     const roomArn = { 'Fn::GetAtt': [logicalId(room), 'Arn'] };
     expect(resourcesOf(template, 'AWS::IVSChat::Room')).toEqual({ [logicalId(room)]: { Type: 'AWS::IVSChat::Room' } });
     expect(resourcesOf(template, TYPE)).toEqual({
-      RoomRate4A1BF129: {
+      Room4AB29A70Rate3608554F: {
         Type: TYPE,
         Properties: {
           ServiceToken: { 'Fn::GetAtt': [FRAMEWORK, 'Arn'] },
@@ -40,38 +40,38 @@ describe('a rate over 10', () => {
           MaximumMessageRatePerSecond: 50,
           Room: {},
         },
-        DependsOn: [LOG_POLICY, 'RoomRatePolicyE2A1A5DB'],
+        DependsOn: [LOG_POLICY, 'Room4AB29A70RatePolicy61C47D67'],
         UpdateReplacePolicy: 'Delete',
         DeletionPolicy: 'Delete',
       },
     });
   });
 
-  test('may get and update the one room', () => {
+  test('allows the handler to get and update this room only', () => {
     const stack = newStack();
     const { room } = newRoom(stack);
 
     const template = templateOf(stack).toJSON();
     const statements = [allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], { 'Fn::GetAtt': [logicalId(room), 'Arn'] })];
-    expect(policyOf(template, onlyResource(template, TYPE).resource)).toEqual(statements);
+    expect(statementsFor(template, onlyResource(template, TYPE).resource)).toEqual(statements);
     expect(statementsOf(template).filter(({ Action }) => String(Action).includes('ivschat:'))).toEqual(statements);
   });
 
-  test('each room has its own custom resource, which waits for no policy of another', () => {
+  test('does not depend on the policies of other rooms', () => {
     const stack = newStack();
     const rooms = ['One', 'Two', 'Three'].map((id, index) => new ChatRoom(stack, id, { maximumMessageRatePerSecond: 20 + index }));
 
     const template = templateOf(stack).toJSON();
     const resources = Object.values<any>(customResourcesOf(template));
-    expect(resources.map(propsOf)).toEqual(rooms.map((room, index) => (
+    expect(resources.map(customPropertiesOf)).toEqual(rooms.map((room, index) => (
       { RoomArn: { 'Fn::GetAtt': [logicalId(room), 'Arn'] }, MaximumMessageRatePerSecond: 20 + index, Room: {} }
     )));
     for (const resource of resources) {
-      expect(policyOf(template, resource)).toEqual([allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], propsOf(resource).RoomArn)]);
+      expect(statementsFor(template, resource)).toEqual([allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], customPropertiesOf(resource).RoomArn)]);
     }
   });
 
-  test('is waited for by what waits for the room', () => {
+  test('is a dependency of constructs that depend on the room', () => {
     const stack = newStack();
     const { room } = newRoom(stack);
     const fn = newFunction(stack);
@@ -82,8 +82,8 @@ describe('a rate over 10', () => {
   });
 });
 
-describe('where a rate goes', () => {
-  test.each([1, 10])('%d goes to CloudFormation, and the stack has no custom resource', maximumMessageRatePerSecond => {
+describe('a rate of', () => {
+  test.each([1, 10])('%d is set on the L1, without a custom resource', maximumMessageRatePerSecond => {
     const stack = newStack();
     newRoom(stack, { maximumMessageRatePerSecond });
 
@@ -92,7 +92,7 @@ describe('where a rate goes', () => {
     ]);
   });
 
-  test.each([11, 100])('%d goes to the custom resource, and the room has none', maximumMessageRatePerSecond => {
+  test.each([11, 100])('%d is set on the custom resource only', maximumMessageRatePerSecond => {
     const stack = newStack();
     newRoom(stack, { maximumMessageRatePerSecond, roomName: 'lobby' });
 
@@ -104,8 +104,8 @@ describe('where a rate goes', () => {
   test.each<[string, (stack: Stack) => number, unknown]>([
     ['a parameter', stack => new CfnParameter(stack, 'Rate', { type: 'Number' }).valueAsNumber, { Ref: 'Rate' }],
     ['an export', () => Token.asNumber(Fn.importValue('rate')), { 'Fn::ImportValue': 'rate' }],
-    ['a number that is made late', () => Lazy.number({ produce: () => 50 }), 50],
-  ])('%s goes to CloudFormation as it is', (_, rateIn, expected) => {
+    ['a lazy number', () => Lazy.number({ produce: () => 50 }), 50],
+  ])('%s is set on the L1', (_, rateIn, expected) => {
     const stack = newStack();
     newRoom(stack, { maximumMessageRatePerSecond: rateIn(stack) });
 
@@ -114,7 +114,7 @@ describe('where a rate goes', () => {
     expect(customResourcesOf(template)).toEqual({});
   });
 
-  test('fails with 101, before there is any resource', () => {
+  test('101 fails without creating a resource', () => {
     const stack = newStack();
 
     expect(thrownBy(() => newRoom(stack, { maximumMessageRatePerSecond: 101 }))).toMatchObject({
@@ -125,15 +125,15 @@ describe('where a rate goes', () => {
   });
 });
 
-describe('the rate is applied again when a property of the room changes', () => {
-  test('none', () => {
+describe('the custom resource contains', () => {
+  test('no properties of a room without any', () => {
     const stack = newStack();
     newRoom(stack);
 
-    expect(followedIn(stack)).toEqual({});
+    expect(trackedPropertiesIn(stack)).toEqual({});
   });
 
-  test('all that the room is given, and in no other spelling from one synthesis to the next', () => {
+  test('all properties of the room', () => {
     const stack = newStack();
     newRoom(stack, {
       roomName: 'lobby',
@@ -145,7 +145,7 @@ describe('the rate is applied again when a property of the room changes', () => 
       tags: { team: 'chat' },
     });
 
-    expect(followedIn(stack)).toEqual({
+    expect(trackedPropertiesIn(stack)).toEqual({
       Name: 'lobby',
       MaximumMessageLength: 300,
       MessageReviewHandler: { uri: FUNCTION_ARN, fallbackResult: 'DENY' },
@@ -156,34 +156,34 @@ describe('the rate is applied again when a property of the room changes', () => 
 
   test.each<[string, (stack: Stack) => ChatRoomProps, (stack: Stack) => object]>([
     ['the name', () => ({ roomName: 'lobby' }), () => ({ Name: 'lobby' })],
-    ['the length', () => ({ maximumMessageLength: 300 }), () => ({ MaximumMessageLength: 300 })],
+    ['the message length', () => ({ maximumMessageLength: 300 }), () => ({ MaximumMessageLength: 300 })],
     ['the handler', stack => ({ messageReviewHandler: new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack) }) }),
       stack => ({ MessageReviewHandler: { uri: { 'Fn::GetAtt': [logicalId(stack.node.findChild('Moderator')), 'Arn'] }, fallbackResult: 'ALLOW' } })],
     ['no handler', () => ({ messageReviewHandler: MessageReviewHandler.none() }), () => ({ MessageReviewHandler: { uri: '' } })],
     ['the logging configurations', stack => ({ loggingConfigurations: [newLoggingConfiguration(stack)] }),
       stack => ({ LoggingConfigurationIdentifiers: [{ 'Fn::GetAtt': [logicalId(stack.node.findChild('ChatLog')), 'Arn'] }] })],
     ['the tags', () => ({ tags: { team: 'chat' } }), () => ({ Tags: [{ key: 'team', value: 'chat' }] })],
-    ['a name that is known at deployment', stack => ({ roomName: new CfnParameter(stack, 'Name').valueAsString }), () => ({ Name: { Ref: 'Name' } })],
+    ['a name that is a token', stack => ({ roomName: new CfnParameter(stack, 'Name').valueAsString }), () => ({ Name: { Ref: 'Name' } })],
   ])('%s', (_, propsIn, expectedIn) => {
     const stack = newStack();
     newRoom(stack, propsIn(stack));
 
-    expect(followedIn(stack)).toEqual(expectedIn(stack));
+    expect(trackedPropertiesIn(stack)).toEqual(expectedIn(stack));
   });
 
-  test('tags of Tags.of, on the room and above it', () => {
+  test('tags added with Tags.of(), to the room and to its stack', () => {
     const stack = newStack();
     const { room } = newRoom(stack, { tags: { team: 'chat', gone: 'soon' } });
     Tags.of(room).add('stage', 'prod');
     Tags.of(stack).add('owner', 'us');
     Tags.of(stack).remove('gone');
 
-    expect(followedIn(stack)).toEqual({
+    expect(trackedPropertiesIn(stack)).toEqual({
       Tags: [{ key: 'owner', value: 'us' }, { key: 'stage', value: 'prod' }, { key: 'team', value: 'chat' }],
     });
   });
 
-  test('what an aspect changes last', () => {
+  test('changes made by aspects', () => {
     const stack = newStack();
     newRoom(stack);
     Aspects.of(stack).add({
@@ -194,10 +194,10 @@ describe('the rate is applied again when a property of the room changes', () => 
       },
     }, { priority: 900 });
 
-    expect(followedIn(stack)).toEqual({ Name: 'renamed', Tags: [{ key: 'late', value: 'x' }] });
+    expect(trackedPropertiesIn(stack)).toEqual({ Name: 'renamed', Tags: [{ key: 'late', value: 'x' }] });
   });
 
-  test('what is changed through node.defaultChild', () => {
+  test('changes made through node.defaultChild', () => {
     const stack = newStack();
     const { resource } = newRoom(stack, { roomName: 'lobby', maximumMessageLength: 300 });
     resource.name = 'renamed';
@@ -206,7 +206,7 @@ describe('the rate is applied again when a property of the room changes', () => 
     resource.loggingConfigurationIdentifiers = [LOGGING_ARN];
     resource.tags.setTag('team', 'chat');
 
-    expect(followedIn(stack)).toEqual({
+    expect(trackedPropertiesIn(stack)).toEqual({
       Name: 'renamed',
       MessageReviewHandler: { uri: FUNCTION_ARN },
       LoggingConfigurationIdentifiers: [LOGGING_ARN],
@@ -215,7 +215,28 @@ describe('the rate is applied again when a property of the room changes', () => 
   });
 });
 
-test('a rate of a room in another region goes with its stack', () => {
+describe('the custom resource follows the removal policy of its room', () => {
+  test.each<[RemovalPolicy, object]>([
+    [RemovalPolicy.DESTROY, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' }],
+    // Not Retain: a rate that is added to a room must be reset if the deployment is rolled back.
+    [RemovalPolicy.RETAIN, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' }],
+    [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' }],
+  ])('%s', (policy, expected) => {
+    const apply: ((stack: Stack, room: ChatRoom) => void)[] = [
+      (_, room) => room.applyRemovalPolicy(policy),
+      (_, room) => (room.node.defaultChild as CfnRoom).applyRemovalPolicy(policy),
+      stack => Aspects.of(stack).add({ visit: node => { if (CfnRoom.isCfnRoom(node)) node.applyRemovalPolicy(policy); } }),
+    ];
+    for (const applyTo of apply) {
+      const stack = newStack();
+      applyTo(stack, newRoom(stack).room);
+
+      expect(onlyResource(templateOf(stack).toJSON(), TYPE).resource).toMatchObject(expected);
+    }
+  });
+});
+
+test('a rate above 10 is a custom resource in other regions as well', () => {
   const stack = newStack({ ...ENV, region: 'eu-west-1' });
   newRoom(stack);
 

@@ -35,6 +35,7 @@ const SCHEMAS = {
     ReservedConcurrentExecutions: { type: 'integer', minimum: 0 },
     Role: STRING,
     Runtime: STRING,
+    Tags: { type: 'array', items: open({ Key: STRING, Value: STRING }, ['Key']) },
     Timeout: { type: 'integer', minimum: 1, maximum: 900 },
   }, ['Code', 'Role']),
   permission: open({
@@ -129,6 +130,7 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
     handler: properties.Handler,
     code: codeOf(request),
     environment: properties.Environment?.Variables ?? {},
+    tags: properties.Tags && tagsOf(properties.Tags),
     timeoutSeconds: properties.Timeout ?? 3,
     memorySize: properties.MemorySize ?? 128,
     roleArn: properties.Role,
@@ -140,6 +142,10 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
   };
   const arn = await options.functions.put(definition);
   return { physicalId: definition.functionName, attributes: { Arn: arn } };
+}
+
+function tagsOf(tags: { Key: string; Value?: unknown }[]): Record<string, string> {
+  return Object.fromEntries(tags.map(({ Key, Value = '' }) => [Key, String(Value)]));
 }
 
 function codeOf({ fingerprint, properties, source }: ResourceRequest): FunctionDefinition['code'] {

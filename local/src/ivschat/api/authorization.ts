@@ -1,30 +1,17 @@
-import type * as http from 'node:http';
 import { targetOf, type ControlPlane } from './control-plane';
+import type { AuthorizationRequest } from '../../iam/evaluator';
+import { loggingConfigurationArn, roomArn } from '../arns';
 import type { StringMap } from '../types';
 
-/** A permission that the caller of an operation needs. */
-export interface RequiredPermission {
-  /** Such as `ivschat:GetRoom`. */
-  readonly action: string;
-  /** An ARN, or `*` for operations without a resource. */
-  readonly resource: string;
-  /** Condition keys and their values. */
-  readonly context: Record<string, string | string[]>;
-}
-
-/** Throws an AccessDeniedException if the caller does not have the permission. */
-export type Authorize = (req: http.IncomingMessage, permission: RequiredPermission) => void;
-
 /** Permissions that the caller needs for a validated input, as in the service authorization reference. */
-export function requiredPermissions(controlPlane: ControlPlane, operation: string, input: any): RequiredPermission[] {
+export function requiredPermissions(controlPlane: ControlPlane, operation: string, input: any): AuthorizationRequest[] {
   const target = targetOf(input);
   const context = contextOf(controlPlane, target, input);
   const permissions = [{ action: `ivschat:${operation}`, resource: target ?? '*', context }];
   if (operation.startsWith('Create') && Object.keys(input.tags ?? {}).length > 0) {
     // Documented: creating a tagged resource also needs TagResource. The wildcard is a guess, as the resource has no id yet.
-    const { account, region } = controlPlane.environment;
-    const type = operation === 'CreateRoom' ? 'room' : 'logging-configuration';
-    permissions.push({ action: 'ivschat:TagResource', resource: `arn:aws:ivschat:${region}:${account}:${type}/*`, context });
+    const arnOf = operation === 'CreateRoom' ? roomArn : loggingConfigurationArn;
+    permissions.push({ action: 'ivschat:TagResource', resource: arnOf(controlPlane.environment, '*'), context });
   }
   return permissions;
 }

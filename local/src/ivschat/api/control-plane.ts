@@ -4,6 +4,7 @@ import { REQUESTS_PER_SECOND } from './quotas';
 import { Throttle } from './throttle';
 import type { Environment } from '../../environment';
 import type { LiveLog } from '../../live-log/live-log';
+import { SYSTEM_CLOCK, type Clock } from '../clock';
 import { ChatTokens } from '../resources/chat-tokens';
 import { LoggingConfigurations } from '../resources/logging-configurations';
 import { Rooms } from '../resources/rooms';
@@ -17,8 +18,8 @@ export interface ControlPlaneOptions {
   readonly functions: FunctionInvoker;
   /** Whether to hold each operation to its documented rate. */
   readonly throttle: boolean;
-  /** @default Date.now */
-  readonly clock?: () => number;
+  /** @default - the clock of the machine */
+  readonly clock?: Clock;
 }
 
 export interface CallOptions {
@@ -49,7 +50,7 @@ export class ControlPlane implements RoomDirectory {
   private readonly handlers: ReadonlyMap<string, Handler>;
 
   constructor(options: ControlPlaneOptions) {
-    const clock = options.clock ?? Date.now;
+    const clock = options.clock ?? SYSTEM_CLOCK;
     this.environment = options.environment;
     this.liveLog = options.liveLog;
     this.rooms = new Rooms(options.environment, clock, options.functions, arn => this.loggingConfiguration(arn) !== undefined);

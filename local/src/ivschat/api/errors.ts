@@ -1,23 +1,14 @@
 import { findShape } from './model';
 import { STATUS_OVERRIDES } from './model-overrides';
-import { ExpectedError } from '../../expected-error';
+import { HttpError } from '../../http/http-error';
 
-/** An error that the service returns. */
-export class ServiceError extends ExpectedError {
-  /** The value of the `x-amzn-errortype` header. */
-  public readonly name: string;
-  /** HTTP status. */
-  public readonly status: number;
-  /** Members of the error in the model, other than `message`. */
-  public readonly fields: Readonly<Record<string, unknown>>;
-
+/** An error of the API model. */
+export class ServiceError extends HttpError {
+  /** @param fields members of the error in the model, other than `message` */
   constructor(name: string, message: string, fields: Record<string, unknown> = {}) {
-    super(message);
     const status = STATUS_OVERRIDES[name] ?? findShape(name)?.httpStatusCode;
     if (status === undefined) throw new Error(`The API model has no error ${name}`);
-    this.name = name;
-    this.status = status;
-    this.fields = fields;
+    super(name, status, message, fields);
   }
 }
 

@@ -1,19 +1,20 @@
 import * as crypto from 'node:crypto';
 import type * as http from 'node:http';
-import { requiredPermissions, type Authorize } from './authorization';
+import { requiredPermissions } from './authorization';
 import { targetOf, type ControlPlane } from './control-plane';
 import { ServiceError, unknownOperation } from './errors';
 import { findOperation } from './model';
 import { inputOf, operationOf, readRequestBody } from './request';
+import { recordRequest } from './request-log';
 import { validateInput } from './validation';
+import { HttpError } from '../../http/http-error';
+import { errorType, sendJson } from '../../http/send-json';
+import type { Authorize } from '../../iam/authorize';
+import { requireKnown, type Caller } from '../../iam/callers';
 
-export type { Authorize } from './authorization';
-
-/** Whether a request is signed for Amazon IVS Chat, in its Authorization header or in its query string (presigned). */
-export function isIvsChatRequest(req: http.IncomingMessage): boolean {
-  const scope = /\/ivschat\/aws4_request(?:[,&\s]|$)/;
-  const query = (req.url ?? '').split('?')[1] ?? '';
-  return scope.test(req.headers.authorization ?? '') || scope.test(query.replace(/%2F/gi, '/'));
+/** Whether a request is for Amazon IVS Chat: signed for it, or unsigned with the method and path of an operation. */
+export function isIvsChatRequest(req: http.IncomingMessage, { service }: Caller): boolean {
+  return service === undefined ? operationOf(req) !== undefined : service === 'ivschat';
 }
 
 /** What the live log shows of a request. */
@@ -26,21 +27,23 @@ interface RequestSummary {
 export async function handleIvsChat(
   controlPlane: ControlPlane,
   authorize: Authorize,
+  caller: Caller,
   req: http.IncomingMessage,
   res: http.ServerResponse,
 ): Promise<void> {
   const summary: RequestSummary = {};
+  res.setHeader('x-amzn-requestid', crypto.randomUUID());
   try {
     const body = await readRequestBody(req);
-    const output = await perform(controlPlane, authorize, req, body, summary);
+    const output = await perform(controlPlane, authorize, caller, req, body, summary);
     const status = findOperation(summary.operation!)!.responseCode;
-    send(res, status, status === 204 ? undefined : output);
+    sendJson(res, status, status === 204 ? undefined : output);
     record(controlPlane, req, summary, status);
   } catch (error) {
     if (req.destroyed && !req.complete) return; // the client closed the connection: there is nobody to respond to
-    const serviceError = error instanceof ServiceError ? error : internalError();
-    if (serviceError !== error) controlPlane.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}` });
-    send(res, serviceError.status, { message: serviceError.message, ...serviceError.fields }, serviceError.name);
+    const serviceError = error instanceof HttpError ? error : internalError();
+    if (serviceError !== error) controlPlane.liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, data: { event: 'fault', error: String(error) } });
+    sendJson(res, serviceError.status, { message: serviceError.message, ...serviceError.fields }, errorType(serviceError.name));
     record(controlPlane, req, summary, serviceError.status, serviceError);
   }
 }
@@ -48,47 +51,30 @@ export async function handleIvsChat(
 async function perform(
   controlPlane: ControlPlane,
   authorize: Authorize,
+  caller: Caller,
   req: http.IncomingMessage,
   body: Buffer,
   summary: RequestSummary,
 ): Promise<unknown> {
+  requireKnown(caller);
   const operation = operationOf(req);
   if (!operation) throw unknownOperation();
   summary.operation = operation;
   const input = validateInput(operation, inputOf(operation, req, body));
   summary.target = targetOf(input);
-  for (const permission of requiredPermissions(controlPlane, operation, input)) authorize(req, permission);
+  for (const permission of requiredPermissions(controlPlane, operation, input)) authorize(caller, permission);
   const output = await controlPlane.call(operation, input);
   summary.target ??= output?.arn;
   return output;
 }
 
-function send(res: http.ServerResponse, status: number, body: unknown, errorType?: string): void {
-  res.statusCode = status;
-  res.setHeader('x-amzn-requestid', crypto.randomUUID());
-  if (errorType) res.setHeader('x-amzn-errortype', errorType);
-  if (body === undefined) {
-    res.end();
-    return;
-  }
-  res.setHeader('content-type', 'application/json');
-  res.end(JSON.stringify(body));
-}
-
 function record(
-  controlPlane: ControlPlane, req: http.IncomingMessage, { operation, target }: RequestSummary, status: number, error?: ServiceError,
+  { liveLog }: ControlPlane, req: http.IncomingMessage, { operation, target }: RequestSummary, status: number, error?: HttpError,
 ): void {
-  const request = operation ?? `${req.method} ${(req.url ?? '').split('?')[0].slice(0, 80)}`;
-  const resource = target ? ` ${target.split(':').slice(5).join(':')}` : '';
-  const result = error ? `${status} ${error.name}: ${error.message}` : String(status);
-  controlPlane.liveLog.record({
-    kind: 'request',
-    level: error ? 'warning' : 'info',
-    text: `${request}${resource} → ${result}`,
-    data: { operation, target, status, error: error?.name },
-  });
+  const name = operation ?? `${req.method} ${(req.url ?? '').split('?')[0].slice(0, 80)}`;
+  recordRequest(liveLog, { name, operation, target, status, error });
 }
 
-function internalError(): ServiceError {
+function internalError(): HttpError {
   return new ServiceError('InternalServerException', 'ivschat-local failed unexpectedly: see its live log');
 }

@@ -20,10 +20,10 @@ export function operationOf(req: http.IncomingMessage): string | undefined {
 /** Input of an operation, collected from the path, the query string and the body of the request. */
 export function inputOf(operation: string, req: http.IncomingMessage, body: Buffer): unknown {
   const path = pathOf(req);
-  if (!path.startsWith(TAGS_PATH)) return parse(body);
+  if (!path.startsWith(TAGS_PATH)) return parseBody(body);
   const resourceArn = decode(path.slice(TAGS_PATH.length));
   switch (operation) {
-    case 'TagResource': return { ...parse(body), resourceArn };
+    case 'TagResource': return { ...parseBody(body), resourceArn };
     case 'UntagResource': return { resourceArn, tagKeys: tagKeysOf(req) };
     default: return { resourceArn };
   }
@@ -39,7 +39,8 @@ export async function readRequestBody(req: http.IncomingMessage): Promise<Buffer
   }
 }
 
-function parse(body: Buffer): object {
+/** An empty body is an empty input. Throws a ServiceError if the body is not a JSON object. */
+export function parseBody(body: Buffer): object {
   if (body.length === 0) return {};
   const input = parseJson(body);
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw serializationError('The body of the request must be a JSON object');

@@ -3,6 +3,8 @@ import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { CHAT_LOG_VERSION, logFileOf, type LogFile } from './log-files';
+import { countOf, WriteFailures } from './write-failures';
+import { append, create } from './write-file';
 import type { Environment } from '../../environment';
 import type { LiveLog } from '../../live-log/live-log';
 import type { ChatLog, LoggingConfiguration, Room } from '../types';
@@ -17,7 +19,7 @@ const RECENT_RECORDS = 500;
 
 /** Record format of the service. Documented. */
 export interface ChatLogRecord {
-  /** Time at which the service received the message. */
+  /** Time at which the service received the message, in milliseconds. */
   readonly event_timestamp: string;
   readonly type: 'EVENT' | 'MESSAGE';
   readonly version: string;
@@ -53,12 +55,16 @@ export class ChatLogs implements ChatLog {
   /** Resolves after the last write. Writes are sequential, so that files keep the order of the records. */
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: ChatLogsOptions) {}
+  private readonly failures: WriteFailures;
+
+  constructor(private readonly options: ChatLogsOptions) {
+    this.failures = new WriteFailures(options.liveLog);
+  }
 
   public record(room: Room, type: 'EVENT' | 'MESSAGE', frame: { readonly SendTime?: string }): void {
     if (room.loggingConfigurationIdentifiers.length === 0) return;
     const record: ChatLogRecord = {
-      event_timestamp: frame.SendTime ?? new Date().toISOString(),
+      event_timestamp: new Date(frame.SendTime ?? Date.now()).toISOString(),
       type,
       version: CHAT_LOG_VERSION,
       payload: frame,
@@ -112,18 +118,22 @@ export class ChatLogs implements ChatLog {
   }
 
   private async save({ logFile, lines }: Batch): Promise<void> {
+    const { label, kind } = logFile;
     const file = path.join(this.options.directory, logFile.path());
-    const count = lines.length === 1 ? '1 record' : `${lines.length} records`;
     try {
       await fs.mkdir(path.dirname(file), { recursive: true });
-      if (logFile.kind === 'object') await fs.writeFile(file, await compress(lines.join('')), { flag: 'wx' });
-      else await fs.appendFile(file, lines.join(''));
+      if (kind === 'object') await create(file, await compress(lines.join('')));
+      else await append(file, lines.join(''));
     } catch (error) {
-      const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-      const text = `${count} for ${logFile.label} could not be written to ${file}: ${reason}`;
-      this.options.liveLog.record({ kind: 'chat-log', level: 'error', text, data: { records: lines.length, file } });
+      this.failures.failed(label, file, lines.length, error);
       return;
     }
-    this.options.liveLog.record({ kind: 'chat-log', text: `${count} written to ${logFile.label}`, data: { records: lines.length, file } });
+    const lost = this.failures.endOf(label);
+    this.options.liveLog.record({
+      kind: 'chat-log',
+      level: lost > 0 ? 'warning' : 'info',
+      text: `${countOf(lines.length)} written to ${label}${lost > 0 ? `; ${countOf(lost)} before could not be written and are lost` : ''}`,
+      data: { records: lines.length, destination: label, file, ...lost > 0 && { lost } },
+    });
   }
 }

@@ -1,10 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import * as path from 'node:path';
 import type { Environment } from '../../environment';
 import type { DestinationConfiguration, Room } from '../types';
 
 /** Version of the record format, part of paths and names. */
 export const CHAT_LOG_VERSION = '1.0';
+
+/** Leaves room for an extension. */
+const LONGEST_FILE_NAME = 240;
 
 /** The file that records of a room are written to. */
 export interface LogFile {
@@ -54,5 +57,12 @@ function deliveryStream(deliveryStreamName: string): LogFile {
 
 /** Turns slashes of a name into folders. A name can contain `..`, which must not lead out of the data directory. */
 function folder(name: string): string {
-  return name.split('/').filter(part => part !== '').map(part => (/^\.+$/.test(part) ? part.replace(/\./g, '%2E') : part)).join('/');
+  return name.split('/').filter(part => part !== '').map(part => shortened(/^\.+$/.test(part) ? part.replace(/\./g, '%2E') : part)).join('/');
+}
+
+/** Log group names have up to 512 characters, file names up to 255. */
+function shortened(part: string): string {
+  if (part.length <= LONGEST_FILE_NAME) return part;
+  const hash = createHash('sha256').update(part).digest('hex').slice(0, 16);
+  return `${part.slice(0, LONGEST_FILE_NAME - hash.length - 1)}-${hash}`;
 }

@@ -1,8 +1,10 @@
 import { RequestError } from './server-frames';
 import type { Capability, StringMap } from '../types';
 
-/** Fields of a request, not yet validated. */
-export type Fields = Readonly<Record<string, unknown>>;
+const MEMBERS = ['Action', 'Attributes', 'Content', 'Id', 'Reason', 'RequestId', 'UserId'] as const;
+
+/** Members of a request, not yet validated. */
+export type Fields = { readonly [member in typeof MEMBERS[number]]?: unknown };
 
 export const ATTRIBUTES_BYTES = 1024;
 const REASON_LENGTH = 256;
@@ -15,10 +17,22 @@ export function parseFields(data: Buffer, isBinary: boolean): Fields | undefined
   if (isBinary) return undefined;
   try {
     const value: unknown = JSON.parse(data.toString());
-    return isObject(value) ? value : undefined;
+    return isObject(value) ? withDocumentedNames(value) : undefined;
   } catch {
     return undefined;
   }
+}
+
+const MEMBER_NAMES: ReadonlyMap<string, keyof Fields> = new Map(MEMBERS.map(name => [name.toLowerCase(), name]));
+
+/** AWS documents `Content`, and its samples send `content` (seen). If a request has both, the documented name wins (guess). */
+function withDocumentedNames(request: object): Fields {
+  const fields: { -readonly [member in keyof Fields]: Fields[member] } = {};
+  for (const [name, value] of Object.entries(request)) {
+    const member = MEMBER_NAMES.get(name.toLowerCase());
+    if (member && (name === member || !Object.hasOwn(request, member))) fields[member] = value;
+  }
+  return fields;
 }
 
 /** Reads the action of a request, which has the name of the capability that it needs. */
@@ -69,11 +83,11 @@ export function isLongerThan(value: string, maximum: number): boolean {
   return value.length > 2 * maximum || [...value].length > maximum;
 }
 
-function isObject(value: unknown): value is Fields {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function requiredString(fields: Fields, name: string): string {
+function requiredString(fields: Fields, name: keyof Fields): string {
   const value = fields[name];
   if (typeof value !== 'string' || value === '') throw new RequestError(400, `${name} must be a non-empty string.`);
   return value;

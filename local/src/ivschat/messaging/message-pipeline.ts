@@ -3,16 +3,20 @@ import type { Connection } from './connection';
 import type { MessagingLiveLog } from './messaging-live-log';
 import { review } from './review';
 import type { RoomState, RoomStates } from './room-state';
-import { errorFrame, RequestError, type MessageFrame } from './server-frames';
+import { errorFrame, RequestError, sendTime, type MessageFrame } from './server-frames';
+import type { Clock } from '../clock';
 import { newId } from '../ids';
 import type { ChatLog, FunctionInvoker, Room } from '../types';
 
 export interface MessagePipelineOptions {
+  readonly clock: Clock;
   readonly roomStates: RoomStates;
   readonly functions: FunctionInvoker;
   readonly chatLog: ChatLog;
   readonly liveLog: MessagingLiveLog;
   readonly reviewMilliseconds: number;
+  /** Aborted when the server stops. */
+  readonly stopping: AbortSignal;
 }
 
 type Release = (deliver: () => void) => void;
@@ -20,7 +24,6 @@ type Release = (deliver: () => void) => void;
 /** Takes a message from its receipt to all clients of the room: limits, review, delivery. */
 export class MessagePipeline {
   private readonly reviews = new Set<Promise<void>>();
-  private closing = false;
 
   constructor(private readonly options: MessagePipelineOptions) {}
 
@@ -28,7 +31,7 @@ export class MessagePipeline {
   public receive(connection: Connection, room: Room, fields: Fields, now: number, requestId = ''): void {
     const { content, attributes } = readSendMessage(fields, room.maximumMessageLength);
     const state = this.options.roomStates.findOrCreate(room.arn);
-    if (!state.messageRate.accept(now, room.maximumMessageRatePerSecond)) {
+    if (!state.messageRate.accept(this.options.clock.monotonic(), room.maximumMessageRatePerSecond)) {
       throw new RequestError(429, `This room takes ${room.maximumMessageRatePerSecond} messages per second.`);
     }
     const message: MessageFrame = {
@@ -37,7 +40,7 @@ export class MessagePipeline {
       RequestId: requestId,
       Attributes: attributes,
       Content: content,
-      SendTime: new Date(now).toISOString(),
+      SendTime: sendTime(now),
       Sender: { UserId: connection.userId, Attributes: connection.session.attributes },
     };
     const release: Release = state.deliveryOrder?.takeTurn() ?? (deliver => deliver());
@@ -51,7 +54,6 @@ export class MessagePipeline {
 
   /** Waits for reviews under way, which the time limit bounds. */
   public async close(): Promise<void> {
-    this.closing = true;
     await Promise.all(this.reviews);
   }
 
@@ -64,7 +66,7 @@ export class MessagePipeline {
     message: MessageFrame,
     release: Release,
   ): Promise<void> {
-    const { functions, liveLog, reviewMilliseconds, roomStates } = this.options;
+    const { functions, liveLog, reviewMilliseconds, roomStates, stopping } = this.options;
     state.underReview.add(message.Id);
     const outcome = await review(functions, room, handler, {
       Content: message.Content,
@@ -76,7 +78,7 @@ export class MessagePipeline {
     state.underReview.delete(message.Id);
     liveLog.reviewed(room, message, outcome);
     void outcome.late?.then(milliseconds => {
-      if (!this.closing) liveLog.reviewedTooLate(room, message, milliseconds);
+      if (!stopping.aborted) liveLog.reviewedTooLate(room, message, milliseconds);
     });
 
     const { verdict } = outcome;

@@ -1,38 +1,63 @@
-import type { Connection } from './connection';
+import type { CloseReason, Closure, Connection } from './connection';
 import { REVIEW_MILLISECONDS, type Review } from './review';
 import { RequestError, type EventFrame, type MessageFrame } from './server-frames';
 import type { LiveLog } from '../../live-log/live-log';
 import { oneLine } from '../../live-log/one-line';
 import type { Room, RoomDirectory } from '../types';
 
-/** Records messaging in the live log: a line for people, and data for the playground. Never records a token. */
+/** What clients learn of an unexpected error. */
+export const INTERNAL_ERROR = 'ivschat-local failed unexpectedly: see its live log.';
+
+const CLOSE_REASONS: Readonly<Record<CloseReason, string>> = {
+  'disconnected': 'disconnected',
+  'server-stopped': 'the server stopped',
+  'session-expired': 'the session has expired',
+  'slow-reader': 'disconnected, because it does not read the frames it receives',
+};
+
+/**
+ * Records messaging in the live log: a line for people, and data for the playground. Never records a token.
+ *
+ * `data.event` tells the entries of a kind apart; among reviews, those of late answers have `late`.
+ */
 export class MessagingLiveLog {
   constructor(private readonly liveLog: LiveLog, private readonly directory: RoomDirectory) {}
 
   public connectionRejected(status: number, message: string): void {
-    this.liveLog.record({ kind: 'connection', level: 'warning', text: `connection rejected with ${status}: ${message}`, data: { status } });
+    this.liveLog.record({
+      kind: 'connection',
+      level: 'warning',
+      text: `connection rejected with ${status}: ${message}`,
+      data: { event: 'rejected', status, message },
+    });
   }
 
   /** @param connections number of connections in the room, this one included */
-  public joined(connection: Connection, connections: number): void {
-    this.connection(connection, `joined ${this.nameOf(connection.session.roomArn)}`, { connections });
+  public joined({ session: { roomArn, userId } }: Connection, connections: number): void {
+    this.liveLog.record({
+      kind: 'connection',
+      text: `${oneLine(userId)} joined ${this.nameOf(roomArn)}`,
+      data: { event: 'joined', roomArn, userId, connections },
+    });
   }
 
   /** @param connections number of connections that remain in the room */
-  public left(connection: Connection, closeCode: number, connections: number): void {
-    this.connection(connection, `left ${this.nameOf(connection.session.roomArn)} (${closeCode})`, { connections });
+  public left({ session: { roomArn, userId } }: Connection, { code, reason }: Closure, connections: number): void {
+    const suffix = reason === 'client' ? '' : `: ${CLOSE_REASONS[reason]}`;
+    this.liveLog.record({
+      kind: 'connection',
+      level: reason === 'slow-reader' ? 'warning' : 'info',
+      text: `${oneLine(userId)} left ${this.nameOf(roomArn)} (${code})${suffix}`,
+      data: { event: 'left', roomArn, userId, connections, closeCode: code, reason },
+    });
   }
 
-  public slowReader(connection: Connection): void {
-    this.connection(connection, 'was disconnected: it does not read the frames it receives', {}, 'warning');
-  }
-
-  public requestRejected({ userId, session: { roomArn } }: Connection, { code, message }: RequestError): void {
+  public requestRejected({ session: { roomArn, userId } }: Connection, { code, message }: RequestError): void {
     this.liveLog.record({
       kind: 'message',
       level: 'warning',
       text: `${oneLine(userId)} in ${this.nameOf(roomArn)}: request rejected with ${code}: ${message}`,
-      data: { roomArn, userId, errorCode: code },
+      data: { event: 'rejected', roomArn, userId, errorCode: code, errorMessage: message },
     });
   }
 
@@ -40,7 +65,7 @@ export class MessagingLiveLog {
     this.liveLog.record({
       kind: 'message',
       text: `${oneLine(UserId)} in ${labelOf(room)}: ${oneLine(Content)}`,
-      data: { roomArn: room.arn, messageId: Id, userId: UserId },
+      data: { event: 'delivered', roomArn: room.arn, messageId: Id, userId: UserId, content: Content },
     });
   }
 
@@ -56,7 +81,6 @@ export class MessagingLiveLog {
       text: problem ? `${subject}: fallback to ${verdict.result} after ${duration}: ${oneLine(problem)}` : `${subject}: ${verdict.result}${suffix} in ${duration}`,
       data: {
         ...dataOf(room, message),
-        content: message.Content,
         result: verdict.result,
         // Undefined for a fallback: the handler returned nothing valid.
         contentReturned: verdict.content,
@@ -72,7 +96,7 @@ export class MessagingLiveLog {
       kind: 'review',
       level: 'warning',
       text: `${reviewOf(room, message)}: the handler answered too late, after ${Math.round(milliseconds)} ms`,
-      data: { ...dataOf(room, message), content: message.Content, milliseconds, late: true },
+      data: { ...dataOf(room, message), milliseconds, late: true },
     });
   }
 
@@ -81,7 +105,7 @@ export class MessagingLiveLog {
       kind: 'message',
       level: 'warning',
       text: `message ${messageId} was deleted during its review: if the review allows it, clients receive it after the deletion`,
-      data: { roomArn, messageId },
+      data: { event: 'deleted-during-review', roomArn, messageId },
     });
   }
 
@@ -89,21 +113,15 @@ export class MessagingLiveLog {
     this.liveLog.record({
       kind: 'event',
       text: `${oneLine(EventName)} in ${this.nameOf(roomArn)}`,
-      data: { roomArn, eventId: Id, eventName: EventName, attributes: Attributes },
+      data: { event: 'sent', roomArn, eventId: Id, eventName: EventName, attributes: Attributes },
     });
   }
 
   /** @returns the error for the client, without the details */
   public unexpected(error: unknown): RequestError {
-    const text = `ivschat-local failed in messaging: ${error instanceof Error ? error.message : String(error)}`;
-    this.liveLog.record({ kind: 'message', level: 'error', text });
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+    this.liveLog.record({ kind: 'message', level: 'error', text: `ivschat-local failed in messaging: ${message}`, data: { event: 'failed', message, stack } });
     return new RequestError(500, INTERNAL_ERROR);
-  }
-
-  private connection(
-    { userId, session: { roomArn } }: Connection, text: string, data: { connections?: number }, level?: 'warning',
-  ): void {
-    this.liveLog.record({ kind: 'connection', level, text: `${oneLine(userId)} ${text}`, data: { roomArn, userId, ...data } });
   }
 
   private nameOf(roomArn: string): string {
@@ -111,9 +129,6 @@ export class MessagingLiveLog {
     return room ? labelOf(room) : 'a deleted room';
   }
 }
-
-/** What clients learn of an unexpected error. */
-export const INTERNAL_ERROR = 'ivschat-local failed unexpectedly: see its live log.';
 
 function labelOf(room: Room): string {
   return room.name || room.id;
@@ -123,6 +138,6 @@ function reviewOf(room: Room, message: MessageFrame): string {
   return `review of a message from ${oneLine(message.Sender.UserId)} in ${labelOf(room)}`;
 }
 
-function dataOf(room: Room, message: MessageFrame): object {
-  return { roomArn: room.arn, messageId: message.Id, userId: message.Sender.UserId, handler: room.messageReviewHandler?.uri };
+function dataOf(room: Room, { Content, Id, Sender: { UserId } }: MessageFrame): object {
+  return { roomArn: room.arn, messageId: Id, userId: UserId, handler: room.messageReviewHandler?.uri, content: Content };
 }

@@ -4,6 +4,7 @@ const WINDOW_MILLISECONDS = 1000;
 export class RateLimit {
   private readonly accepted: number[] = [];
 
+  /** @param now monotonic time in milliseconds */
   public accept(now: number, limit: number): boolean {
     while (this.accepted.length > 0 && this.accepted[0] <= now - WINDOW_MILLISECONDS) this.accepted.shift();
     if (this.accepted.length >= limit) return false;

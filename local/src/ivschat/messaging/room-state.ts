@@ -27,6 +27,10 @@ export class RoomStates {
   /** @param inOrder whether messages are delivered in the order of their receipt */
   constructor(private readonly inOrder: boolean) {}
 
+  public get size(): number {
+    return this.states.size;
+  }
+
   public find(roomArn: string): RoomState | undefined {
     return this.states.get(roomArn);
   }

@@ -39,6 +39,12 @@ export class RequestError extends Error {
   }
 }
 
+/** Time in nanoseconds, as in a published log record. */
+export function sendTime(milliseconds: number): string {
+  const nanoseconds = String(Math.floor(milliseconds % 1 * 1_000_000)).padStart(6, '0');
+  return `${new Date(milliseconds).toISOString().slice(0, -1)}${nanoseconds}Z`;
+}
+
 export function eventFrame(eventName: string, attributes: StringMap, now: number, requestId = ''): EventFrame {
   return {
     Type: 'EVENT',
@@ -46,7 +52,7 @@ export function eventFrame(eventName: string, attributes: StringMap, now: number
     RequestId: requestId,
     EventName: eventName,
     Attributes: attributes,
-    SendTime: new Date(now).toISOString(),
+    SendTime: sendTime(now),
   };
 }
 

@@ -2,6 +2,8 @@ import { Collection, type PageRequest } from './collection';
 import type { Environment } from '../../environment';
 import { conflict, notFound, quotaExceeded } from '../api/errors';
 import { RESOURCE_QUOTAS } from '../api/quotas';
+import { loggingConfigurationArn } from '../arns';
+import type { Clock } from '../clock';
 import { newId } from '../ids';
 import { withTags } from './tags';
 import type { DestinationConfiguration, LoggingConfiguration, StringMap } from '../types';
@@ -22,15 +24,14 @@ interface UpdateInput {
 export class LoggingConfigurations {
   public readonly all = new Collection<LoggingConfiguration>();
 
-  constructor(private readonly environment: Environment, private readonly clock: () => number, private readonly isInUse: (arn: string) => boolean) {}
+  constructor(private readonly environment: Environment, private readonly clock: Clock, private readonly isInUse: (arn: string) => boolean) {}
 
   public create(input: CreateInput, id = newId()): LoggingConfiguration {
-    const { account, region } = this.environment;
-    const arn = `arn:aws:ivschat:${region}:${account}:logging-configuration/${id}`;
+    const arn = loggingConfigurationArn(this.environment, id);
     const tags = withTags({}, input.tags ?? {});
     if (this.all.get(arn)) throw conflict(arn, `The logging configuration ${id} already exists`);
-    if (this.all.size >= RESOURCE_QUOTAS.loggingConfigurations) throw quotaExceeded(account, 'LOGGING_CONFIGURATION', RESOURCE_QUOTAS.loggingConfigurations);
-    const time = new Date(this.clock());
+    if (this.all.size >= RESOURCE_QUOTAS.loggingConfigurations) throw quotaExceeded(this.environment.account, 'LOGGING_CONFIGURATION', RESOURCE_QUOTAS.loggingConfigurations);
+    const time = new Date(this.clock.now());
     const { name = '', destinationConfiguration } = input;
     this.all.put({ arn, id, name, createTime: time, updateTime: time, destinationConfiguration, state: 'ACTIVE', tags });
     return this.get(arn);
@@ -43,7 +44,7 @@ export class LoggingConfigurations {
   }
 
   public update({ identifier, ...changes }: UpdateInput): LoggingConfiguration {
-    this.all.put({ ...this.get(identifier), ...changes, updateTime: new Date(this.clock()) });
+    this.all.put({ ...this.get(identifier), ...changes, updateTime: new Date(this.clock.now()) });
     return this.get(identifier);
   }
 

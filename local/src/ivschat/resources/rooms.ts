@@ -1,7 +1,10 @@
 import { Collection, type PageRequest } from './collection';
+import { parseArn } from '../../arn';
 import type { Environment } from '../../environment';
 import { conflict, invalidField, notFound, quotaExceeded } from '../api/errors';
 import { RESOURCE_QUOTAS } from '../api/quotas';
+import { roomArn } from '../arns';
+import type { Clock } from '../clock';
 import { newId } from '../ids';
 import { withTags } from './tags';
 import type { FallbackResult, FunctionInvoker, Room, StringMap } from '../types';
@@ -37,18 +40,17 @@ export class Rooms {
 
   constructor(
     private readonly environment: Environment,
-    private readonly clock: () => number,
+    private readonly clock: Clock,
     private readonly functions: FunctionInvoker,
     private readonly loggingConfigurationExists: (arn: string) => boolean,
   ) {}
 
   public create(input: CreateInput, id = newId()): Room {
-    const { account, region } = this.environment;
-    const arn = `arn:aws:ivschat:${region}:${account}:room/${id}`;
-    const time = new Date(this.clock());
+    const arn = roomArn(this.environment, id);
+    const time = new Date(this.clock.now());
     const room = this.withSettings({ ...DEFAULTS, arn, id, createTime: time, updateTime: time, tags: withTags({}, input.tags ?? {}) }, input);
     if (this.all.get(arn)) throw conflict(arn, `The room ${id} already exists`);
-    if (this.all.size >= RESOURCE_QUOTAS.rooms) throw quotaExceeded(account, 'ROOM', RESOURCE_QUOTAS.rooms);
+    if (this.all.size >= RESOURCE_QUOTAS.rooms) throw quotaExceeded(this.environment.account, 'ROOM', RESOURCE_QUOTAS.rooms);
     this.all.put(room);
     return room;
   }
@@ -61,7 +63,7 @@ export class Rooms {
 
   /** Keeps the settings that the input omits, and replaces the list of logging configurations (seen). */
   public update({ identifier, ...settings }: UpdateInput): Room {
-    const room = this.withSettings({ ...this.get(identifier), updateTime: new Date(this.clock()) }, settings);
+    const room = this.withSettings({ ...this.get(identifier), updateTime: new Date(this.clock.now()) }, settings);
     this.all.put(room);
     return room;
   }
@@ -100,20 +102,21 @@ export class Rooms {
     };
   }
 
+  /** A handler that is removed by an empty URI stays in the room, without the URI (seen). */
   private handlerOf(room: Room, given: Settings['messageReviewHandler']): Room['messageReviewHandler'] {
     const current = room.messageReviewHandler;
-    const uri = given?.uri ?? current?.uri;
-    if (!uri) return undefined;
+    const uri = given?.uri ?? current?.uri ?? '';
+    if (!uri && !current) return undefined;
     if (given?.uri) this.checkHandler(uri, room.arn);
     return { uri, fallbackResult: given?.fallbackResult ?? current?.fallbackResult ?? 'ALLOW' };
   }
 
-  private checkHandler(uri: string, roomArn: string): void {
-    const [, , , region, account] = uri.split(':');
+  private checkHandler(uri: string, sourceArn: string): void {
+    const { account, region } = parseArn(uri)!;
     if (region !== this.environment.region || account !== this.environment.account) {
       throw invalidField('messageReviewHandler.uri', 'the function must be in the account and region of the room');
     }
-    if (!this.functions.mayInvoke(uri, roomArn)) throw invalidField('messageReviewHandler.uri', 'invalid lambda permission');
+    if (!this.functions.mayInvoke(uri, sourceArn)) throw invalidField('messageReviewHandler.uri', 'invalid lambda permission');
   }
 
   private checkLoggingConfigurations(arns: readonly string[]): void {

@@ -1,7 +1,7 @@
+import type { FunctionDefinition } from '../../contracts/function-definition';
 import type { Environment } from '../../environment';
 import { invalidParameter } from '../errors';
 import type { CodeFolder } from '../function-code';
-import type { FunctionDefinition } from '../function-definition';
 import type { Runtime } from './runtimes';
 
 /** Environment variables that AWS documents as reserved. */

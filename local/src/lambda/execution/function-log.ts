@@ -1,6 +1,7 @@
+import { describeError, explainFailure } from './failure-messages';
+import type { FunctionDefinition } from '../../contracts/function-definition';
 import type { LiveLog } from '../../live-log/live-log';
 import { sanitizeLine } from '../../live-log/one-line';
-import type { FunctionDefinition } from '../function-definition';
 
 /** A log call of a function, as our bootstraps write it to their pipe. */
 interface LogRecord {
@@ -43,6 +44,33 @@ export class FunctionLog {
   /** Adds a line to the tail only. */
   public addTailLine(text: string): void {
     this.tail += `${text}\n`;
+  }
+
+  public addStart(requestId: string, version: string): void {
+    this.addTailLine(`START RequestId: ${requestId} Version: ${version}`);
+  }
+
+  public addEnd(requestId: string, milliseconds: number): void {
+    this.addTailLine(`END RequestId: ${requestId}`);
+    this.addTailLine([
+      `REPORT RequestId: ${requestId}`, `Duration: ${milliseconds.toFixed(2)} ms`, `Billed Duration: ${Math.ceil(milliseconds)} ms`,
+      `Memory Size: ${this.definition.memorySize} MB`,
+    ].join('\t'));
+  }
+
+  /** Adds an error that the function has reported. */
+  public addError(requestId: string, body: string): void {
+    this.addFailure(describeError(body));
+    this.addTailLine(`${new Date().toISOString()}\t${requestId}\tERROR\tInvoke Error\t${body}`);
+  }
+
+  /** Adds a failure to the live log, with an explanation if the reason is known. */
+  public addFailure(text: string): void {
+    const { functionName } = this.definition;
+    this.liveLog.record({ kind: 'function', level: 'error', text: `${functionName} failed: ${text}`, data: { event: 'failed', functionName, error: text } });
+    const explanation = explainFailure(text);
+    if (explanation === undefined) return;
+    this.liveLog.record({ kind: 'notice', level: 'warning', text: `${functionName}: ${explanation}`, data: { event: 'explained', functionName, explanation } });
   }
 
   /** Resolves when all output of an invocation has arrived. */
@@ -88,7 +116,7 @@ export class FunctionLog {
   private log(text: string, level: 'error' | 'info' | 'warning'): void {
     const line = sanitizeLine(text);
     const { functionName } = this.definition;
-    if (line !== '') this.liveLog.record({ kind: 'function', level, text: `${functionName}: ${line}`, data: { functionName } });
+    if (line !== '') this.liveLog.record({ kind: 'function', level, text: `${functionName}: ${line}`, data: { event: 'output', functionName, line } });
   }
 
   private splitLines(source: keyof FunctionLog['partial'], text: string, each: (line: string) => void): void {

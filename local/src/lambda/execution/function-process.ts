@@ -1,11 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { environmentVariables, type ProcessSettings } from './environment-variables';
-import { describeError, describeExit, describeSpawnError, explainFailure } from './failure-messages';
+import { describeError, describeExit, describeSpawnError } from './failure-messages';
 import { FunctionLog } from './function-log';
 import type { OrphanCleanup } from './orphan-cleanup';
-import { RuntimeApi, type RuntimeInvocation } from './runtime-api';
+import { ProcessGroup } from './process-group';
+import { RuntimeApi, type Deliver, type RuntimeInvocation } from './runtime-api';
 import type { LiveLog } from '../../live-log/live-log';
 
 export interface Outcome {
@@ -22,40 +21,42 @@ interface Task {
   readonly invocation: RuntimeInvocation;
   /** Called with undefined if the process exits before it receives the invocation. */
   readonly settle: (outcome: Outcome | undefined) => void;
-  startedAt?: number;
 }
+
+type State =
+  /** The process has not requested its first invocation yet. */
+  | { readonly phase: 'initializing'; readonly task?: Task }
+  /** `deliver` answers the pending request of the process for its next invocation. */
+  | { readonly phase: 'idle'; readonly deliver?: Deliver }
+  /** The process has not requested this invocation yet. */
+  | { readonly phase: 'waiting'; readonly task: Task }
+  /** The process may request its next invocation before the log of this one is complete. */
+  | { readonly phase: 'running'; readonly task: Task; readonly startedAt: number; readonly deliver?: Deliver }
+  | { readonly phase: 'exited' };
 
 /** AWS documents 10 seconds for the initialization, then a second attempt within the timeout of the function. */
 const INIT_MILLISECONDS = 10_000;
-
-const RUNNING = new Set<FunctionProcess>();
-process.once('exit', () => RUNNING.forEach(each => each.kill()));
 
 /** An execution environment of a function: a process that handles one invocation at a time. */
 export class FunctionProcess {
   /** Resolves when the process requests its first invocation. Rejects with an error message if it fails before that. */
   public readonly initialized: Promise<void>;
 
+  private state: State = { phase: 'initializing' };
+  /** Retired processes complete their invocation. That of a killed one is not reported as a failure. */
+  private ending?: 'killed' | 'retired';
   private readonly log: FunctionLog;
   private readonly api: RuntimeApi;
   private readonly createdAt = performance.now();
-  private isInitialized = false;
-  private child?: ChildProcess;
-  private task?: Task;
-  /** Answers the pending request of the process for its next invocation. */
-  private deliver?: (invocation: RuntimeInvocation, deadline: number) => void;
+  private group?: ProcessGroup;
   private timer?: NodeJS.Timeout;
   private initFailure?: string;
-  private isClosing = false;
-  /** True if we have killed it, so that the invocation in progress is not reported as a failure. */
-  private isKilled = false;
-  private hasExited = false;
   private markInitialized!: () => void;
   private markFailed!: (error: Error) => void;
   private readonly exited: Promise<void>;
   private markExited!: () => void;
 
-  constructor(private readonly settings: FunctionProcessSettings, private readonly liveLog: LiveLog, private readonly onExit: () => void) {
+  constructor(private readonly settings: FunctionProcessSettings, liveLog: LiveLog, private readonly onExit: () => void) {
     this.log = new FunctionLog(settings.definition, liveLog);
     this.initialized = new Promise((resolve, reject) => {
       this.markInitialized = resolve;
@@ -72,39 +73,36 @@ export class FunctionProcess {
     this.start().catch((error: Error) => this.handleExit('Runtime.ExitError', error.message));
   }
 
-  private get timeoutMilliseconds(): number {
-    return this.settings.definition.timeoutSeconds * 1_000;
-  }
-
   public get isFree(): boolean {
-    return !this.task && !this.hasExited && !this.isClosing;
+    const { state } = this;
+    return this.ending === undefined && (state.phase === 'idle' || state.phase === 'initializing' && state.task === undefined);
   }
 
   /** @returns undefined if an initialized process has exited before it received the invocation, so that another process can handle it */
   public async invoke(invocation: RuntimeInvocation): Promise<Outcome | undefined> {
     return new Promise(settle => {
-      this.task = { invocation, settle };
-      if (this.isInitialized) this.startTimer(this.timeoutMilliseconds);
-      this.startTask();
+      const task = { invocation, settle };
+      if (this.state.phase !== 'idle') {
+        this.state = { phase: 'initializing', task };
+        return;
+      }
+      const { deliver } = this.state;
+      this.startTimer(this.timeoutMilliseconds);
+      if (deliver) this.run(task, deliver);
+      else this.state = { phase: 'waiting', task };
     });
   }
 
   /** Kills the process as soon as it is idle. */
   public retire(): void {
-    this.isClosing = true;
-    if (!this.task) this.kill();
+    this.ending ??= 'retired';
+    if (this.task === undefined) this.kill();
   }
 
   /** Kills the process and all processes it has started. */
   public kill(): void {
-    this.isClosing = true;
-    this.isKilled = true;
-    if (this.child?.pid === undefined || this.hasExited) return;
-    try {
-      process.kill(-this.child.pid, 'SIGKILL');
-    } catch {
-      // It has already exited.
-    }
+    this.ending = 'killed';
+    if (this.state.phase !== 'exited') this.group?.kill();
   }
 
   public async close(): Promise<void> {
@@ -112,60 +110,67 @@ export class FunctionProcess {
     await this.exited;
   }
 
+  private get timeoutMilliseconds(): number {
+    return this.settings.definition.timeoutSeconds * 1_000;
+  }
+
+  /** The invocation that is not settled yet. */
+  private get task(): Task | undefined {
+    return 'task' in this.state ? this.state.task : undefined;
+  }
+
   private async start(): Promise<void> {
-    const { runtime, folder, version } = this.settings;
+    const { folder, orphanCleanup, runtime, version } = this.settings;
     const logStreamName = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomUUID().replaceAll('-', '')}`;
     const runtimeApi = await this.api.listen();
-    if (this.isClosing) return this.handleExit('', 'closed');
+    if (this.ending) return this.handleExit('', 'closed');
 
-    const child = this.child = spawn(runtime.command, runtime.arguments, {
-      cwd: folder.task,
-      env: environmentVariables({ ...this.settings, logStreamName, runtimeApi }),
-      // The fourth stream is the log pipe of our bootstraps.
-      stdio: ['ignore', 'pipe', 'pipe', runtime.kind === 'provided' ? 'ignore' : 'pipe'],
-      // Creates a process group, so that its children can be killed with it.
-      detached: true,
+    this.group = new ProcessGroup({
+      command: runtime.command,
+      arguments: runtime.arguments,
+      directory: folder.task,
+      environment: environmentVariables({ ...this.settings, logStreamName, runtimeApi }),
+      hasLogPipe: runtime.kind !== 'provided',
+      orphanCleanup,
+    }, {
+      onOutput: text => this.log.addOutput(text),
+      onLogPipe: text => this.log.addPipeOutput(text),
+      onStartFailure: code => this.handleExit('Runtime.InvalidEntrypoint', describeSpawnError(code)),
+      onExit: (code, signal) => this.handleExit('Runtime.ExitError', describeExit(code, signal)),
     });
-    RUNNING.add(this);
-    if (child.pid !== undefined) this.settings.orphanCleanup.add(child.pid);
-    const [, output, errors, pipe] = child.stdio as (Readable | null)[];
-    for (const stream of [output, errors, pipe]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => stream === pipe ? this.log.addPipeOutput(text) : this.log.addOutput(text));
-    }
     this.startTimer(INIT_MILLISECONDS + this.timeoutMilliseconds);
-    child.once('error', (error: NodeJS.ErrnoException) => this.handleExit('Runtime.InvalidEntrypoint', describeSpawnError(error.code)));
-    // Its children may keep its output open, which delays "close".
-    child.once('exit', () => this.killGroup());
-    child.once('close', (code, signal) => this.handleExit('Runtime.ExitError', describeExit(code, signal)));
   }
 
-  private acceptNext(deliver: (invocation: RuntimeInvocation, deadline: number) => void): void {
-    if (!this.isInitialized) {
-      this.isInitialized = true;
-      clearTimeout(this.timer);
-      this.markInitialized();
+  private acceptNext(deliver: Deliver): void {
+    const { state } = this;
+    switch (state.phase) {
+      case 'initializing':
+        clearTimeout(this.timer);
+        this.markInitialized();
+        if (state.task) this.run(state.task, deliver);
+        else this.state = { phase: 'idle', deliver };
+        break;
+      case 'idle': this.state = { phase: 'idle', deliver }; break;
+      case 'waiting': this.run(state.task, deliver); break;
+      case 'running': this.state = { ...state, deliver }; break;
+      case 'exited': break;
     }
-    this.deliver = deliver;
-    this.startTask();
   }
 
-  private startTask(): void {
-    if (!this.task || !this.deliver || this.task.startedAt !== undefined) return;
-    const { invocation } = this.task;
-    this.task.startedAt = performance.now();
-    this.log.addTailLine(`START RequestId: ${invocation.requestId} Version: ${this.settings.version}`);
+  private run(task: Task, deliver: Deliver): void {
+    this.state = { phase: 'running', task, startedAt: performance.now() };
+    this.log.addStart(task.invocation.requestId, this.settings.version);
     this.startTimer(this.timeoutMilliseconds);
-    this.deliver(invocation, Date.now() + this.timeoutMilliseconds);
-    this.deliver = undefined;
+    deliver(task.invocation, Date.now() + this.timeoutMilliseconds);
   }
 
   private acceptResult(requestId: string, body: string, isError: boolean): boolean {
-    if (this.task?.startedAt === undefined || this.task.invocation.requestId !== requestId) return false;
-    const { task } = this;
+    if (this.state.phase !== 'running' || this.state.task.invocation.requestId !== requestId) return false;
+    const { task } = this.state;
     void this.untilLogIsComplete(requestId).then(() => {
       // The invocation may have timed out meanwhile.
       if (this.task !== task) return;
-      if (isError) this.reportError(body, requestId);
+      if (isError) this.log.addError(requestId, body);
       this.settle(body, isError);
     });
     return true;
@@ -193,70 +198,47 @@ export class FunctionProcess {
 
   /** Handles an exit of the process, or a failure to start it. */
   private handleExit(errorType: string, message: string): void {
-    if (this.hasExited) return;
-    this.hasExited = true;
+    const { state } = this;
+    if (state.phase === 'exited') return;
     clearTimeout(this.timer);
-    RUNNING.delete(this);
     this.api.close();
     this.log.close();
     this.onExit();
     const failure = this.initFailure;
     const description = failure === undefined ? message : describeError(failure);
     this.markFailed(new Error(description));
-    if (this.isInitialized && this.task?.startedAt === undefined) {
+    if (state.phase === 'idle' || state.phase === 'waiting') {
       // Between two invocations: neither of them has failed.
-      if (!this.isClosing) this.logFailure(description);
-      this.task?.settle(undefined);
-    } else if (!this.task) {
-      // Before the first invocation: `initialized` has been rejected.
-    } else if (failure !== undefined) {
-      this.reportError(failure, this.task.invocation.requestId);
-      this.settle(failure, true);
-    } else {
-      this.fail(errorType, `RequestId: ${this.task.invocation.requestId} Error: ${message}`);
+      if (!this.ending) this.log.addFailure(description);
+      this.state = { phase: 'exited' };
+      if (state.phase === 'waiting') state.task.settle(undefined);
+    } else if (state.task && failure !== undefined) {
+      this.log.addError(state.task.invocation.requestId, failure);
+      this.settle(failure, true, 'exited');
+    } else if (state.task) {
+      this.fail(errorType, `RequestId: ${state.task.invocation.requestId} Error: ${message}`, 'exited');
     }
+    // Without a task, `initialized` has been rejected.
+    this.state = { phase: 'exited' };
     this.markExited();
   }
 
-  private fail(errorType: string, errorMessage: string): void {
+  private fail(errorType: string, errorMessage: string, next?: 'exited'): void {
     if (!this.task) return;
-    if (!this.isKilled) this.logFailure(`${errorType}: ${errorMessage}`);
-    this.settle(JSON.stringify({ errorType, errorMessage }), true);
+    if (this.ending !== 'killed') this.log.addFailure(`${errorType}: ${errorMessage}`);
+    this.settle(JSON.stringify({ errorType, errorMessage }), true, next);
   }
 
-  private reportError(body: string, requestId: string): void {
-    this.logFailure(describeError(body));
-    this.log.addTailLine(`${new Date().toISOString()}\t${requestId}\tERROR\tInvoke Error\t${body}`);
-  }
-
-  private settle(payload: string, isError: boolean): void {
+  private settle(payload: string, isError: boolean, next?: 'exited'): void {
+    const { state } = this;
     const task = this.task!;
-    const milliseconds = performance.now() - (task.startedAt ?? this.createdAt);
-    const { requestId } = task.invocation;
+    const startedAt = state.phase === 'running' ? state.startedAt : this.createdAt;
     clearTimeout(this.timer);
-    this.task = undefined;
-    this.log.addTailLine(`END RequestId: ${requestId}`);
-    this.log.addTailLine([
-      `REPORT RequestId: ${requestId}`, `Duration: ${milliseconds.toFixed(2)} ms`, `Billed Duration: ${Math.ceil(milliseconds)} ms`,
-      `Memory Size: ${this.settings.definition.memorySize} MB`,
-    ].join('\t'));
+    if (next === 'exited') this.state = { phase: 'exited' };
+    else if (state.phase === 'initializing') this.state = { phase: 'initializing' };
+    else this.state = { phase: 'idle', deliver: state.phase === 'running' ? state.deliver : undefined };
+    this.log.addEnd(task.invocation.requestId, performance.now() - startedAt);
     task.settle({ payload, logTail: this.log.takeTail(), ...isError && { functionError: 'Unhandled' } });
-    if (this.isClosing) this.kill();
-  }
-
-  private logFailure(text: string): void {
-    const { functionName } = this.settings.definition;
-    this.liveLog.record({ kind: 'function', level: 'error', text: `${functionName} failed: ${text}`, data: { functionName } });
-    const explanation = explainFailure(text);
-    if (explanation) this.liveLog.record({ kind: 'notice', level: 'warning', text: `${functionName}: ${explanation}`, data: { functionName } });
-  }
-
-  private killGroup(): void {
-    try {
-      process.kill(-this.child!.pid!, 'SIGKILL');
-    } catch {
-      // All of its processes have exited.
-    }
-    this.settings.orphanCleanup.remove(this.child!.pid!);
+    if (this.ending) this.kill();
   }
 }

@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BodyTooLarge, readBody } from '../../http/read-body';
+import { sendJson } from '../../http/send-json';
 
 export interface RuntimeInvocation {
   readonly requestId: string;
@@ -10,10 +11,13 @@ export interface RuntimeInvocation {
   readonly clientContext?: string;
 }
 
+/** Answers a request for the next invocation. Must be called at most once. */
+export type Deliver = (invocation: RuntimeInvocation, deadline: number) => void;
+
 /** Receives the requests of a function's process. */
 export interface RuntimeListener {
-  /** The process is ready for an invocation. `deliver` must be called at most once, at any later time. */
-  onNext(deliver: (invocation: RuntimeInvocation, deadline: number) => void): void;
+  /** The process is ready for an invocation. */
+  onNext(deliver: Deliver): void;
   /** @returns false if the invocation is unknown */
   onResult(requestId: string, body: string, isError: boolean): boolean;
   onInitError(body: string): void;
@@ -41,12 +45,14 @@ export class RuntimeApi {
 
   private async handle(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
     // A web page in the developer's browser could find the port.
-    if (req.headers.origin !== undefined) return answer(res, 403, 'Forbidden', 'Web pages must not call the Runtime API.');
+    if (req.headers.origin !== undefined) return sendJson(res, 403, { errorType: 'Forbidden', errorMessage: 'Web pages must not call the Runtime API.' });
 
     const path = /^\/2018-06-01\/runtime(\/.*)$/.exec(req.url ?? '')?.[1];
     if (req.method === 'GET' && path === '/invocation/next') return this.next(res);
     const [, requestId, kind] = /^\/invocation\/([^/]+)\/(response|error)$/.exec(path ?? '') ?? [];
-    if (req.method !== 'POST' || !requestId && path !== '/init/error') return answer(res, 404, 'NotFound', `Unknown operation: ${req.method} ${req.url}`);
+    if (req.method !== 'POST' || !requestId && path !== '/init/error') {
+      return sendJson(res, 404, { errorType: 'NotFound', errorMessage: `Unknown operation: ${req.method} ${req.url}` });
+    };
 
     let body: string;
     let isError = kind === 'error';
@@ -60,9 +66,10 @@ export class RuntimeApi {
         errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
       });
     }
-    if (!requestId) this.listener.onInitError(body);
-    else if (!this.listener.onResult(requestId, body, isError)) return answer(res, 400, 'InvalidRequestID', `Unknown invocation: ${requestId}`);
-    res.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
+    if (!requestId) {this.listener.onInitError(body);} else if (!this.listener.onResult(requestId, body, isError)) {
+      return sendJson(res, 400, { errorType: 'InvalidRequestID', errorMessage: `Unknown invocation: ${requestId}` });
+    };
+    sendJson(res, 202, { status: 'OK' });
   }
 
   private next(res: http.ServerResponse): void {
@@ -75,8 +82,4 @@ export class RuntimeApi {
       ...clientContext !== undefined && { 'Lambda-Runtime-Client-Context': clientContext },
     }).end(payload));
   }
-}
-
-function answer(res: http.ServerResponse, status: number, errorType: string, errorMessage: string): void {
-  res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ errorMessage, errorType }));
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { CallerIdentity } from '../../iam/callers';
+import type { KnownCaller } from '../../iam/callers';
 
 interface UrlRequest {
   readonly req: IncomingMessage;
@@ -7,7 +7,7 @@ interface UrlRequest {
   readonly urlId: string;
   readonly requestId: string;
   /** Undefined for a URL without authentication. */
-  readonly signer?: CallerIdentity & { readonly accessKey: string };
+  readonly signer?: KnownCaller;
 }
 
 const TEXT_TYPE = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml)))/i;
@@ -28,18 +28,18 @@ export function urlEvent({ req, body, urlId, requestId, signer }: UrlRequest) {
     headers: eventHeaders(headers, req, host, signer !== undefined),
     ...rawQueryString !== '' && { queryStringParameters: queryParameters(rawQueryString) },
     requestContext: {
-      accountId: signer?.accountId ?? 'anonymous',
+      accountId: signer?.identity.accountId ?? 'anonymous',
       apiId: urlId,
       ...signer && {
         authorizer: {
           iam: {
-            accessKey: signer.accessKey,
-            accountId: signer.accountId,
-            callerId: signer.userId,
+            accessKey: signer.accessKeyId,
+            accountId: signer.identity.accountId,
+            callerId: signer.identity.userId,
             cognitoIdentity: null,
             principalOrgId: null,
-            userArn: signer.userArn,
-            userId: signer.userId,
+            userArn: signer.identity.userArn,
+            userId: signer.identity.userId,
           },
         },
       },

@@ -87,7 +87,7 @@ test('a room and its tags are updated in place', async () => {
   const { arn } = theRoom();
   await deployed(room({ ...FULL, Name: 'hall', MessageReviewHandler: { Uri: '' }, Tags: [{ Key: 'team', Value: 'video' }, { Key: 'new', Value: '1' }] }));
   expect(theRoom()).toEqual(expect.objectContaining({ arn, name: 'hall' }));
-  expect(theRoom().messageReviewHandler).toBeUndefined();
+  expect(theRoom().messageReviewHandler?.uri).toBe('');
   expect(await tagsOf(arn)).toEqual({ team: 'video', new: '1' });
 });
 
@@ -111,7 +111,7 @@ test.each([
   harness = await DeploymentHarness.start(options);
   await deployed(room(FULL));
   await deployed(room({ Name: 'lobby' }));
-  expect(theRoom().messageReviewHandler?.uri).toBe(cleared ? undefined : FUNCTION_ARN);
+  expect(theRoom().messageReviewHandler?.uri).toBe(cleared ? '' : FUNCTION_ARN);
   expect(theRoom().loggingConfigurationIdentifiers).toHaveLength(cleared ? 0 : 1);
   // An update that removes nothing detaches nothing.
   await harness.controlPlane.call('UpdateRoom', { identifier: theRoom().arn, messageReviewHandler: { uri: FUNCTION_ARN } });

@@ -48,6 +48,17 @@ test('a function with all properties, and code from an asset', async () => {
   expect(outputs.arn).toBe(`arn:aws:lambda:us-east-1:111122223333:function:${outputs.name}`);
 });
 
+test('the tags of a function are those of the last deployment, also after a rollback', async () => {
+  const tagsWith = async (Tags: unknown, more: Record<string, object> = {}) => {
+    await harness.deployment.deploy(stackOf({ Role: ROLE, Function: functionOf('moderator', { Tags }), ...more })).catch(() => undefined);
+    return [...harness.functions.definitions.values()][0].tags;
+  };
+  expect(await tagsWith([{ Key: 'team', Value: 'chat' }, { Key: 'number', Value: 1 }])).toEqual({ team: 'chat', number: '1' });
+  expect(await tagsWith([], { Broken: { Type: 'AWS::IVSChat::Room', Properties: { MaximumMessageLength: 501 }, DependsOn: 'Function' } }))
+    .toEqual({ team: 'chat', number: '1' });
+  expect(await tagsWith(undefined)).toBeUndefined();
+});
+
 test('a generated name has at most 64 characters', async () => {
   const logicalId = 'AnExtremelyLongLogicalIdWhichSaysEverythingThereIsToSayAboutAFunction';
   await harness.deployment.deploy(stackOf({ Role: ROLE, [logicalId]: functionOf('', { FunctionName: { Ref: 'AWS::NoValue' } }) }, {}, { name: 'AStackWithALongNameAsWell' }));

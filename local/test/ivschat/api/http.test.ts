@@ -1,9 +1,11 @@
 import * as http from 'node:http';
 import type { Socket } from 'node:net';
 import * as net from 'node:net';
+import { HttpError } from '../../../src/http/http-error';
+import type { Caller } from '../../../src/iam/callers';
 import { isIvsChatRequest } from '../../../src/ivschat/api/http';
 import { findOperation, shapeOf } from '../../../src/ivschat/api/model';
-import { ControlPlaneService, HANDLER, LOG_GROUP } from '../../support/control-plane-service';
+import { ControlPlaneService, HANDLER, LOG_GROUP, SIGNED } from '../../support/control-plane-service';
 
 let service: ControlPlaneService;
 
@@ -88,7 +90,7 @@ test('a request that the client aborts has no effect', async () => {
 });
 
 test('a response is JSON with a request id', async () => {
-  const response = await fetch(`${service.url}/CreateRoom`, { method: 'POST', body: '{}' });
+  const response = await fetch(`${service.url}/CreateRoom`, { method: 'POST', body: '{}', headers: { authorization: SIGNED } });
   expect(response.headers.get('content-type')).toBe('application/json');
   expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
   expect(await response.json()).toMatchObject({ createTime: '2026-11-20T12:00:00.000Z' });
@@ -101,7 +103,7 @@ test('an unexpected error is an InternalServerException without details', async 
 
   expect([status, type]).toEqual([500, 'InternalServerException']);
   expect(text).not.toContain('broke');
-  expect(service.liveLog.recent[0]).toMatchObject({ level: 'error', text: 'ivschat-local failed: TypeError: something broke' });
+  expect(service.liveLog.recent[0]).toMatchObject({ level: 'error', data: { event: 'fault', error: 'TypeError: something broke' } });
 });
 
 test('every response conforms to the model', async () => {
@@ -151,15 +153,23 @@ function checkMembers(shapeName: string, value: any): void {
   }
 }
 
-test.each<[boolean, string, http.IncomingHttpHeaders]>([
-  [true, '/CreateRoom', { authorization: 'AWS4-HMAC-SHA256 Credential=AKID/20261120/eu-west-1/ivschat/aws4_request, SignedHeaders=host, Signature=0' }],
-  [true, '/tags/x?X-Amz-Credential=AKID%2F20261120%2Feu-west-1%2Fivschat%2Faws4_request&X-Amz-Date=0', {}],
-  [false, '/CreateRoom', { authorization: 'AWS4-HMAC-SHA256 Credential=AKID/20261120/eu-west-1/lambda/aws4_request, SignedHeaders=host, Signature=0' }],
-  [false, '/CreateRoom', {}],
-])('signed for this service: %s, for %s with headers %j', (expected, url, headers) => {
+test.each<[boolean, string, string | undefined]>([
+  [true, '/CreateRoom', 'ivschat'],
+  [true, '/anything', 'ivschat'],
+  [false, '/CreateRoom', 'lambda'],
+  [true, '/CreateRoom', undefined],
+  [false, '/anything', undefined],
+])('for this service: %s, for %s signed for %s', (expected, url, signedFor) => {
   const req = new http.IncomingMessage(new net.Socket());
-  Object.assign(req, { url, headers });
-  expect(isIvsChatRequest(req)).toBe(expected);
+  Object.assign(req, { method: 'POST', url });
+  const caller: Caller = signedFor === undefined ? { kind: 'anonymous' } : { kind: 'invalid', service: signedFor, error: new HttpError('x', 403, '') };
+  expect(isIvsChatRequest(req, caller)).toBe(expected);
+});
+
+test('an unsigned request gets the error of AWS', async () => {
+  const response = await fetch(`${service.url}/ListRooms`, { method: 'POST', body: '{}' });
+  expect([response.status, response.headers.get('x-amzn-errortype'), await response.json()])
+    .toEqual([403, 'MissingAuthenticationTokenException', { message: 'Missing Authentication Token' }]);
 });
 
 describe('the live log', () => {
@@ -170,13 +180,15 @@ describe('the live log', () => {
     await service.client.getRoom({ identifier: arn }).catch(() => undefined);
     await service.request('GET', '/nowhere?secret=1');
 
-    expect(service.liveLog.recent.map(({ kind, level, text }) => [kind, level, text])).toEqual([
-      ['request', 'info', `CreateRoom room/${id} → 200`],
-      ['request', 'info', 'ListRooms → 200'],
-      ['request', 'info', `DeleteRoom room/${id} → 204`],
-      ['request', 'warning', `GetRoom room/${id} → 404 ResourceNotFoundException: Resource ${arn} does not exist`],
-      ['request', 'warning', 'GET /nowhere → 404 UnknownOperationException: Amazon IVS Chat has no operation with this method and path'],
+    expect(service.liveLog.recent.map(({ kind, level, data }) => [kind, level, data])).toEqual([
+      ['request', 'info', { operation: 'CreateRoom', target: arn, status: 200 }],
+      ['request', 'info', { operation: 'ListRooms', status: 200 }],
+      ['request', 'info', { operation: 'DeleteRoom', target: arn, status: 204 }],
+      ['request', 'warning', { operation: 'GetRoom', target: arn, status: 404, error: 'ResourceNotFoundException' }],
+      ['request', 'warning', { status: 404, error: 'UnknownOperationException' }],
     ]);
+    expect(service.liveLog.recent.map(({ text }) => text.split(' → ')[0]))
+      .toEqual([`CreateRoom room/${id}`, 'ListRooms', `DeleteRoom room/${id}`, `GetRoom room/${id}`, 'GET /nowhere']);
   });
 
   test('never contains a token or a user id', async () => {

@@ -33,10 +33,21 @@ test('a bucket refills at the same rate', async () => {
   };
 
   expect(await get(8)).toBe(5);
-  service.now += 400;
+  service.clock.advance(400);
   expect(await get(4)).toBe(2);
-  service.now += 60_000;
+  service.clock.advance(60_000);
   expect(await get(8)).toBe(5);
+});
+
+test('a bucket refills at the same rate when the clock of the machine is set back or forward', async () => {
+  const isAllowed = async () => service.client.getRoom({ identifier: service.room }).then(() => true, () => false);
+  for (let count = 0; count < 5; count++) await service.client.getRoom({ identifier: service.room });
+
+  service.clock.set(service.clock.now() + 600_000);
+  expect(await isAllowed()).toBe(false);
+  service.clock.set(service.clock.now() - 1_200_000);
+  service.clock.advance(200);
+  expect([await isAllowed(), await isAllowed()]).toEqual([true, false]);
 });
 
 test('each operation has its own rate', async () => {

@@ -136,3 +136,8 @@ test.each([
   expect([status, type]).toEqual([400, 'ValidationException']);
   expect(json.fieldList).toEqual([{ name, message: expect.stringMatching(/^must be /) }]);
 });
+
+test('an event name can begin with aws:, like those of the service', async () => {
+  await service.send('SendEvent', { roomIdentifier: service.room, eventName: 'aws:DELETE_MESSAGE' });
+  expect(service.messenger.sent).toEqual([['sendEvent', service.room, 'aws:DELETE_MESSAGE', {}]]);
+});

@@ -42,8 +42,8 @@ function loggedRoom(...destinations: DestinationConfiguration[]): Room {
   return newRoom({ id: 'abc123DEF456', loggingConfigurationIdentifiers: arns });
 }
 
-const message = (Content: string, SendTime = '2030-10-14T17:40:12.345Z') => ({ Type: 'MESSAGE', Id: 'abcdefghijkl', Content, SendTime });
-const recordOf = (payload: { SendTime: string }, type = 'MESSAGE') => ({ event_timestamp: payload.SendTime, type, version: '1.0', payload });
+const message = (Content: string, SendTime = '2030-10-14T17:40:12.345678901Z') => ({ Type: 'MESSAGE', Id: 'abcdefghijkl', Content, SendTime });
+const recordOf = (payload: { SendTime: string }, type = 'MESSAGE') => ({ event_timestamp: new Date(payload.SendTime).toISOString(), type, version: '1.0', payload });
 
 /** All files, relative to the parent folder of the data directory. */
 function files(): string[] {
@@ -114,6 +114,14 @@ test('names cannot lead out of the data directory', async () => {
   for (const file of files()) expect(file).toMatch(/^data\/(cloudwatch-logs|firehose|s3)\//);
 });
 
+test.each([256, 512])('a log group with a name of %d characters gets its records, apart from those of similar names', async length => {
+  const names = ['a', 'b'].map(end => 'x'.repeat(length - 1) + end);
+  for (const logGroupName of names) logs.record(loggedRoom({ cloudWatchLogs: { logGroupName } }), 'MESSAGE', message(logGroupName));
+  await logs.flush();
+  const contents = files().map(file => recordsIn(file).map((record: any) => record.payload.Content));
+  expect(contents.sort()).toEqual(names.map(name => [name]));
+});
+
 test('a room without logging configurations, or with a deleted one, is not logged', async () => {
   logs.record(newRoom(), 'MESSAGE', message('x'));
   logs.record(newRoom({ loggingConfigurationIdentifiers: ['arn:deleted'] }), 'MESSAGE', message('x'));
@@ -144,7 +152,7 @@ test('records are written together after a delay, with one entry in the live log
   const written = nextEntry();
   logs.record(room, 'MESSAGE', message('one'));
   logs.record(room, 'MESSAGE', message('two'));
-  expect(await written).toMatchObject({ kind: 'chat-log', text: '2 records written to delivery stream chat', data: { records: 2 } });
+  expect(await written).toMatchObject({ kind: 'chat-log', data: { records: 2, destination: 'delivery stream chat' } });
   expect(recordsIn('data/firehose/chat.jsonl')).toHaveLength(2);
 });
 
@@ -157,13 +165,71 @@ test('many records are written without delay, in order', async () => {
   expect(liveLog.recent.length).toBeGreaterThan(1);
 });
 
-test('a file that cannot be written causes an entry in the live log, and no error', async () => {
-  fs.mkdirSync(path.join(home, 'data'), { recursive: true });
-  fs.writeFileSync(path.join(home, 'data', 'firehose'), 'in the way');
-  logs.record(loggedRoom({ firehose: { deliveryStreamName: 'chat' } }, { cloudWatchLogs: { logGroupName: 'chat' } }), 'MESSAGE', message('x'));
-  await logs.flush();
-  expect(liveLog.recent).toMatchObject([
-    { level: 'error', text: expect.stringMatching(/^1 record for delivery stream chat could not be written to .*: \w+$/) },
-    { text: expect.stringContaining('log group chat') },
-  ]);
+describe('records that cannot be written', () => {
+  const FULL_DISK = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const writes = jest.requireActual<typeof import('node:fs/promises')>('node:fs/promises');
+  const data = () => liveLog.recent.map(({ data: entry, level = 'info' }) => ({ level, ...entry }));
+
+  afterEach(() => jest.restoreAllMocks());
+
+  /** Appends half of the data, then fails. */
+  function fillDisk(): void {
+    const fail = (append: boolean) => async (file: any, content: any) => {
+      if (append) fs.appendFileSync(file, content.slice(0, content.length / 2));
+      else fs.writeFileSync(file, content.subarray(0, content.length / 2));
+      throw FULL_DISK;
+    };
+    jest.spyOn(writes, 'appendFile').mockImplementation(fail(true));
+    jest.spyOn(writes, 'writeFile').mockImplementation(fail(false));
+  }
+
+  test('cause an entry in the live log, and no error', async () => {
+    fs.mkdirSync(path.join(home, 'data'), { recursive: true });
+    fs.writeFileSync(path.join(home, 'data', 'firehose'), 'in the way');
+    logs.record(loggedRoom({ firehose: { deliveryStreamName: 'chat' } }, { cloudWatchLogs: { logGroupName: 'chat' } }), 'MESSAGE', message('x'));
+    await logs.flush();
+    expect(data()).toMatchObject([
+      { level: 'error', destination: 'delivery stream chat', records: 1, error: expect.stringMatching(/^E[A-Z]+$/), file: expect.stringContaining('firehose') },
+      { level: 'info', destination: expect.stringContaining('log group chat'), records: 1 },
+    ]);
+  });
+
+  test('on a full disk are reported once for all destinations, until the disk has space again', async () => {
+    const room = loggedRoom({ firehose: { deliveryStreamName: 'one' } }, { firehose: { deliveryStreamName: 'two' } });
+    fillDisk();
+    for (let count = 0; count < 3; count++) {
+      logs.record(room, 'MESSAGE', message('lost'));
+      await logs.flush();
+    }
+    expect(data()).toMatchObject([{ level: 'error', destination: 'delivery stream one', records: 1, error: 'ENOSPC' }]);
+
+    jest.restoreAllMocks();
+    logs.record(room, 'MESSAGE', message('kept'));
+    await logs.flush();
+    expect(data().slice(1)).toMatchObject([
+      { level: 'warning', destination: 'delivery stream one', records: 1, lost: 3 },
+      { level: 'warning', destination: 'delivery stream two', records: 1, lost: 3 },
+    ]);
+
+    fillDisk();
+    logs.record(room, 'MESSAGE', message('lost'));
+    await logs.flush();
+    expect(data().slice(3)).toMatchObject([{ level: 'error', destination: 'delivery stream one' }]);
+  });
+
+  test('leave no incomplete records behind', async () => {
+    const room = loggedRoom({ firehose: { deliveryStreamName: 'chat' } }, { s3: { bucketName: 'my-bucket' } });
+    logs.record(room, 'MESSAGE', message('before'));
+    await logs.flush();
+    fillDisk();
+    logs.record(room, 'MESSAGE', message('lost'));
+    await logs.flush();
+    jest.restoreAllMocks();
+    logs.record(room, 'MESSAGE', message('after'));
+    await logs.flush();
+
+    const contents = files().map(file => recordsIn(file).map((record: any) => record.payload.Content));
+    expect(contents).toEqual([['before', 'after'], expect.any(Array), expect.any(Array)]);
+    expect(contents.slice(1).flat().sort()).toEqual(['after', 'before']);
+  });
 });

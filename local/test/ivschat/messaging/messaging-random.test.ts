@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import * as net from 'node:net';
 import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
 import { ALL, newRoom, MessagingService } from '../../support/messaging-service';
@@ -32,9 +32,9 @@ const frame = fc.oneof(
 const CODES = [400, 413];
 
 test('every random frame gets one response, and the connection stays open', async () => {
-  let now = Date.now();
-  // The clock advances by a second with each call, so that no rate is exceeded.
-  service = await new MessagingService({ clock: () => (now += 1000) }).start();
+  let seconds = 0;
+  // Time advances by a second with each call, so that no rate is exceeded.
+  service = await new MessagingService({ clock: { now: Date.now, monotonic: () => 1000 * seconds++ } }).start();
   const room = service.directory.put(newRoom());
   await fc.assert(fc.asyncProperty(fc.array(frame, { maxLength: 8 }), async frames => {
     const session = { capabilities: ALL, sessionExpirationTime: new Date(8e15) };
@@ -54,15 +54,26 @@ test('every random frame gets one response, and the connection stays open', asyn
   }), { numRuns: 60 });
 });
 
+/** Upgrades a bare socket, so that a test can send any bytes. */
+async function upgradedSocket({ port }: MessagingService, token: string): Promise<net.Socket> {
+  const socket = net.connect(port, '127.0.0.1');
+  socket.write([
+    'GET / HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', `Sec-WebSocket-Protocol: ${token}`, '', '',
+  ].join('\r\n'));
+  const answer = await new Promise<Buffer>(resolve => socket.once('data', resolve));
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 101 /);
+  return socket;
+}
+
 test('bytes that are not a WebSocket frame close their own connection only', async () => {
   service ??= await new MessagingService().start();
   const room = service.directory.put(newRoom({ id: 'otherAAAAAAA' }));
   const bystander = await service.join(room, 'bob');
   await fc.assert(fc.asyncProperty(fc.uint8Array({ minLength: 2, maxLength: 64 }), async bytes => {
-    const client = await service.join(room, 'alice');
-    const raw = (client.socket as any)._socket as Socket;
-    raw.end(Buffer.from(bytes));
-    await client.closed;
+    const socket = await upgradedSocket(service, service.directory.token(room, 'alice'));
+    socket.end(Buffer.from(bytes));
+    await new Promise(resolve => socket.once('close', resolve).resume());
   }), { numRuns: 40 });
   service.messaging.sendEvent(room.arn, 'end', {});
   let last;

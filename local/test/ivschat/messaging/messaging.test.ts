@@ -1,5 +1,6 @@
 import * as net from 'node:net';
 import { WebSocket } from 'ws';
+import { sendTime } from '../../../src/ivschat/messaging/server-frames';
 import { connect, newRoom, MessagingService } from '../../support/messaging-service';
 
 let service: MessagingService;
@@ -15,7 +16,7 @@ describe('a connection', () => {
     const token = service.directory.token(room, 'alice');
     const client = await connect(service.url, token);
     expect(client.socket.protocol).toBe(token);
-    expect(service.liveLogTexts('connection')).toEqual(['alice joined lobby']);
+    expect(service.dataOf('connection')).toEqual([{ event: 'joined', roomArn: room.arn, userId: 'alice', connections: 1 }]);
     expect(JSON.stringify(service.liveLog.recent)).not.toContain(token);
   });
 
@@ -29,7 +30,8 @@ describe('a connection', () => {
     await connect(service.url, token);
     await expect(connect(service.url, token)).rejects.toThrow('rejected with 403');
     await expect(connect(service.url, 'nonsense')).rejects.toThrow('rejected with 403');
-    expect(service.liveLogTexts('connection').join()).not.toContain(token);
+    expect(service.dataOf('connection')).toMatchObject([{ event: 'joined' }, { event: 'rejected', status: 403 }, { event: 'rejected', status: 403 }]);
+    expect(JSON.stringify(service.liveLog.recent)).not.toContain(token);
   });
 
   test('fails with 404 if the room has been deleted', async () => {
@@ -41,10 +43,10 @@ describe('a connection', () => {
     await expect(connect(service.url, 'token')).rejects.toThrow('rejected with 503');
   });
 
-  test('fails with 400 if the upgrade is not to a WebSocket', async () => {
+  test('fails with 400 if the upgrade is not a valid one to a WebSocket', async () => {
     const room = service.directory.put(newRoom());
     const socket = net.connect(service.port, '127.0.0.1');
-    socket.end(`GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: cows\r\nSec-WebSocket-Protocol: ${service.directory.token(room, 'alice')}\r\n\r\n`);
+    socket.end(`GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: ${service.directory.token(room, 'alice')}\r\n\r\n`);
     const answer = await new Promise<string>(resolve => {
       let text = '';
       socket.on('data', data => (text += data)).on('close', () => resolve(text));
@@ -59,14 +61,14 @@ describe('a connection', () => {
   });
 
   test('gets 401 and is closed when its session expires', async () => {
-    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.now + 20) });
+    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.clock.now() + 20) });
     expect(await client.next()).toEqual({ Type: 'ERROR', Id: expect.stringMatching(ID), ErrorCode: 401, ErrorMessage: expect.any(String) });
     expect(await client.closed).toBe(1000);
   });
 
   test('gets 401 for a request after the expiry, even if the timer is late', async () => {
-    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.now + 100_000) });
-    service.now += 100_000;
+    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.clock.now() + 100_000) });
+    service.clock.advance(100_000);
     expect(await client.ask(send('late'))).toMatchObject({ ErrorCode: 401, RequestId: 'r' });
     expect(await client.closed).toBe(1000);
     expect(service.chatLog.records).toEqual([]);
@@ -75,17 +77,16 @@ describe('a connection', () => {
   test('releases the state of its room if it is the last to close', async () => {
     const room = service.directory.put(newRoom());
     const [alice, bob] = [await service.join(room, 'alice'), await service.join(room, 'bob')];
-    const roomState = () => (service.messaging as any).roomStates.find(room.arn);
-    for (const [client, name, isReleased] of [[alice, 'alice', false], [bob, 'bob', true]] as const) {
-      const left = service.nextEntry(({ text }) => text.startsWith(`${name} left`));
+    for (const [client, userId, activeRooms] of [[alice, 'alice', 1], [bob, 'bob', 0]] as const) {
+      const left = service.nextLeft(userId);
       client.socket.close();
       await left;
-      expect(roomState() === undefined).toBe(isReleased);
+      expect(service.messaging.activeRooms).toBe(activeRooms);
     }
   });
 
   test('can have a session longer than the longest timer', async () => {
-    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.now + 2 ** 40) });
+    const client = await service.join(service.directory.put(newRoom()), 'alice', { sessionExpirationTime: new Date(service.clock.now() + 2 ** 40) });
     expect(await client.ask(send('hi'))).toMatchObject({ Type: 'MESSAGE' });
   });
 });
@@ -102,18 +103,28 @@ describe('a message', () => {
       RequestId: 'r',
       Content: 'hello',
       Attributes: { color: 'red' },
-      SendTime: new Date(service.now).toISOString(),
+      SendTime: sendTime(service.clock.now()),
       Sender: { UserId: 'alice', Attributes: { badge: 'gold' } },
     });
     expect(await bob.next()).toEqual(message);
     expect(service.chatLog.records).toEqual([{ room, type: 'MESSAGE', frame: message }]);
-    expect(service.liveLogTexts('message')).toEqual(['alice in lobby: hello']);
-    expect(service.liveLog.recent.at(-1)).toMatchObject({ kind: 'message', data: { roomArn: room.arn, messageId: message.Id, userId: 'alice' } });
+    expect(service.dataOf('message')).toEqual([{ event: 'delivered', roomArn: room.arn, messageId: message.Id, userId: 'alice', content: 'hello' }]);
   });
 
   test('has an empty RequestId and no attributes if the request has none', async () => {
     const client = await service.join(service.directory.put(newRoom()), 'alice');
     expect(await client.ask({ Action: 'SEND_MESSAGE', Content: 'x', RequestId: null, Attributes: null })).toMatchObject({ RequestId: '', Attributes: {} });
+  });
+
+  test('can have member names in any case, as in AWS samples', async () => {
+    const client = await service.join(service.directory.put(newRoom()), 'alice');
+    expect(await client.ask({ action: 'SEND_MESSAGE', requestId: 'r', content: 'hi', attributes: { Color: 'red', color: 'blue' } }))
+      .toMatchObject({ RequestId: 'r', Content: 'hi', Attributes: { Color: 'red', color: 'blue' } });
+    expect(await client.ask({ ACTION: 'SEND_MESSAGE', content: 'lower', Content: 'documented' })).toMatchObject({ Content: 'documented' });
+    expect(await client.ask({ action: 'SEND_MESSAGE', requestid: 'e' })).toMatchObject({ ErrorCode: 400, RequestId: 'e' });
+    expect(await client.ask({ action: 'DELETE_MESSAGE', id: 'abcdefghijkl', reason: 'spam' }))
+      .toMatchObject({ EventName: 'aws:DELETE_MESSAGE', Attributes: { MessageId: 'abcdefghijkl', Reason: 'spam' } });
+    expect(await client.ask({ action: 'DISCONNECT_USER', userId: 'bob' })).toMatchObject({ EventName: 'aws:DISCONNECT_USER', Attributes: { UserId: 'bob' } });
   });
 
   test('is not sent to other rooms', async () => {
@@ -157,7 +168,7 @@ describe('a message', () => {
     const message = await client.ask(send(Content, { Attributes }));
     expect(message.Content).toBe(Content);
     expect(Object.entries(message.Attributes)).toEqual([['__proto__', 'x'], ['constructor', 'y']]);
-    expect(service.liveLogTexts('message')[0]).not.toMatch(/[\u0000-\u001f]/);
+    expect(service.liveLog.recent.at(-1)!.text).not.toMatch(/[\u0000-\u001f]/);
   });
 });
 
@@ -170,6 +181,7 @@ describe('errors', () => {
     ['a binary frame', Buffer.from(JSON.stringify(send('x')))],
     ['no action', '{"Content":"x"}'],
     ['an unknown action', '{"Action":"DANCE"}'],
+    ['an action in lower case', '{"Action":"send_message","Content":"x"}'],
     ['an action named like a method of Object', '{"Action":"toString"}'],
     ['no content', JSON.stringify(send(undefined))],
     ['empty content', JSON.stringify(send(''))],
@@ -241,9 +253,9 @@ describe('errors', () => {
     expect(await alice.ask(send('x'))).toMatchObject({ ErrorCode: 429, RequestId: 'r' });
     expect(await bob.ask(send('x'))).toMatchObject({ Type: 'MESSAGE' });
     expect(await alice.next()).toMatchObject({ Type: 'MESSAGE' });
-    service.now += 999;
+    service.clock.advance(999);
     expect(await alice.ask(send('x'))).toMatchObject({ ErrorCode: 429 });
-    service.now += 1;
+    service.clock.advance(1);
     expect(await alice.ask(send('x'))).toMatchObject({ Type: 'MESSAGE' });
   });
 
@@ -260,6 +272,16 @@ describe('errors', () => {
     expect(await bob.ask(send('three'))).toMatchObject({ Content: 'three' });
   });
 
+  test('429: no longer than a second, even if the clock of the machine is set back', async () => {
+    const client = await service.join(service.directory.put(newRoom({ maximumMessageRatePerSecond: 1 })), 'alice');
+    await client.ask(send('x'));
+    for (let count = 0; count < 9; count++) await client.ask(send('x'));
+    expect(await client.ask(send('x'))).toMatchObject({ ErrorCode: 429 });
+    service.clock.set(service.clock.now() - 600_000);
+    service.clock.advance(1000);
+    expect(await client.ask(send('y'))).toMatchObject({ Content: 'y' });
+  });
+
   test('500: an unexpected error fails the request, and the connection stays usable', async () => {
     const room = service.directory.put(newRoom());
     const client = await service.join(room, 'alice');
@@ -271,6 +293,12 @@ describe('errors', () => {
     broken.mockRestore();
     expect(await client.ask(send('y'))).toMatchObject({ Content: 'y' });
     service.expectedErrors = 1;
+  });
+
+  test('have a RequestId only if the request has one', async () => {
+    const client = await service.join(service.directory.put(newRoom()), 'alice');
+    expect(await client.ask({ Action: 'DANCE', RequestId: 'r' })).toMatchObject({ ErrorCode: 400, RequestId: 'r' });
+    for (const RequestId of [undefined, null, 5]) expect(await client.ask({ Action: 'DANCE', RequestId })).not.toHaveProperty('RequestId');
   });
 
   test('each has a unique Id', async () => {
@@ -287,10 +315,10 @@ describe('events', () => {
     const room = service.directory.put(newRoom());
     const clients = [await service.join(room, 'alice'), await service.join(room, 'bob')];
     const id = service.messaging.sendEvent(room.arn, 'app:GOAL', { team: 'a' });
-    const event = { Type: 'EVENT', Id: id, RequestId: '', EventName: 'app:GOAL', Attributes: { team: 'a' }, SendTime: new Date(service.now).toISOString() };
+    const event = { Type: 'EVENT', Id: id, RequestId: '', EventName: 'app:GOAL', Attributes: { team: 'a' }, SendTime: sendTime(service.clock.now()) };
     for (const client of clients) expect(await client.next()).toEqual(event);
     expect(service.chatLog.records).toEqual([{ room, type: 'EVENT', frame: event }]);
-    expect(service.liveLogTexts('event')).toEqual(['app:GOAL in lobby']);
+    expect(service.dataOf('event')).toEqual([{ event: 'sent', roomArn: room.arn, eventId: id, eventName: 'app:GOAL', attributes: { team: 'a' } }]);
   });
 
   test('are logged for a room without clients', () => {
@@ -361,7 +389,7 @@ test('a client that does not read is disconnected; the others receive all frames
   const room = service.directory.put(newRoom());
   const [slow, quick] = [await service.join(room, 'slow'), await service.join(room, 'quick')];
   slow.socket.pause();
-  const disconnected = service.nextEntry(({ text }) => text.startsWith('slow was disconnected'));
+  const disconnected = service.nextLeft('slow');
   let sent = 0;
   let isDisconnected = false;
   void disconnected.then(() => (isDisconnected = true));
@@ -370,7 +398,7 @@ test('a client that does not read is disconnected; the others receive all frames
     sent++;
     await quick.next();
   }
-  expect((await disconnected).level).toBe('warning');
+  expect(await disconnected).toMatchObject({ level: 'warning', data: { reason: 'slow-reader', closeCode: 1006, connections: 1 } });
   expect(quick.received).toHaveLength(sent);
   slow.socket.terminate();
 });

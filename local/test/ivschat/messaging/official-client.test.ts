@@ -3,6 +3,7 @@ import {
   type ChatEvent, type ChatToken as ClientToken, type ChatMessage, type DeleteMessageEvent, type DisconnectReason, type DisconnectUserEvent,
 } from 'amazon-ivs-chat-messaging';
 import { WebSocket } from 'ws';
+import { SYSTEM_CLOCK } from '../../../src/ivschat/clock';
 import type { ChatToken, Room } from '../../../src/ivschat/types';
 import { HANDLER, newRoom, MessagingService } from '../../support/messaging-service';
 
@@ -13,7 +14,7 @@ let service: MessagingService;
 let clients: ChatRoom[];
 beforeEach(async () => {
   clients = [];
-  service = await new MessagingService({ clock: Date.now }).start();
+  service = await new MessagingService({ clock: SYSTEM_CLOCK }).start();
 });
 afterEach(async () => {
   for (const client of clients) client.disconnect();
@@ -118,7 +119,7 @@ test('no event is lost or repeated when the client replaces its connection', asy
   const { client, provider } = newClient(room, 'alice', [{ overrides: { tokenExpirationTime: new Date(Date.now() + 30_000) } }, {}]);
   const received: string[] = [];
   client.addListener('event', ({ id }) => received.push(id));
-  const left = service.nextEntry(({ text }) => text.startsWith('alice left'));
+  const left = service.nextLeft('alice');
   const first = once(client, 'connect');
   client.connect();
   await first;
@@ -134,6 +135,10 @@ test('no event is lost or repeated when the client replaces its connection', asy
   sent.push(service.messaging.sendEvent(room.arn, 'last', {}));
   await last;
   expect(provider).toHaveBeenCalledTimes(2);
-  expect(service.liveLogTexts('connection')).toEqual(['alice joined lobby', 'alice joined lobby', 'alice left lobby (1000)']);
+  expect(service.dataOf('connection')).toMatchObject([
+    { event: 'joined', userId: 'alice', connections: 1 },
+    { event: 'joined', userId: 'alice', connections: 2 },
+    { event: 'left', userId: 'alice', connections: 1, closeCode: 1000, reason: 'client' },
+  ]);
   expect([...received].sort()).toEqual([...sent].sort());
 });

@@ -25,8 +25,8 @@ test.each([
     arn: `arn:aws:ivschat:eu-west-1:111122223333:logging-configuration/${created.id}`,
     id: created.id,
     name: 'log',
-    createTime: new Date(service.now),
-    updateTime: new Date(service.now),
+    createTime: new Date(service.clock.now()),
+    updateTime: new Date(service.clock.now()),
     destinationConfiguration,
     state: 'ACTIVE',
     tags: { a: 'b' },
@@ -38,12 +38,12 @@ test.each([
 
 test('an update can change the kind of destination and keeps the name', async () => {
   const identifier = await createConfiguration('log');
-  service.now += 1000;
+  service.clock.advance(1000);
   const destinationConfiguration = { s3: { bucketName: 'chat-logs' } };
 
   const updated = await service.client.updateLoggingConfiguration({ identifier, destinationConfiguration });
 
-  expect(updated).toMatchObject({ arn: identifier, name: 'log', destinationConfiguration, updateTime: new Date(service.now), state: 'ACTIVE' });
+  expect(updated).toMatchObject({ arn: identifier, name: 'log', destinationConfiguration, updateTime: new Date(service.clock.now()), state: 'ACTIVE' });
   expect(service.controlPlane.loggingConfiguration(identifier)).toMatchObject({ name: 'log', destinationConfiguration });
 });
 

@@ -25,8 +25,8 @@ describe('rooms', () => {
       arn: `arn:aws:ivschat:eu-west-1:111122223333:room/${room.id}`,
       id: room.id,
       name: '',
-      createTime: new Date(service.now),
-      updateTime: new Date(service.now),
+      createTime: new Date(service.clock.now()),
+      updateTime: new Date(service.clock.now()),
       maximumMessageLength: 500,
       maximumMessageRatePerSecond: 10,
       loggingConfigurationIdentifiers: [],
@@ -62,7 +62,7 @@ describe('rooms', () => {
     const created = await service.client.createRoom({
       name: 'lobby', maximumMessageLength: 7, messageReviewHandler: { uri: HANDLER, fallbackResult: 'DENY' }, loggingConfigurationIdentifiers, tags: { a: 'b' },
     });
-    service.now += 1000;
+    service.clock.advance(1000);
 
     const { $metadata, ...updated } = await service.client.updateRoom({ identifier: created.arn, maximumMessageRatePerSecond: 50 });
 
@@ -71,7 +71,7 @@ describe('rooms', () => {
       id: created.id,
       name: 'lobby',
       createTime: created.createTime,
-      updateTime: new Date(service.now),
+      updateTime: new Date(service.clock.now()),
       maximumMessageLength: 7,
       maximumMessageRatePerSecond: 50,
       messageReviewHandler: { uri: HANDLER, fallbackResult: 'DENY' },
@@ -102,11 +102,26 @@ describe('rooms', () => {
     expect(relaxed.messageReviewHandler).toEqual({ uri: OTHER_HANDLER, fallbackResult: 'ALLOW' });
   });
 
-  test('an empty URI removes the handler', async () => {
+  test('an empty URI removes the handler, and stays in the room', async () => {
     const { arn: identifier } = await service.client.createRoom({ messageReviewHandler: { uri: HANDLER, fallbackResult: 'DENY' } });
 
-    await service.client.updateRoom({ identifier, messageReviewHandler: { uri: '' } });
+    const removed = await service.client.updateRoom({ identifier, messageReviewHandler: { uri: '', fallbackResult: 'ALLOW' } });
+    expect(removed.messageReviewHandler).toEqual({ uri: '', fallbackResult: 'ALLOW' });
+    expect((await service.client.getRoom({ identifier })).messageReviewHandler).toEqual({ uri: '', fallbackResult: 'ALLOW' });
+    expect((await service.client.listRooms({})).rooms![0].messageReviewHandler).toEqual({ uri: '', fallbackResult: 'ALLOW' });
+    expect((await service.client.listRooms({ messageReviewHandlerUri: HANDLER })).rooms).toEqual([]);
 
+    const renamed = await service.client.updateRoom({ identifier, name: 'new' });
+    expect(renamed.messageReviewHandler).toEqual({ uri: '', fallbackResult: 'ALLOW' });
+    const restored = await service.client.updateRoom({ identifier, messageReviewHandler: { uri: HANDLER } });
+    expect(restored.messageReviewHandler).toEqual({ uri: HANDLER, fallbackResult: 'ALLOW' });
+  });
+
+  test('an empty URI changes nothing in a room that never had a handler', async () => {
+    const { arn: identifier } = await service.client.createRoom({});
+
+    const updated = await service.client.updateRoom({ identifier, messageReviewHandler: { uri: '', fallbackResult: 'ALLOW' } });
+    expect(updated.messageReviewHandler).toBeUndefined();
     expect((await service.client.getRoom({ identifier })).messageReviewHandler).toBeUndefined();
   });
 
@@ -193,7 +208,7 @@ describe('the list of rooms', () => {
   test('keeps its order when tags change', async () => {
     const { arn, updateTime } = await service.client.createRoom({ name: 'a' });
     await service.client.createRoom({ name: 'b' });
-    service.now += 1000;
+    service.clock.advance(1000);
 
     await service.client.tagResource({ resourceArn: arn, tags: { a: 'b' } });
 

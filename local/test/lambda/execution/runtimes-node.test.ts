@@ -60,7 +60,7 @@ describe('errors', () => {
     const result = await harness.functions.invoke('Function', '{}');
     expect(result.functionError).toBe('Unhandled');
     expect(JSON.parse(result.payload)).toMatchObject({ trace: expect.any(Array), ...expected });
-    expect(harness.texts()).toEqual([expect.stringContaining(`Function failed: ${(expected as any).errorType}`)]);
+    expect(harness.data()).toEqual([{ event: 'failed', functionName: 'Function', error: expect.stringContaining((expected as { errorType: string }).errorType) }]);
   });
 
   test('a missing file', async () => {
@@ -117,7 +117,7 @@ describe('packages', () => {
   test('an SDK client that is not installed is explained', async () => {
     await harness.put({ 'index.js': 'require("@aws-sdk/client-s3");' });
     expect(await harness.invoke()).toMatchObject({ errorType: 'Runtime.ImportModuleError' });
-    expect(harness.texts('notice').join()).toContain('The Lambda runtime includes @aws-sdk/client-s3');
+    expect(harness.data('notice')).toContainEqual({ event: 'explained', functionName: 'Function', explanation: expect.stringContaining('The Lambda runtime includes @aws-sdk/client-s3') });
   });
 
   test('other dependencies of ivschat-local do not resolve', async () => {
@@ -164,8 +164,7 @@ describe('isolation', () => {
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       TZ: ':UTC',
     });
-    expect(harness.functions.roleOf(environment.AWS_ACCESS_KEY_ID)).toBe('arn:aws:iam::123456789012:role/Role');
-    expect(harness.functions.roleOf('developer')).toBeUndefined();
+    expect(harness.sessions.find(environment.AWS_ACCESS_KEY_ID)).toMatchObject({ roleArn: 'arn:aws:iam::123456789012:role/Role' });
     expect(environment.HOME.startsWith(harness.folder)).toBe(true);
   });
 

@@ -35,7 +35,7 @@ test('returns an error of the runtime', async () => {
   const { functionError, payload } = await harness.functions.invoke('Function', '{}');
   expect(functionError).toBe('Unhandled');
   expect(JSON.parse(payload)).toEqual({ errorType: 'Mine', errorMessage: 'no' });
-  expect(harness.texts()).toContain('Function failed: Mine: no');
+  expect(harness.data()).toContainEqual({ event: 'failed', functionName: 'Function', error: 'Mine: no' });
 });
 
 test('rejects a response to an unknown invocation', async () => {

@@ -63,7 +63,7 @@ def handler(event, context):
     logger.error('wrong\\nin two lines')`,
   });
   const { logTail } = await harness.functions.invoke('Function', '{}');
-  expect(harness.texts()).toEqual(['Function: printed', 'Function: logged', 'Function: wrong in two lines']);
+  expect(harness.data()).toEqual(['printed', 'logged', 'wrong in two lines'].map(line => ({ event: 'output', functionName: 'Function', line })));
   expect(logTail).toMatch(/^START .*\nprinted\n\[INFO\]\t\S+Z\t[0-9a-f-]{36}\tlogged\n\[ERROR\]\t.*\twrong\nin two lines\nEND .*\nREPORT /);
 });
 

@@ -1,5 +1,6 @@
-import { roleId } from '../../../src/iam/callers';
-import type { Permission } from '../../../src/lambda/permissions';
+import type { Permission } from '../../../src/contracts/permission';
+import { HttpError } from '../../../src/http/http-error';
+import { roleId } from '../../../src/iam/identity';
 import { LambdaHarness, ROLE } from '../../support/lambda-harness';
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Function';
@@ -142,7 +143,9 @@ describe('authorization', () => {
     for (const permission of permissions) harness.functions.addPermission('Function', permission);
     const response = await fetch(`${url}a?token=secret`);
     expect([response.status, await response.json()]).toEqual([403, { Message: 'Forbidden' }]);
-    expect(harness.texts('request')).toEqual([expect.stringMatching(`^GET /a on the function URL of Function → 403: the policy of the function must allow ${action} to everyone`)]);
+    expect(harness.data('request')).toEqual([{
+      operation: 'FunctionUrl', method: 'GET', path: '/a', target: ARN, status: 403, reason: expect.stringContaining(`must allow ${action} to everyone`),
+    }]);
   });
 
   test('one permission for all actions is enough', async () => {
@@ -155,7 +158,7 @@ describe('authorization', () => {
     const url = await putPublicUrl(ECHO);
     await fetch(`${url}a%20b?token=secret`);
     expect(harness.liveLog.recent.filter(({ kind }) => kind === 'request')).toMatchObject([
-      { level: 'info', text: 'GET /a%20b on the function URL of Function → 200', data: { target: ARN, status: 200 } },
+      { level: 'info', text: 'GET /a%20b on the function URL of Function → 200', data: { method: 'GET', path: '/a%20b', target: ARN, status: 200 } },
     ]);
   });
 
@@ -180,12 +183,12 @@ describe('authorization', () => {
 
   test.each(['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'])('with AWS_IAM fails without %s', async action => {
     await harness.put(ECHO);
-    harness.authorize = (_req, call) => {
-      if (call.action === action) throw Object.assign(new Error('secret reason'), { name: 'AccessDeniedException', status: 403, fields: {} });
+    harness.authorize = (_caller, call) => {
+      if (call.action === action) throw new HttpError('AccessDeniedException', 403, 'secret reason');
     };
     const response = await fetch(harness.functions.putUrl(ARN, 'AWS_IAM'), { headers: signedBy('AKIADEVELOPER') });
     expect([response.status, response.headers.get('x-amzn-errortype'), await response.text()]).toEqual([403, 'AccessDeniedException', '{"Message":"Forbidden"}']);
-    expect(harness.texts('request')).toEqual(['GET / on the function URL of Function → 403: secret reason']);
+    expect(harness.data('request')).toMatchObject([{ operation: 'FunctionUrl', path: '/', target: ARN, status: 403, reason: 'secret reason' }]);
   });
 
   test('a calling function is a session of its role', async () => {
@@ -203,17 +206,6 @@ describe('authorization', () => {
       userId: `${roleId(ROLE)}:Caller`,
     });
     expect(event.requestContext.authorizer.iam.userId).toMatch(/^AROA[0-9A-F]{17}:Caller$/);
-  });
-
-  test('the option `identify` resolves other callers', async () => {
-    await harness.close();
-    harness = await LambdaHarness.start({
-      identify: accessKeyId => accessKeyId === 'alice' ? { accountId: '123456789012', userArn: 'arn', userId: 'AROAROLE:alice' } : undefined,
-    });
-    await harness.put(ECHO);
-    const url = harness.functions.putUrl(ARN, 'AWS_IAM');
-    const events = await Promise.all(['alice', 'other'].map(async id => eventOf(url, { headers: signedBy(id) })));
-    expect(events.map(event => event.requestContext.authorizer.iam.userId)).toEqual(['AROAROLE:alice', 'AIDALOCALDEVELOPER000']);
   });
 });
 

@@ -29,7 +29,7 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
-/** A chat room whose messages are reviewed and logged, and a URL where its users get their tokens. */
+/** A moderated and logged chat room, and a URL that issues chat tokens. */
 public class LiveChatStack extends Stack {
     public LiveChatStack(final Construct scope, final String id, final StackProps props) {
         super(scope, id, props);
@@ -38,13 +38,13 @@ public class LiveChatStack extends Stack {
                 "Reviews every message before it is delivered", Map.of());
         MessageReviewHandler review = MessageReviewHandler.Builder.create(this, "Review")
                 .handler(reviewFunction)
-                // A message that could not be reviewed in time, as in a cold start, is refused: its sender sees an error and tries again.
+                // Deny messages that cannot be reviewed in time, for example during a cold start. The sender gets an error and can retry.
                 .fallbackResult(FallbackResult.DENY)
                 .build();
 
         LoggingConfiguration chatLog = LoggingConfiguration.Builder.create(this, "ChatLog")
                 .destination(LoggingDestination.cloudWatchLogs(LogGroup.Builder.create(this, "ChatLogGroup")
-                        // All log groups below /aws/vendedlogs/ share one of the few resource policies that an account may have.
+                        // Log groups below /aws/vendedlogs/ share one resource policy, and an account can have only a few.
                         .logGroupName("/aws/vendedlogs/ivschat/" + getStackName())
                         .retention(RetentionDays.ONE_MONTH)
                         .removalPolicy(RemovalPolicy.DESTROY)
@@ -58,18 +58,18 @@ public class LiveChatStack extends Stack {
                 .messageReviewHandler(review)
                 .loggingConfigurations(List.of(chatLog))
                 .build();
-        // The function may disconnect users of the room it reviews, and delete messages there.
+        // The function also deletes messages and disconnects users.
         lobby.grantModerate(reviewFunction);
 
-        String viewersMay = "May enter the chat and write";
+        String viewersDescription = "May enter the chat and write";
         Role viewers = Role.Builder.create(this, "Viewers")
                 .assumedBy(new AccountRootPrincipal())
-                .description(viewersMay)
+                .description(viewersDescription)
                 .build();
-        String staffMay = "May enter the chat, write and moderate";
+        String staffDescription = "May enter the chat, write and moderate";
         Role staff = Role.Builder.create(this, "Staff")
                 .assumedBy(new AccountRootPrincipal())
-                .description(staffMay)
+                .description(staffDescription)
                 .build();
         lobby.grantModerate(staff);
 
@@ -90,11 +90,11 @@ public class LiveChatStack extends Stack {
         output("RoomArn", lobby.getRoomArn(), "The identifier of the room in the API");
         output("TokenUrl", tokenUrl.getUrl(), "POST here, signed by one of the roles, for a chat token");
         output("MessagingEndpoint", "wss://edge.ivschat." + getRegion() + ".amazonaws.com", "Connect here with the token");
-        output("ViewersRoleArn", viewers.getRoleArn(), viewersMay);
-        output("StaffRoleArn", staff.getRoleArn(), staffMay);
+        output("ViewersRoleArn", viewers.getRoleArn(), viewersDescription);
+        output("StaffRoleArn", staff.getRoleArn(), staffDescription);
     }
 
-    /** A function that keeps its log for a week, and may do nothing but write it. */
+    /** Creates a function with a log group that is kept for a week and permission only to write to it. */
     private Function function(final String id, final String handler, final String description, final Map<String, String> environment) {
         LogGroup logGroup = LogGroup.Builder.create(this, id + "Log")
                 .retention(RetentionDays.ONE_WEEK)
@@ -124,7 +124,7 @@ public class LiveChatStack extends Stack {
                 .threshold(1)
                 .evaluationPeriods(1)
                 .comparisonOperator(ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD)
-                // The service publishes nothing while nothing is wrong.
+                // The service does not publish the metric if there are no errors.
                 .treatMissingData(TreatMissingData.NOT_BREACHING)
                 .build());
     }

@@ -26,23 +26,23 @@ class ChatRoomTest {
     private final Stack stack = new Stack(new App(), "Stack");
 
     @Test
-    void failsWithTheSentence() {
+    void failsWithTheErrorMessage() {
         RuntimeException error = assertThrows(RuntimeException.class,
                 () -> ChatRoom.Builder.create(stack, "Lobby").maximumMessageLength(1000).build());
 
-        String sentence = "maximumMessageLength must be a whole number of characters from 1 to 500, got 1000";
-        assertTrue(error.getMessage().contains(sentence), error.getMessage());
+        String message = "maximumMessageLength must be a whole number of characters from 1 to 500, got 1000";
+        assertTrue(error.getMessage().contains(message), error.getMessage());
     }
 
     @Test
-    void noneTakesTheHandlerOff() {
+    void noneRemovesTheHandler() {
         ChatRoom.Builder.create(stack, "Lobby").messageReviewHandler(MessageReviewHandler.none()).build();
 
         Template.fromStack(stack).hasResourceProperties("AWS::IVSChat::Room", Map.of("MessageReviewHandler", Map.of("Uri", "")));
     }
 
     @Test
-    void importsAreTakenWhereTheLibraryAsksForThem() {
+    void acceptsImportedResources() {
         IChatRoom backstage = ChatRoom.fromRoomId(stack, "Backstage", "AbCdEfGhIjKl");
         MessageReviewHandler review = MessageReviewHandler.Builder.create(stack, "Review")
                 .handler(Function.fromFunctionName(stack, "Moderator", "moderator"))
@@ -58,7 +58,7 @@ class ChatRoomTest {
     }
 
     @Test
-    void anL1RoomIsGrantedOn() {
+    void grantsOnAnL1Room() {
         Role backend = Role.Builder.create(stack, "Backend").assumedBy(new AccountRootPrincipal()).build();
         ChatRoomGrants.fromRoom(new CfnRoom(stack, "Lobby")).actions(backend, "ivschat:GetRoom", "ivschat:SendEvent");
 

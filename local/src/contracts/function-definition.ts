@@ -12,6 +12,7 @@ export interface FunctionDefinition {
   readonly handler: string;
   readonly code: FolderCode | { readonly zipFile: string };
   readonly environment: Record<string, string>;
+  readonly tags?: Record<string, string>;
   readonly timeoutSeconds: number;
   readonly memorySize: number;
   readonly roleArn: string;

@@ -1,0 +1,6 @@
+export type {
+  AppSource, Capability, ChatEvent, ChatLogRecord, ChatMessage, ChatTokenOptions, ChatUser, ConnectOptions, DeployedResource, DeployedRoom,
+  DeployedStack, DeployOptions, Endpoints, Inbox, IssuedChatToken, IvsChat, IvsChatOptions, LogEntry, RoleCredentials, SynthesizedApp,
+} from './testing/api';
+export { ChatError } from './testing/chat-error';
+export { startIvsChat } from './testing/start';

@@ -1,0 +1,50 @@
+import type { CustomResource, Stack } from 'aws-cdk-lib';
+import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import type { IConstruct } from 'constructs';
+import { lit, validationError } from './errors';
+
+/**
+ * State that the constructs of an app share.
+ *
+ * It is stored on the root of the construct tree, because an app can contain several copies of this module, one for each
+ * package that depends on the library. Increase `LAYOUT` with every change that other releases cannot read, including
+ * changes of `ChatProvider`, which the copies share as well.
+ */
+export interface AppState {
+  readonly layout: number;
+  /** Principals of functions that review messages. */
+  readonly reviewers: Set<IPrincipal>;
+  /** The custom resource that detaches a review handler or a logging configuration from its rooms. */
+  readonly detachments: Map<IConstruct, CustomResource>;
+  /** The permission to invoke a function, by the key of the function. */
+  readonly invokePermissions: Map<Stack, Map<string, CfnPermission>>;
+  /** Paths of `ChatRoomSettings`, by the id of their room. */
+  readonly roomSettings: Map<Stack, Map<string, string>>;
+}
+
+const LAYOUT = 1;
+const KEY = Symbol.for('cdk-ivschat.AppState');
+
+/** Returns the state of the app that a construct is in. */
+export function appState(scope: IConstruct): AppState {
+  const { root } = scope.node;
+  const existing = (root as { [KEY]?: AppState })[KEY];
+  if (existing === undefined) {
+    const state: AppState = { layout: LAYOUT, reviewers: new Set(), detachments: new Map(), invokePermissions: new Map(), roomSettings: new Map() };
+    Object.defineProperty(root, KEY, { value: state });
+    return state;
+  }
+  if (existing.layout !== LAYOUT) {
+    throw validationError(scope, lit`IncompatibleVersions`,
+      `cdk-ivschat must have compatible versions in all packages of an app, got versions with the state layouts ${existing.layout} and ${LAYOUT}: install one version, "npm ls cdk-ivschat" lists where it is used`);
+  }
+  return existing;
+}
+
+/** Returns the inner map of a key, which is created if it does not exist. */
+export function mapOf<K, V>(maps: Map<K, Map<string, V>>, key: K): Map<string, V> {
+  const existing = maps.get(key) ?? new Map<string, V>();
+  maps.set(key, existing);
+  return existing;
+}
