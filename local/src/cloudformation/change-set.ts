@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { inDependencyOrder } from './dependency-order';
 import { resolve, resolveProperties, type Scope } from './intrinsics';
 import type { Plan, PlannedResource } from './plan';
-import { checkProperties, UNKNOWN } from './property-schema';
+import { checkProperties, UNKNOWN, type ObjectSchema } from './property-schema';
 import { describeResource, type Properties, type ResourceType } from './resource-type';
 import type { LoadedStack } from './source';
 import { attributeOf, refOf, type StackResource } from './stack-resource';
@@ -54,9 +54,9 @@ export interface ChangeSetInput {
 }
 
 /**
- * Computes the changes of a deployment.
+ * Computes the changes of a deployment. Throws if the type of a resource changes.
  *
- * Throws if the type of a resource changes, or a known property is invalid.
+ * As in CloudFormation, an invalid property fails the deployment only when its resource is reached. Until then it counts as changed.
  */
 export function createChangeSet({ plan, source, resources, typeOf, importValue }: ChangeSetInput): ChangeSet {
   const changes = new Map<string, ResourceChange>();
@@ -87,7 +87,7 @@ export function createChangeSet({ plan, source, resources, typeOf, importValue }
     }
     changes.set(logicalId, inSubject(describeResource(planned), () => {
       const type = typeOf(planned.type);
-      const properties = checkProperties(resolveProperties(planned.properties, scope, resolveKnown), type.schema);
+      const properties = convertIfValid(resolveProperties(planned.properties, scope, resolveKnown), type.schema);
       return before ? changeOf(planned, before, properties, type, source) : { action: 'create', planned };
     }));
   }
@@ -123,7 +123,7 @@ function changeOf(planned: PlannedResource, before: StackResource, properties: P
   const replaces = (name: string) => !type.update || (type.immutable ?? []).includes(name);
   if (changed.some(replaces)) return { action: 'replace', planned, before };
 
-  const hasNewFingerprint = () => type.fingerprint?.(properties, source) !== before.fingerprint;
+  const hasNewFingerprint = () => type.fingerprint !== undefined && type.fingerprint(properties, source) !== before.fingerprint;
   const isCertain = changed.length > 0 || isUncertain(before) || type.alwaysUpdated === true;
   if (unknown.length === 0) {
     const isChanged = isCertain || hasNewFingerprint();
@@ -151,13 +151,21 @@ function knownResource<T>(change: ResourceChange, isKnown: boolean, value: (befo
   return value(change.before);
 }
 
-class UnknownValue extends Error {}
+class UnknownValue extends ExpectedError {}
 
 function resolveKnown(value: unknown, scope: Scope): unknown {
+  return unlessExpectedError(() => resolve(value, scope), UNKNOWN);
+}
+
+function convertIfValid(properties: Properties, schema: ObjectSchema): Properties {
+  return unlessExpectedError(() => checkProperties(properties, schema), properties);
+}
+
+function unlessExpectedError<T>(work: () => T, otherwise: T): T {
   try {
-    return resolve(value, scope);
+    return work();
   } catch (error) {
-    if (error instanceof UnknownValue) return UNKNOWN;
+    if (error instanceof ExpectedError) return otherwise;
     throw error;
   }
 }

@@ -37,7 +37,7 @@ export class Execution {
     this.resources = new Map(before);
   }
 
-  /** The resources so far, including those that the change set removes. */
+  /** The resources so far, including those that the change set removes. Changes during the execution. */
   public get current(): ReadonlyMap<string, StackResource> {
     return this.resources;
   }

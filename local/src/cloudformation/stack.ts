@@ -91,8 +91,9 @@ export class Stack implements StackContents {
         imports.add(exportName);
         return importValue(exportName);
       });
-      failure = await execution.run(deployment.changeSet, scope);
+      // Descriptions show the progress.
       this.contents = { ...this.contents, resources: execution.current };
+      failure = await execution.run(deployment.changeSet, scope);
       if (failure) throw withSubject(describeResource(failure.resource), failure.error);
 
       const others = [...this.context.stacks].filter(stack => stack !== this);

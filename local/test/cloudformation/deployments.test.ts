@@ -41,6 +41,15 @@ describe('a stack', () => {
     await expect(harness.deployment.destroy('Chat')).rejects.toThrow('The stack Chat does not exist.');
   });
 
+  test('is described with the resources so far while it is deployed', async () => {
+    const progress: string[][] = [];
+    harness.liveLog.listen(({ data }) => {
+      if (data?.event === 'created') progress.push(Object.keys(harness.deployment.describe()[0].resources));
+    });
+    await harness.deployment.deploy(stackOf({ First: named('first'), Last: named('last', { DependsOn: 'First' }) }));
+    expect(progress).toEqual([['First'], ['First', 'Last']]);
+  });
+
   test('has the same ids in every run, and different ids from other stacks', async () => {
     const deploy = async (on: DeploymentHarness, name: string) =>
       (await on.deployment.deploy(stackOf({ Room: ROOM }, {}, { name }))).resources.Room.physicalId;
