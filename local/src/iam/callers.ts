@@ -14,7 +14,7 @@ export type KnownCaller = {
   readonly identity: CallerIdentity;
 } & ({ readonly kind: 'developer' } | { readonly kind: 'role'; readonly roleArn: string });
 
-/** Whoever sends a request. */
+/** The sender of a request. */
 export type Caller =
   | KnownCaller
   /** The request has no signature. */
