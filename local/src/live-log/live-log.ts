@@ -34,13 +34,9 @@ export class LiveLog {
   private lastId = 0;
 
   public record(entry: LiveLogEntry): void {
-    const recorded = {
-      ...entry,
-      text: sanitizeLine(entry.text),
-      ...entry.trace !== undefined && { trace: sanitizeTrace(entry.trace) },
-      id: ++this.lastId,
-      time: new Date().toISOString(),
-    };
+    const text = sanitizeLine(entry.text);
+    const trace = entry.trace === undefined ? undefined : sanitizeTrace(entry.trace);
+    const recorded = { ...entry, text, trace, id: ++this.lastId, time: new Date().toISOString() };
     this.entries.push(recorded);
     if (this.entries.length > LiveLog.KEPT) this.entries.shift();
     for (const listener of this.listeners) listener(recorded);
