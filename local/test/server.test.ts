@@ -155,7 +155,7 @@ describe('fails', () => {
   });
 
   test('not for a client that would rather speak another protocol', async () => {
-    const upgrade = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' };
+    const upgrade = { 'connection': 'Upgrade, HTTP2-Settings', 'upgrade': 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' };
     const { body, status } = await request({ ...upgrade, authorization: signed('ivschat') });
     expect({ status, rooms: JSON.parse(body).rooms.length }).toEqual({ status: 200, rooms: expect.any(Number) });
   });

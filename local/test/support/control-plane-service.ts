@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as ivschat from '@aws-sdk/client-ivschat';
+import { TestClock } from './test-clock';
 import type { Authorize } from '../../src/iam/authorize';
 import { Callers } from '../../src/iam/callers';
 import type { AuthorizationRequest } from '../../src/iam/evaluator';
@@ -9,7 +10,6 @@ import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { handleIvsChat } from '../../src/ivschat/api/http';
 import type { FunctionInvoker, Messenger } from '../../src/ivschat/types';
 import { LiveLog } from '../../src/live-log/live-log';
-import { TestClock } from './test-clock';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1' };
 export const HANDLER = 'arn:aws:lambda:eu-west-1:111122223333:function:review';
