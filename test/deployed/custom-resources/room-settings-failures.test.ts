@@ -139,7 +139,12 @@ test('a deployment that fails later restores the rooms', async () => {
   const arns = { Changed, New, Removed };
   const changedBefore: Props = { maximumMessageLength: 100, maximumMessageRatePerSecond: 60, tags: { team: 'a', floor: '2' } };
   await runtime.deploy(settings({ Changed: changedBefore, Removed: { tags: { team: 'a' } } }, arns));
-  const before = Object.values(arns).map(arn => roomOf(runtime, arn));
+  // A room whose handler was removed has an empty URI, which means the same as none.
+  const roomsNow = () => Object.values(arns).map(arn => {
+    const current = roomOf(runtime, arn);
+    return { ...current, messageReviewHandler: current?.messageReviewHandler?.uri ? current.messageReviewHandler : undefined };
+  });
+  const before = roomsNow();
 
   const failing = settings({
     Changed: stack => ({
@@ -153,7 +158,7 @@ test('a deployment that fails later restores the rooms', async () => {
   }, arns, (created, stack) => failAfter(stack, ...created));
   const calls = await runtime.callsDuring(async () => expect(runtime.deploy(failing)).rejects.toThrow(/ and was rolled back: Broken /));
 
-  expect(Object.values(arns).map(arn => roomOf(runtime, arn))).toEqual(before);
+  expect(roomsNow()).toEqual(before);
   expect(calls).toEqual({
     [Changed]: ['GetRoom', 'UpdateRoom', 'UntagResource', 'TagResource', 'GetRoom', 'UpdateRoom', 'TagResource'],
     [New]: ['GetRoom', 'UpdateRoom', 'TagResource', 'GetRoom', 'UpdateRoom', 'UntagResource'],

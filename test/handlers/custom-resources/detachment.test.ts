@@ -2,8 +2,8 @@ import { ListTagsForResourceCommand } from '@aws-sdk/client-ivschat';
 import { LambdaClient, ListTagsCommand } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import {
-  calls as allCalls, denied, errorMessageOf, event, HANDLER, internal, log, logging, mockAnswers, mockOperation, notFound, now, OTHER_HANDLER, resetAll,
-  respondWithin, service, serviceError, throttled, type Operation,
+  calls as allCalls, denied, errorMessageOf, event, HANDLER, internal, log, logging, mockAnswers, mockOperation, notFound, now, OTHER_HANDLER,
+  resetAll, respondWithin, service, serviceError, throttled, type Operation,
 } from '../../support/custom-resources/handler';
 
 const MINUTES = 60_000;
