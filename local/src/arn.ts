@@ -19,3 +19,8 @@ export function parseArn(text: string): Arn | undefined {
 export function resourceLabel(arn: string): string {
   return parseArn(arn)?.resource ?? arn;
 }
+
+/** The last part of a resource with a path, such as the name of a role or the id of a room. */
+export function resourceName(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}

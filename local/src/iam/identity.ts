@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseArn } from '../arn';
+import { parseArn, resourceName } from '../arn';
 import type { Environment } from '../environment';
 
 /** Who a caller is, as GetCallerIdentity describes it. */
@@ -17,10 +17,9 @@ export function roleId(roleArn: string): string {
 
 export function roleSessionIdentity(roleArn: string, sessionName: string): CallerIdentity {
   const { account: accountId, partition } = parseArn(roleArn) ?? { account: '', partition: 'aws' };
-  const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
   return {
     accountId,
-    userArn: `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${sessionName}`,
+    userArn: `arn:${partition}:sts::${accountId}:assumed-role/${resourceName(roleArn)}/${sessionName}`,
     userId: `${roleId(roleArn)}:${sessionName}`,
   };
 }

@@ -1,3 +1,4 @@
+import { resourceName } from '../../arn';
 import { ExpectedError } from '../../expected-error';
 import { capitalId, generatedName } from '../generated-names';
 import { ANY, STRING, STRINGS } from '../property-schema';
@@ -180,7 +181,7 @@ export function iamTypes({ liveLog, environment: { account }, iam, roleId }: Typ
 function checkSize(roleArn: string, inline: ReadonlyMap<string, PolicyDocument>): void {
   const characters = [...inline.values()].reduce((sum, document) => sum + JSON.stringify(document).replace(/\s/g, '').length, 0);
   if (characters <= INLINE_CHARACTERS) return;
-  throw new ExpectedError(`Maximum policy size of ${INLINE_CHARACTERS} bytes exceeded for role ${roleArn.slice(roleArn.lastIndexOf('/') + 1)}: `
+  throw new ExpectedError(`Maximum policy size of ${INLINE_CHARACTERS} bytes exceeded for role ${resourceName(roleArn)}: `
     + `its inline policies have ${characters} characters`);
 }
 

@@ -1,5 +1,6 @@
 import { findShape } from './model';
 import { STATUS_OVERRIDES } from './model-overrides';
+import { resourceName } from '../../arn';
 import { HttpError } from '../../http/http-error';
 
 /** An error of the API model. */
@@ -32,12 +33,12 @@ export function invalidField(name: string, message: string): ServiceError {
 }
 
 export function notFound(arn: string): ServiceError {
-  const fields = { resourceId: idOf(arn), resourceType: typeOf(arn) };
+  const fields = { resourceId: resourceName(arn), resourceType: typeOf(arn) };
   return new ServiceError('ResourceNotFoundException', `Resource ${arn} does not exist`, fields);
 }
 
 export function conflict(arn: string, message: string): ServiceError {
-  return new ServiceError('ConflictException', message, { resourceId: idOf(arn), resourceType: typeOf(arn) });
+  return new ServiceError('ConflictException', message, { resourceId: resourceName(arn), resourceType: typeOf(arn) });
 }
 
 export function quotaExceeded(account: string, resourceType: ResourceType, limit: number): ServiceError {
@@ -47,7 +48,7 @@ export function quotaExceeded(account: string, resourceType: ResourceType, limit
 }
 
 export function throttled(operation: string, arn: string | undefined, account: string, limit: number): ServiceError {
-  const fields = { resourceId: arn ? idOf(arn) : account, resourceType: arn ? typeOf(arn) : typeOf(operation), limit };
+  const fields = { resourceId: arn ? resourceName(arn) : account, resourceType: arn ? typeOf(arn) : typeOf(operation), limit };
   return new ServiceError('ThrottlingException', `Rate exceeded: ${operation} allows ${limit} requests a second`, fields);
 }
 
@@ -57,10 +58,6 @@ export function unknownOperation(): ServiceError {
 
 export function serializationError(message: string): ServiceError {
   return new ServiceError('SerializationException', message);
-}
-
-function idOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 function typeOf(arnOrOperation: string): ResourceType {
