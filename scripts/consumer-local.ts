@@ -1,7 +1,7 @@
 /**
  * Installs the packed local runtime and the packed library into an empty folder as a user would, and runs there
  *
- * - the files and the `run` lines of docs/testing.md, for the ChatStack of the README;
+ * - the files and the `run` lines of docs/testing.md, for the ChatStack of the TypeScript quick start;
  * - test/consumer/runners/ in node:test, jest and vitest, as CommonJS and as ES modules;
  * - a process that is killed.
  *
@@ -64,7 +64,7 @@ function write(file: string, content: string | object): void {
   fs.writeFileSync(target, typeof content === 'string' ? content : JSON.stringify(content));
 }
 
-/** Creates the app of the README, with the files of the guide. */
+/** Creates the app of the quick start, with the files of the guide. */
 function createProject(): void {
   const versionOf = (name: string) => devDependencies[name] as string;
   write('package.json', {
@@ -84,8 +84,7 @@ function createProject(): void {
   });
   write('cdk.json', { app: 'npx tsx bin/chat.ts' });
   write('bin/chat.ts', "import { App } from 'aws-cdk-lib';\nimport { ChatStack } from '../lib/chat-stack';\n\nnew ChatStack(new App(), 'Chat');\n");
-  const [, chatStack] = /^```ts nofixture\n(.*?class ChatStack .*?)^```/ms.exec(fs.readFileSync(path.join(root, 'README.md'), 'utf8'))!;
-  write('lib/chat-stack.ts', chatStack);
+  write('lib/chat-stack.ts', fs.readFileSync(path.join(root, 'test', 'languages', 'quick-start', 'typescript', 'lib', 'chat-stack.ts'), 'utf8'));
   for (const [, file, code] of guide.matchAll(/^```\w+ (\S+)\n(.*?)^```/gms)) write(file, code);
   fs.cpSync(path.join(root, 'test', 'consumer', 'runners'), path.join(project, 'runners'), { recursive: true });
   write('jest.runners.json', { rootDir: 'runners', testMatch: ['<rootDir>/jest.test.*'], transform: {} });
