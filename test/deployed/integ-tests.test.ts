@@ -2,7 +2,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import type { IntegTest } from '@aws-cdk/integ-tests-alpha';
-import { Stage } from 'aws-cdk-lib';
+import { Stack, Stage } from 'aws-cdk-lib';
+import { setHandlerTimeout } from '../support/deployed/custom-resources';
 import { LocalRuntime } from '../support/deployed/local-runtime';
 
 const folder = path.join(__dirname, '..', 'integ');
@@ -12,7 +13,12 @@ test.each(tests)('%s', async file => {
   const { integ }: { integ: IntegTest } = jest.requireActual(path.join(folder, file));
   const runtime = await LocalRuntime.start();
   try {
-    const assembly = Stage.of(integ)!.synth();
+    const app = Stage.of(integ)!;
+    // Too short to wait for lists that lag behind, which those of the local runtime do not.
+    for (const stack of app.node.findAll().filter(Stack.isStack)) {
+      if (stack.node.tryFindChild('IVSChatCustomResources')) setHandlerTimeout(4, stack);
+    }
+    const assembly = app.synth();
     await runtime.local.deploy(assembly);
     const outputs = Object.values(runtime.local.outputs).flatMap(Object.entries<string>);
     const answers = outputs.filter(([name]) => name.startsWith('AssertionResults')).map(([, answer]) => answer);

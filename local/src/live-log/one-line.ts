@@ -7,7 +7,7 @@ const LINE_BREAK = /\s*[\r\n\u0085\u2028\u2029]+\s*/g;
 /** Anyone who knows the secret path of a ResponseURL can answer for the custom resource. */
 const RESPONSE_PATH = /(\/cfn\/)[\w-]+/g;
 
-/** What the others look for. Most texts have none of it, and each message is a text. */
+/** What the others look for. Most lines have none of it, and this runs for each message. */
 const SUSPICIOUS = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\/cfn\//;
 
 /** Turns any text into one printable line, without the secret part of a ResponseURL. */

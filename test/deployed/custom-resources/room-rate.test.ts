@@ -46,8 +46,8 @@ function rooms(
       new CfnOutput(stack, `${id}Arn`, { value: room.roomArn });
       return [room];
     });
-    // Too short to look twice at a rate that others have changed.
-    setHandlerTimeout(4, stack);
+    // Too short to look twice at a rate that others have changed. The dozen, which has to wait for its turn, has no such rate.
+    if (changes !== DOZEN_CHANGES) setHandlerTimeout(4, stack);
     customize(stack, created);
   });
 }
@@ -111,7 +111,9 @@ class Scenario {
   private async callsDuring(work: () => Promise<unknown>): Promise<Record<string, string[]>> {
     const calls = await this.runtime.callsDuring(work);
     const idOf = (arn: string) => Object.keys(this.changes).find(id => this.outputs[`${id}Arn`] === arn) ?? arn;
-    return Object.fromEntries(Object.entries(calls).map(([arn, operations]) => [idOf(arn), operations]));
+    // A write that waits for its turn for more than two seconds is preceded by another read.
+    const withoutRepeatedReads = (operations: string[]) => operations.filter((operation, index) => operation !== 'GetRoom' || operations[index + 1] !== 'GetRoom');
+    return Object.fromEntries(Object.entries(calls).map(([arn, operations]) => [idOf(arn), withoutRepeatedReads(operations)]));
   }
 }
 
@@ -122,7 +124,6 @@ const withCalls = (calls: Record<string, string[] | undefined>) => Object.fromEn
 const DOZEN_CHANGES: Record<string, Change> = {
   Unchanged: { from: withRate(50, { roomName: 'same' }), to: withRate(50, { roomName: 'same' }), rate: 50 },
   Changed: { from: withRate(50), to: withRate(20), rate: 20, calls: APPLIED },
-  ToCloudFormation: { from: withRate(50), to: withRate(5), rate: 5, calls: READ },
   ToNothing: { from: withRate(50), to: withRate(), rate: 10, calls: RESET },
   FromCloudFormation: { from: withRate(5), to: withRate(50), rate: 50, calls: APPLIED },
   FromNothing: { from: withRate(), to: withRate(50), rate: 50, calls: APPLIED },
@@ -130,6 +131,7 @@ const DOZEN_CHANGES: Record<string, Change> = {
   Name: { from: withRate(50), to: withRate(50, { roomName: 'new' }), rate: 50, calls: APPLIED },
   Length: { from: withRate(50), to: withRate(50, { maximumMessageLength: 42 }), rate: 50, calls: APPLIED },
   Tags: { from: withRate(50), to: withRate(50, { tags: { team: 'a' } }), rate: 50, calls: APPLIED },
+  NameAndTags: { from: withRate(50), to: withRate(50, { roomName: 'both', tags: { team: 'a' } }), rate: 50, calls: APPLIED },
   Handler: { from: withRate(50), to: ({ review }) => ({ maximumMessageRatePerSecond: 50, messageReviewHandler: review }), rate: 50, calls: APPLIED },
   Logging: {
     from: withRate(50),
@@ -139,6 +141,7 @@ const DOZEN_CHANGES: Record<string, Change> = {
   },
 };
 const SPECIAL_CASES: Record<string, Change> = {
+  ToCloudFormation: { from: withRate(50), to: withRate(5), rate: 5, calls: READ },
   ToToken: { from: withRate(50), to: ({ token }) => ({ maximumMessageRatePerSecond: token }), rate: 7, calls: READ },
   Everything: {
     from: ({ review, chatLog }) => ({ maximumMessageRatePerSecond: 50, messageReviewHandler: review, loggingConfigurations: [chatLog] }),
