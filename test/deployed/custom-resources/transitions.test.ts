@@ -2,10 +2,10 @@
  * A table of what CloudFormation can do to the resources of a stack, and the outcome for rooms. A Delete event does not mean that
  * anything is deleted: it is also sent when a construct is renamed or its flag is turned off, and when a deployment is rolled back.
  */
-import { CfnOutput, NestedStack, RemovalPolicy, type CfnResource, type Stack } from 'aws-cdk-lib';
+import { CfnOutput, NestedStack, RemovalPolicy, type CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import * as ivschat from '../../../src';
-import { UNDOCUMENTED_BEHAVIORS, callApi, failAfter, newChatLog, newReview, roomOf, stackOf } from '../../support/deployed/custom-resources';
+import { UNDOCUMENTED_BEHAVIORS, callApi, failAfter, newChatLog, newReview, roomOf, setHandlerTimeout, stackOf } from '../../support/deployed/custom-resources';
 import { LocalRuntime, type Outputs } from '../../support/deployed/local-runtime';
 
 /** A stack with one resource of each kind. */
@@ -125,6 +125,10 @@ function appOf(definition: Definition, external: string, fails = false) {
     // Keeps the provider, and so its processes, in the stack all the time.
     newChatLog(stack, 'Keeper', true);
     const constructs = fill(stack, definition, external);
+    for (const each of stack.node.findAll().filter(Stack.isStack)) {
+      // Too short to look twice at what has changed.
+      if (each.node.tryFindChild('IVSChatCustomResources')) setHandlerTimeout(4, each);
+    }
     if (fails) failAfter(stack, ...constructs);
   });
 }
