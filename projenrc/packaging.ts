@@ -47,7 +47,7 @@ function ignoreForNpm(project: awscdk.AwsCdkConstructLibrary): void {
   // Documentation and tools of the repository.
   project.npmignore?.exclude(
     '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/SECURITY.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
-    '/handlers/', '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
+    '/handlers/', '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.deployed.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
   );
   // Declarations that the public API does not refer to.
   project.npmignore?.exclude('/lib/private/', '/lib/custom-resources/', '/lib/handler-code.d.ts');

@@ -5,7 +5,7 @@ import { ACTIONS, NODE_WORKFLOWS, PUBLIB } from './versions';
 export const WORKFLOWS = {
   workflowNodeVersion: NODE_WORKFLOWS,
   // Further checks of a pull request.
-  postBuildSteps: [{ run: 'npx projen test:newest' }, { run: 'npx projen docs:check' }],
+  postBuildSteps: [{ run: 'npx projen test:deployed' }, { run: 'npx projen test:newest' }, { run: 'npx projen docs:check' }],
   // The job runs code of the pull request, so it must not be able to write. A build that changes files fails.
   buildWorkflowOptions: { mutableBuild: false, permissions: { contents: github.workflows.JobPermission.READ } },
   githubOptions: {

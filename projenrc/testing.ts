@@ -8,6 +8,9 @@ const PACKAGES = { '^cdk-ivschat$': '<rootDir>/src', '^ivschat-local$': '<rootDi
 
 const IGNORED_TESTS = ['/node_modules/', '<rootDir>/local/'];
 
+/** Tests that deploy to the local runtime. They take as long as all others together, and have a task of their own. */
+const DEPLOYED_TESTS = '<rootDir>/test/deployed/';
+
 /** Options of the library's jest, eslint and tsconfig.dev.json. */
 export const TESTING = {
   // One configuration type-checks tests, examples and bench. By default it lives in test/ and covers only that folder.
@@ -36,7 +39,7 @@ export const TESTING = {
       moduleNameMapper: PACKAGES,
       collectCoverageFrom: ['src/**/*.ts', 'handlers/**/*.ts'],
       coverageThreshold: { branches: 95, functions: 95, lines: 95, statements: 95 },
-      testPathIgnorePatterns: [...IGNORED_TESTS, '<rootDir>/test/strict.test.ts'],
+      testPathIgnorePatterns: [...IGNORED_TESTS, DEPLOYED_TESTS, '<rootDir>/test/strict.test.ts'],
       // Otherwise jest finds a second package.json with the same name in the packaging output.
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdk.out/'],
     },
@@ -51,18 +54,25 @@ export const TESTING = {
   },
 } satisfies Partial<awscdk.AwsCdkConstructLibraryOptions>;
 
-/** Type-checks the tests, and runs them on the newest CDK as well. */
+/** Type-checks the tests, and adds the tasks for those that deploy and for the newest CDK. */
 export function configureTesting(project: awscdk.AwsCdkConstructLibrary, tasks: { bundle: Task; installLocal: Task }): void {
   // ts-jest only strips types (isolatedModules), so a type error in a test would pass.
   const typecheck = project.addTask('typecheck', { description: 'Type-check src, handlers, tests, examples and bench' });
-  // Tests deploy to the local runtime and are type-checked with it.
+  // Tests that deploy to the local runtime are type-checked with it.
   typecheck.spawn(tasks.installLocal);
   typecheck.exec('tsc --noEmit -p tsconfig.dev.json');
   typecheck.exec('tsc --noEmit -p handlers');
   project.testTask.prependSpawn(typecheck);
   project.testTask.prependSpawn(tasks.bundle);
 
-  addTestsOnNewestCdk(project);
+  addJestTask(project, 'test:deployed', 'Deploy to the local runtime, and test what comes out', {
+    testMatch: [`${DEPLOYED_TESTS}**/*.test.ts`],
+  }, tasks.installLocal, tasks.bundle);
+  // With another aws-cdk-lib mapped in.
+  addJestTask(project, 'test:newest', `Run all tests, the strict ones included, on aws-cdk-lib ${CDK_NEWEST}`, {
+    displayName: `aws-cdk-lib ${CDK_NEWEST}`,
+    moduleNameMapper: { ...PACKAGES, '^aws-cdk-lib(/.*)?$': '<rootDir>/node_modules/aws-cdk-lib-newest$1' },
+  });
   lintWithTypes(project, ['./tsconfig.dev.json', './handlers/tsconfig.json', './projenrc/tsconfig.json']);
   addStyleRules(project.eslint!);
   enforceLocalApi(project.eslint!);
@@ -77,25 +87,20 @@ export function lintWithTypes(project: typescript.TypeScriptProject, tsconfig: s
   project.eslint!.config.parserOptions = { sourceType: 'module', project: tsconfig };
 }
 
-/** The same tests, and the strict ones, with another aws-cdk-lib mapped in. */
-function addTestsOnNewestCdk(project: awscdk.AwsCdkConstructLibrary): void {
-  new JsonFile(project, 'jest.newest.json', {
+/** Adds a task that runs tests with a changed configuration, in a file of its own, and without coverage. */
+function addJestTask(project: awscdk.AwsCdkConstructLibrary, name: string, description: string, changes: object, ...first: Task[]): void {
+  const file = `jest.${name.replace('test:', '')}.json`;
+  new JsonFile(project, file, {
     obj: {
       ...project.jest!.config,
-      displayName: `aws-cdk-lib ${CDK_NEWEST}`,
-      moduleNameMapper: {
-        ...PACKAGES,
-        '^aws-cdk-lib(/.*)?$': '<rootDir>/node_modules/aws-cdk-lib-newest$1',
-      },
       testPathIgnorePatterns: IGNORED_TESTS,
       coverageThreshold: undefined,
       collectCoverage: false,
       reporters: ['default'],
+      ...changes,
     },
   });
-  project.addTask('test:newest', {
-    description: `Run all tests, the strict ones included, on aws-cdk-lib ${CDK_NEWEST}`,
-    exec: 'jest --ci --config jest.newest.json',
-    receiveArgs: true,
-  });
+  const task = project.addTask(name, { description });
+  for (const other of first) task.spawn(other);
+  task.exec(`jest --ci --config ${file}`, { receiveArgs: true });
 }
