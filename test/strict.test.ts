@@ -5,7 +5,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { App, Stack, Tags } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -91,9 +91,9 @@ const HANDLERS: Record<string, (scope: Construct) => lambda.IFunctionRef> = {
   imported: scope => lambda.Function.fromFunctionArn(scope, 'Imported', 'arn:aws:lambda:us-east-1:111122223333:function:moderator'),
 };
 
-function newFunction(scope: Construct): lambda.Function {
+function newFunction(scope: Construct, role?: IRole): lambda.Function {
   return new lambda.Function(scope, 'Function', {
-    runtime: lambda.Runtime.NODEJS_24_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = async () => ({})'),
+    role, runtime: lambda.Runtime.NODEJS_24_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = async () => ({})'),
   });
 }
 
@@ -146,7 +146,9 @@ test('accepted properties have no findings', () => {
 describe.each([1, 40])('all kinds of custom resources, for %d rooms', count => {
   function build(app: App, env?: { account: string; region: string }): void {
     const stack = new Stack(app, 'Stack', { env });
-    const messageReviewHandler = new MessageReviewHandler(stack, 'Review', { handler: HANDLERS.imported(stack), detachOnDelete: true });
+    // Its own role would have a managed policy, which is a finding.
+    const role = Role.fromRoleName(stack, 'Role', 'moderator');
+    const messageReviewHandler = new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack, role), detachOnDelete: true });
     const loggingConfigurations = [new LoggingConfiguration(stack, 'ChatLog', { destination: DESTINATIONS.logGroup(stack), detachOnDelete: true })];
     for (let index = 0; index < count; index++) {
       new ChatRoom(stack, `Room${index}`, { messageReviewHandler, loggingConfigurations, maximumMessageRatePerSecond: 50, tags: { team: 'chat' } });
