@@ -71,6 +71,7 @@ export class Execution {
     const { log, seeds, typeOf } = this.context;
     const { source, stack } = this;
     const type = typeOf(planned.type);
+    if (action === 'update') type.checkUpdate?.(properties, before!.properties);
     const seed = action === 'update' ? before!.seed : seeds.take(stack.name, logicalId);
     const fingerprint = type.fingerprint?.(properties, source);
     const request: ResourceRequest = {

@@ -66,7 +66,10 @@ export function planStack({ template, parameters, name }: LoadedStack, stackId: 
   refuseCycle(findCycle(conditions, id => conditionsIn(own(template.Conditions ?? {}, id))), 'conditions');
   conditions.forEach(scope.condition);
 
-  const included = Object.entries(template.Resources).filter(([, { Condition: condition }]) => condition === undefined || scope.condition(condition));
+  const isIncluded = ({ Condition: condition }: { readonly Condition?: string }, where: string) => {
+    return condition === undefined || inSubject(where, () => scope.condition(condition));
+  };
+  const included = Object.entries(template.Resources).filter(([id, resource]) => isIncluded(resource, id));
   const ids = new Set(included.map(([id]) => id));
   const checkedReferences = (value: unknown, where: string): string[] => {
     const found = [...inSubject(where, () => referencesIn(value))];
@@ -94,7 +97,7 @@ export function planStack({ template, parameters, name }: LoadedStack, stackId: 
   refuseCycle(findCycle([...resources.keys()], id => resources.get(id)!.dependencies), 'resources');
 
   const outputs = Object.entries(template.Outputs ?? {})
-    .filter(([, { Condition: condition }]) => condition === undefined || scope.condition(condition))
+    .filter(([outputName, output]) => isIncluded(output, `The output ${outputName}`))
     .map(([outputName, output]): PlannedOutput => {
       const where = `The output ${outputName}`;
       const value = inSubject(where, () => takeBranches(output.Value, scope.condition));

@@ -44,6 +44,8 @@ export interface ResourceType {
   readonly isQuiet?: boolean;
   /** Fingerprint of what belongs to the resource besides its properties, such as the files of a folder. A change updates the resource. */
   fingerprint?(properties: Properties, source: LoadedStack): string | undefined;
+  /** Throws if an update to these properties must be refused before it starts. Nothing is rolled back then. */
+  checkUpdate?(properties: Properties, old: Properties): void;
   create(request: ResourceRequest): Promise<ResourceState>;
   /** If missing, every change replaces the resource. A different physical id in the returned state means that the resource was replaced. */
   update?(request: ResourceRequest, state: ResourceState, old: Properties): Promise<ResourceState>;

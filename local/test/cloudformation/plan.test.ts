@@ -11,6 +11,11 @@ test('resources and outputs whose condition is false are left out, also of Depen
   expect(outputs.map(({ name }) => name)).toEqual(['Here']);
 });
 
+test('an unknown condition of a resource or an output is named with it', () => {
+  expect(() => plan({ Resources: { A: { Type: 'T', Condition: 'No' } } })).toThrow('A: The template has no condition No.');
+  expect(() => plan({ Resources: { A: { Type: 'T' } }, Outputs: { Arn: { Value: 'x', Condition: 'No' } } })).toThrow('The output Arn: The template has no condition No.');
+});
+
 describe('dependencies', () => {
   test('from Ref, both forms of GetAtt, Sub and DependsOn', () => {
     const { resources } = plan({

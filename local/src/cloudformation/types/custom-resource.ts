@@ -57,8 +57,10 @@ export function customResource({ calls }: TypeOptions): ResourceType {
       const physicalId = response.physicalId ?? generatedName(request.stackName, request.logicalId, request.seed, 1024);
       throw new IncompleteError(new ExpectedError(response.reason), { physicalId, attributes: {} });
     },
+    checkUpdate: (properties, old) => {
+      if (old.ServiceToken !== properties.ServiceToken) throw new ExpectedError('The ServiceToken of a custom resource cannot be changed: give the resource another logical id.');
+    },
     update: async (request, state, old) => {
-      if (old.ServiceToken !== request.properties.ServiceToken) throw new ExpectedError('The ServiceToken of a custom resource cannot be changed: give the resource another logical id.');
       const response = await send('Update', request, state.physicalId, old);
       if (response.status === 'SUCCESS') return stateOf(response);
       // As observed: the resource takes the physical id of the response even if the Update failed.

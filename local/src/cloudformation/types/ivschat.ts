@@ -64,9 +64,14 @@ export function ivsChatTypes(options: TypeOptions, destinationExists: Destinatio
   const changeTags = async (identifier: string, before: Properties, after: Properties) => {
     const old = tagMap(before.Tags) ?? {};
     const current = tagMap(after.Tags) ?? {};
-    const removed = Object.keys(old).filter(key => !Object.hasOwn(current, key));
     const changed = Object.fromEntries(Object.entries(current).filter(([key, value]) => old[key] !== value));
-    if (removed.length > 0) await call('UntagResource', { resourceArn: identifier, tagKeys: removed });
+    const missing = Object.keys(old).filter(key => !Object.hasOwn(current, key));
+    if (missing.length > 0) {
+      // In a rollback, the old tags are those of the failed update, which the service may have refused.
+      const existing = await call('ListTagsForResource', { resourceArn: identifier });
+      const removed = missing.filter(key => Object.hasOwn(existing.tags, key));
+      if (removed.length > 0) await call('UntagResource', { resourceArn: identifier, tagKeys: removed });
+    }
     if (Object.keys(changed).length > 0) await call('TagResource', { resourceArn: identifier, tags: changed });
   };
   const remove = async (operation: string, identifier: string) => {

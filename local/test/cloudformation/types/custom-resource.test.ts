@@ -379,7 +379,9 @@ test('fails for a ServiceToken that is not a function, or that changes', async (
   harness.functions.scripts.set('other', respondWithId);
   const stack = (name: string) => stackWith({ Other: functionOf('other'), Thing: custom({ ServiceToken: { 'Fn::GetAtt': [name, 'Arn'] } }) });
   await harness.deployment.deploy(stack('Function'));
-  await expect(harness.deployment.deploy(stack('Other'))).rejects.toThrow('The ServiceToken of a custom resource cannot be changed: give the resource another logical id.');
+  await expect(harness.deployment.deploy(stack('Other'))).rejects.toThrow(
+    'The stack Chat could not be updated and was rolled back: Thing (Custom::Thing): The ServiceToken of a custom resource cannot be changed: give the resource another logical id.',
+  );
 });
 
 test.each([

@@ -91,6 +91,13 @@ test('a room and its tags are updated in place', async () => {
   expect(await tagsOf(arn)).toEqual({ team: 'video', new: '1' });
 });
 
+test('an update whose tags the service refuses is rolled back', async () => {
+  await deployed(room(FULL));
+  await expect(deployed(room({ ...FULL, Name: 'hall', Tags: [{ Key: 'aws:team', Value: 'x' }] }))).rejects.toThrow('was rolled back');
+  expect(theRoom()).toEqual(expect.objectContaining({ name: FULL.Name }));
+  expect(await tagsOf(theRoom().arn)).toEqual({ team: 'chat', stage: 'test' });
+});
+
 test.each([
   [{ roomUpdateResetsRate: true }, 10], [{ roomUpdateResetsRate: false }, 50], [{}, 50],
 ])('an update without a rate keeps or resets the rate set by the API, with %j', async (options, rate) => {
