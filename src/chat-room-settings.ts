@@ -128,7 +128,7 @@ export class ChatRoomSettings extends Resource {
   }
 
   private validateNotDeclared(roomArn: string): void {
-    const declared = referencedConstructs(roomArn).find(CfnRoom.isCfnRoom);
+    const declared = referencedConstructs(this, roomArn).find(CfnRoom.isCfnRoom);
     if (!declared) return;
     throw validationError(this, lit`RoomIsDeclared`,
       `room must not be defined in this app, got ${declared.node.path}: set the properties of that room instead, or CloudFormation and ChatRoomSettings would overwrite each other`);
