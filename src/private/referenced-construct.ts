@@ -15,6 +15,11 @@ export function referencedConstruct(value: string | undefined): IConstruct | und
   return Reference.isReference(token) ? token.target : undefined;
 }
 
+/** Returns the L1 of an L2, or the L1 that was passed. Imports have none. */
+export function l1Of(construct: IConstruct): IConstruct | undefined {
+  return CfnElement.isCfnElement(construct) ? construct : construct.node.defaultChild;
+}
+
 /**
  * Returns the constructs that a string refers to, such as an ARN that contains an attribute: by a reference, also inside a
  * function such as `Fn.join()`, by a logical ID, as in `Fn.sub()`, or by an export of a stack in this app.
