@@ -7,6 +7,7 @@ import { detachableHandler, detachHandlerOnDelete, detachmentsByArn } from './cu
 import { validateBoolean, validateFallbackResult, validateFunction, validateProps } from './private/argument-types';
 import { serviceMetric } from './private/chat-metric';
 import { lit, validationError } from './private/errors';
+import { warnIfArnIsTooLong } from './private/handler-arn';
 import { functionKey, permissionForRoom, permissionOfHandler } from './private/invoke-permission';
 import { HANDLER_URI_PATTERN, MAX_HANDLER_URI_LENGTH } from './private/limits';
 import { l1Of } from './private/referenced-construct';
@@ -255,6 +256,7 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
         'handler must be a function that Lambda can run, got one with reservedConcurrentExecutions of 0: remove the property or increase it');
     }
     validateSameEnvironment(this, 'handler', this.handler);
+    warnIfArnIsTooLong(this, this.handler);
   }
 }
 
