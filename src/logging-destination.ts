@@ -31,9 +31,11 @@ export class LoggingDestination {
   /**
    * Sends the chat log to a log group of CloudWatch Logs, within about 10 seconds.
    *
-   * AWS creates the resource policy for the delivery together with the logging configuration. The deployment role needs
-   * `logs:CreateLogDelivery`, `logs:PutResourcePolicy`, `logs:DescribeResourcePolicies` and `logs:DescribeLogGroups`. The
-   * number of such policies per account is small: log groups whose names start with `/aws/vendedlogs/` share one.
+   * AWS writes the resource policy of the log group together with the logging configuration. The deployment role needs
+   * `logs:CreateLogDelivery`, `logs:PutResourcePolicy`, `logs:DescribeResourcePolicies` and `logs:DescribeLogGroups`.
+   *
+   * If the log group has a customer managed key, the key policy must allow CloudWatch Logs to use the key. Synthesis warns if
+   * it does not, and if the class of the log group is not suitable.
    *
    * @param logGroup the log group
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
