@@ -135,6 +135,7 @@ export class FunctionProcess {
     }, {
       onOutput: text => this.log.addOutput(text),
       onLogPipe: text => this.log.addPipeOutput(text),
+      onLogPipeEnd: () => this.log.closePipe(),
       onStartFailure: code => this.handleExit('Runtime.InvalidEntrypoint', describeSpawnError(code)),
       onExit: (code, signal) => this.handleExit('Runtime.ExitError', describeExit(code, signal)),
     });
