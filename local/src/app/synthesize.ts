@@ -76,7 +76,8 @@ async function run(command: string, directory: string, output: string, quiet: bo
 function readJson<T>(file: string): T | undefined {
   if (!fs.existsSync(file)) return undefined;
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8')) as T;
+    // Some editors write a byte order mark.
+    return JSON.parse(fs.readFileSync(file, 'utf8').replace(/^\ufeff/, '')) as T;
   } catch (error) {
     throw new ExpectedError(`${path.basename(file)} is not valid JSON: ${(error as Error).message}`);
   }

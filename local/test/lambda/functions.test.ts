@@ -217,6 +217,11 @@ test('fails to create a function after close, and leaves no files', async () => 
   expect(readdirSync(path.join(harness.folder, 'work'))).toEqual([]);
 });
 
+test('the files of a function stay in the work folder, whatever its name', async () => {
+  await harness.put(PID, { functionName: '../../x' });
+  expect(readdirSync(path.join(harness.folder, 'work'))).toEqual([expect.stringMatching(/^______x-\w+$/)]);
+});
+
 describe('versions and aliases', () => {
   const put = (label: string) => harness.put(`exports.handler = async (event, context) => [${JSON.stringify(label)}, context.functionVersion, context.invokedFunctionArn];`);
   const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:Function';
