@@ -1,4 +1,4 @@
-import { describeError, explainFailure } from './failure-messages';
+import { explainFailure, readError, type ReportedError } from './failure-messages';
 import { limitLine, LineSplitter } from './line-splitter';
 import { parseLogPipeRecord, type LogCall } from './log-pipe-record';
 import { LogTail } from './log-tail';
@@ -21,7 +21,8 @@ export class FunctionLog {
   private lastEnd?: string;
   private isPipeClosed = false;
 
-  constructor(private readonly definition: FunctionDefinition, private readonly liveLog: LiveLog) {}
+  /** @param taskFolder the code of the function */
+  constructor(private readonly definition: FunctionDefinition, private readonly liveLog: LiveLog, private readonly taskFolder: string) {}
 
   /** Adds text that the process has written to stdout or stderr. */
   public addOutput(text: string): void {
@@ -52,15 +53,16 @@ export class FunctionLog {
 
   /** Adds an error that the function has reported. */
   public addError(requestId: string, body: string): void {
-    this.addFailure(describeError(body));
+    this.addFailure(readError(body, this.taskFolder));
     this.addTailLine(`${new Date().toISOString()}\t${requestId}\tERROR\tInvoke Error\t${body}`);
   }
 
   /** Adds a failure to the live log, with an explanation if the reason is known. */
-  public addFailure(text: string): void {
+  public addFailure({ description, trace }: ReportedError): void {
     const { functionName } = this.definition;
-    this.liveLog.record({ kind: 'function', level: 'error', text: `${functionName} failed: ${text}`, data: { event: 'failed', functionName, error: text } });
-    const explanation = explainFailure(text);
+    const data = { event: 'failed', functionName, error: description };
+    this.liveLog.record({ kind: 'function', level: 'error', text: `${functionName} failed: ${description}`, trace, data });
+    const explanation = explainFailure(description);
     if (explanation === undefined) return;
     this.liveLog.record({ kind: 'notice', level: 'warning', text: `${functionName}: ${explanation}`, data: { event: 'explained', functionName, explanation } });
   }

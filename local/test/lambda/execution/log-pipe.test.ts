@@ -94,7 +94,7 @@ test('anything may be in the log pipe', () => {
     functionName: 'F', runtime: 'nodejs20.x', handler: 'h', code: { zipFile: '' }, environment: {}, timeoutSeconds: 1, memorySize: 128, roleArn: ROLE,
   };
   fc.assert(fc.property(fc.array(text), fc.constantFrom('JSON', 'Text'), (pieces, logFormat) => {
-    const log = new FunctionLog({ ...definition, logFormat }, liveLog);
+    const log = new FunctionLog({ ...definition, logFormat }, liveLog, '/task');
     for (const piece of pieces) log.addPipeOutput(piece);
     log.close();
     expect(Buffer.byteLength(log.takeTail())).toBeLessThanOrEqual(4 * 1024 + 2);
