@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Deployment } from './cloudformation/deployments';
@@ -18,7 +17,7 @@ import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
 import { Router } from './router';
-import { createWorkDirectory } from './work-directory';
+import { createWorkDirectory, deleteWorkDirectory } from './work-directory';
 
 export interface LocalServerOptions {
   readonly environment: Environment;
@@ -50,7 +49,7 @@ export class LocalServer {
     const { port = 0 } = options;
     await new Promise<void>((resolve, reject) => {
       server.http.once('error', (error: NodeJS.ErrnoException) => {
-        fs.rmSync(server.workDirectory, { recursive: true, force: true });
+        deleteWorkDirectory(server.workDirectory);
         const problem = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.message})`;
         reject(new ExpectedError(`Port ${port} ${problem}: choose another one, or 0 for any free port.`));
       });
@@ -148,7 +147,7 @@ export class LocalServer {
     await this.chatLogs.close();
     this.http.closeAllConnections();
     await new Promise(resolve => this.http.close(resolve));
-    fs.rmSync(this.workDirectory, { recursive: true, force: true });
+    deleteWorkDirectory(this.workDirectory);
   }
 
   private async warmReviewHandlers(): Promise<void> {
