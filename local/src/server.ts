@@ -15,6 +15,7 @@ import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
 import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
+import { FunctionConnections } from './lambda/network/function-connections';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
 import { Router } from './router';
@@ -79,7 +80,8 @@ export class LocalServer {
     const { parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
-    this.functions = new Functions({ liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
+    const connections = new FunctionConnections({ environment, liveLog });
+    this.functions = new Functions({ connections, liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     this.chatLogs = new ChatLogs({
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
@@ -107,6 +109,7 @@ export class LocalServer {
     const router = new Router({
       liveLog,
       callers: new Callers({ environment, liveLog, sessions: this.sessions }),
+      connections,
       controlPlane: this.controlPlane,
       deployment: this.deployment,
       functions: this.functions,
@@ -116,6 +119,7 @@ export class LocalServer {
       sessions: this.sessions,
     });
     this.http = http.createServer((req, res) => void router.handleRequest(req, res));
+    connections.attach(this.http);
     onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
