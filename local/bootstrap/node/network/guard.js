@@ -1,7 +1,5 @@
 'use strict';
-const dns = require('node:dns');
 const net = require('node:net');
-const { refusalReport } = require('./connect-request');
 const { isAws, isMetadataAddress } = require('./hosts');
 
 const connect = net.Socket.prototype.connect;
@@ -36,7 +34,7 @@ exports.guardConnections = settings => {
 
 /** Wraps a lookup of a host name, whose result is one address, or all of them with the option `all`. */
 function checkedLookup(lookup, refuse) {
-  return (host, options, callback) => (lookup ?? dns.lookup)(host, options, (error, found, family) => {
+  return (host, options, callback) => (lookup ?? require('node:dns').lookup)(host, options, (error, found, family) => {
     const addresses = Array.isArray(found) ? found.map(({ address }) => address) : [found];
     const forbidden = error ? undefined : addresses.find(address => isMetadataAddress(address));
     if (forbidden === undefined) callback(error, found, family);
@@ -60,6 +58,7 @@ function reporter(settings) {
     const socket = new net.Socket();
     socket.on('error', () => undefined).once('close', callback).resume();
     connect.call(socket, settings.port, '127.0.0.1');
+    const { refusalReport } = require('./connect-request');
     return socket.end(refusalReport(settings, { host, port, address }));
   };
 }

@@ -1,7 +1,6 @@
 'use strict';
 const net = require('node:net');
 const tls = require('node:tls');
-const { connectRequest } = require('./connect-request');
 const { normalize } = require('./hosts');
 
 /** Options of sockets that clients set. */
@@ -29,7 +28,7 @@ exports.redirectTls = settings => {
 
     const kept = Object.fromEntries(KEPT_OPTIONS.filter(name => options[name] !== undefined).map(name => [name, options[name]]));
     const socket = net.connect({ ...kept, host: '127.0.0.1', port: settings.port });
-    if (isServed) socket.write(connectRequest(settings, { host, port }));
+    if (isServed) socket.write(require('./connect-request').connectRequest(settings, { host, port }));
     return pretendTls(socket, options.servername || host, listener);
   };
 };
