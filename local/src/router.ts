@@ -20,6 +20,8 @@ import type { LiveLog } from './live-log/live-log';
 import type { Playground } from './playground/playground';
 
 export interface RouterOptions {
+  /** Host names of requests besides loopback names. */
+  readonly allowedHosts: ReadonlySet<string>;
   readonly callers: Callers;
   readonly connections: FunctionConnections;
   readonly controlPlane: ControlPlane;
@@ -77,6 +79,7 @@ export class Router {
   }
   /** The Host header of a function's request can be that of AWS. */
   private refusalReason(req: http.IncomingMessage): string | undefined {
-    return this.options.connections.hostOf(req) === undefined ? refusalReason(req) : undefined;
+    const { allowedHosts, connections } = this.options;
+    return connections.hostOf(req) === undefined ? refusalReason(req, allowedHosts) : undefined;
   }
 }

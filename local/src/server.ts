@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
-import { ExpectedError } from './expected-error';
+import { readHostName } from './http/loopback';
+import { listen, networkAddresses, networkWarning, urlsOf } from './http/network-access';
 import { onWebSocketUpgrade } from './http/websocket-upgrades';
 import { Callers } from './iam/callers';
 import { roleId } from './iam/identity';
@@ -27,6 +28,10 @@ export interface LocalServerOptions {
   readonly dataDirectory: string;
   /** @default 0 - any free port */
   readonly port?: number;
+  /** IP address to listen on besides the loopback address; `0.0.0.0` for all. @default - only the loopback address */
+  readonly host?: string;
+  /** Other host names under which clients and web pages reach this machine. @default - loopback names and the addresses of `host` */
+  readonly allowedHosts?: readonly string[];
   /** Limit each operation to its documented rate. @default true */
   readonly throttle?: boolean;
   /** Deliver messages in the order they were received. @default false - as soon as each review ends */
@@ -45,18 +50,17 @@ export interface LocalServerOptions {
 
 /** The local runtime: the deployed stacks, and one loopback port for all services. */
 export class LocalServer {
-  /** Throws if the port is in use or not permitted. */
+  /** Throws if the port is in use or not permitted, or the host is not an address of this machine. */
   public static async start(options: LocalServerOptions): Promise<LocalServer> {
-    const server = new LocalServer(options);
-    const { port = 0 } = options;
-    await new Promise<void>((resolve, reject) => {
-      server.http.once('error', (error: NodeJS.ErrnoException) => {
-        fs.rmSync(server.workDirectory, { recursive: true, force: true });
-        const problem = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.message})`;
-        reject(new ExpectedError(`Port ${port} ${problem}: choose another one, or 0 for any free port.`));
-      });
-      server.http.listen(port, '127.0.0.1', resolve);
-    });
+    const allowedHosts = [...options.allowedHosts ?? [], ...networkAddresses(options.host)].map(name => readHostName('allowedHosts', name));
+    const server = new LocalServer({ ...options, allowedHosts });
+    try {
+      server.otherListener = await listen(server.http, options.port ?? 0, options.host);
+    } catch (error) {
+      fs.rmSync(server.workDirectory, { recursive: true, force: true });
+      throw error;
+    }
+    server.warnOfNetwork();
     return server;
   }
 
@@ -68,13 +72,14 @@ export class LocalServer {
   public readonly chatLogs: ChatLogs;
 
   private readonly http: http.Server;
+  private otherListener?: Server;
   private readonly iam = new Roles();
   private readonly messaging: Messaging;
   private readonly playground: Playground;
   // Outside of the project, so that functions cannot load packages that are missing in their asset.
   private readonly workDirectory = createWorkDirectory();
 
-  private constructor(options: LocalServerOptions) {
+  private constructor(private readonly options: LocalServerOptions) {
     const { liveLog } = this;
     const { dataDirectory, environment, inOrder, reviewMilliseconds, throttle = true } = options;
     const { parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
@@ -108,6 +113,7 @@ export class LocalServer {
 
     const router = new Router({
       liveLog,
+      allowedHosts: new Set(options.allowedHosts),
       callers: new Callers({ environment, liveLog, sessions: this.sessions }),
       connections,
       controlPlane: this.controlPlane,
@@ -133,6 +139,11 @@ export class LocalServer {
     return `ws://127.0.0.1:${this.port}`;
   }
 
+  /** The URLs under which the network reaches this server, none without the option `host`. */
+  public get networkUrls(): string[] {
+    return urlsOf(networkAddresses(this.options.host), this.port);
+  }
+
   /**
    * Creates or updates stacks one after the other, then starts one environment of each room's review handler, because a cold start can exceed
    * the 200 ms limit.
@@ -150,9 +161,15 @@ export class LocalServer {
     await this.messaging.close();
     await this.functions.close();
     await this.chatLogs.close();
+    this.otherListener?.close();
     this.http.closeAllConnections();
     await new Promise(resolve => this.http.close(resolve));
     fs.rmSync(this.workDirectory, { recursive: true, force: true });
+  }
+
+  private warnOfNetwork(): void {
+    const urls = this.networkUrls;
+    if (urls.length > 0) this.liveLog.record({ kind: 'notice', level: 'warning', text: networkWarning(urls), data: { event: 'network-access', urls } });
   }
 
   private async warmReviewHandlers(): Promise<void> {
