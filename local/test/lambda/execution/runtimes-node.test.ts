@@ -215,7 +215,7 @@ test('inline code can use cfn-response', async () => {
 test('another major version of Node.js is logged once', async () => {
   await harness.put('exports.handler = async () => 1;', { runtime: 'nodejs18.x' });
   await harness.put('exports.handler = async () => 1;', { runtime: 'nodejs18.x', functionName: 'Other' });
-  expect(harness.texts('notice')).toEqual([`Functions with the runtime nodejs18.x run on Node.js ${process.versions.node}, the version that runs ivschat-local.`]);
+  expect(harness.data('notice')).toEqual([{ event: 'other-runtime', functionName: 'Function', runtime: 'nodejs18.x' }]);
 });
 
 test.each(['java21', 'dotnet8', 'ruby3.3', ''])('fails for the runtime "%s"', async runtime => {
