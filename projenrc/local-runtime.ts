@@ -38,6 +38,10 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     devDeps: [
       // Drives the Chromium of the machine: this package, unlike playwright, downloads none.
       'playwright-core@^1',
+      // Clients in the functions of tests, which do not read AWS_ENDPOINT_URL.
+      'aws-sdk@^2',
+      // The last major version for Node.js 20.
+      'undici@^6',
     ],
     tsconfigDevFile: 'tsconfig.dev.json',
     tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true, types: ['aws-lambda', 'jest', 'node', 'ws'] } },

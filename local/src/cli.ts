@@ -10,6 +10,7 @@ import type { LoadedStack } from './cloudformation/source';
 import { connectionDetails } from './connection-details';
 import { ExpectedError } from './expected-error';
 import { describeError, Fault, traceOf } from './faults';
+import { readHostName } from './http/loopback';
 import { TerminalLog } from './live-log/terminal';
 import { LocalServer } from './server';
 
@@ -26,6 +27,11 @@ Usage: ivschat-local [options]
   --parameters [STACK:]NAME=VALUE
                     value for a template parameter; can be repeated
   --port N          port to listen on, 0 for any free port [default: 0]
+  --allow-host NAME other name or address under which clients reach this
+                    machine: 10.0.2.2 in the Android emulator,
+                    host.docker.internal in a container; can be repeated
+  --host ADDRESS    IP address to listen on besides 127.0.0.1, for example for a
+                    phone; 0.0.0.0 for all. Opens everything to the network
   --data DIR        directory for chat logs [default: .ivschat-local]
   --no-throttle     do not limit API calls to the documented rates
   --json-ready FILE|-
@@ -50,6 +56,8 @@ interface Arguments {
   readonly app?: string;
   readonly load: LoadOptions;
   readonly port: number;
+  readonly allowedHosts: readonly string[];
+  readonly host?: string;
   readonly data: string;
   readonly throttle: boolean;
   readonly jsonReady?: string;
@@ -64,6 +72,8 @@ function readArguments(): Arguments | undefined {
       'app': { type: 'string' },
       'stack': { type: 'string' },
       'port': { type: 'string', default: '0' },
+      'allow-host': { type: 'string', multiple: true, default: [] },
+      'host': { type: 'string' },
       'data': { type: 'string', default: '.ivschat-local' },
       'region': { type: 'string' },
       'parameters': { type: 'string', multiple: true, default: [] },
@@ -82,6 +92,8 @@ function readArguments(): Arguments | undefined {
     app: values.app,
     load: { stack: values.stack, region: values.region, parameters: readParameters(values.parameters) },
     port,
+    allowedHosts: values['allow-host'].map(name => readHostName('--allow-host', name)),
+    host: values.host,
     data: values.data,
     throttle: !values['no-throttle'],
     jsonReady: values['json-ready'],
@@ -134,11 +146,13 @@ async function main(): Promise<void> {
   const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new ExpectedError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
-  const { inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
+  const { allowedHosts, host, inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
   const dataDirectory = path.resolve(options.data);
   server = await LocalServer.start({
     environment: stacks[0].environment,
+    allowedHosts,
     dataDirectory,
+    host,
     inOrder,
     port,
     removalClearsProperty,
@@ -150,6 +164,7 @@ async function main(): Promise<void> {
 
 /** Deploys the stacks, and again after each change. */
 async function serve(server: LocalServer, location: string, stacks: LoadedStack[], options: Arguments, dataDirectory: string): Promise<void> {
+  server.liveLog.recent.forEach(entry => log.add(entry));
   server.liveLog.listen(entry => log.add(entry));
   process.once('exit', () => log.flush());
   for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, error => recordFault(server, error));
@@ -222,6 +237,7 @@ function printBanner(server: LocalServer, stacks: LoadedStack[]): void {
     if (entries.length === 0) continue;
     lines.push(`Outputs of ${name}`, ...entries.map(([key, value]) => `  ${key} = ${value}`), '');
   }
+  if (server.networkUrls.length > 0) lines.push(`In the network: ${server.networkUrls.join(', ')}`, '');
   lines.push(`Playground: ${server.url}/`, '', 'Press Ctrl-C to stop.', '');
   print(lines.join('\n'));
 }

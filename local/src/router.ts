@@ -15,11 +15,15 @@ import type { Messaging } from './ivschat/messaging/messaging';
 import { rejectUpgrade } from './ivschat/messaging/websocket-upgrade';
 import type { Functions } from './lambda/functions';
 import { handleLambda } from './lambda/http';
+import type { FunctionConnections } from './lambda/network/function-connections';
 import type { LiveLog } from './live-log/live-log';
 import type { Playground } from './playground/playground';
 
 export interface RouterOptions {
+  /** Host names of requests besides loopback names. */
+  readonly allowedHosts: ReadonlySet<string>;
   readonly callers: Callers;
+  readonly connections: FunctionConnections;
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
   readonly functions: Functions;
@@ -39,7 +43,7 @@ export class Router {
   }
 
   public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = refusalReason(req);
+    const refusal = this.refusalReason(req);
     if (refusal === undefined) this.options.messaging.handleUpgrade(req, socket, head);
     else rejectUpgrade(socket, 403, refusal);
   }
@@ -48,7 +52,7 @@ export class Router {
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
     const { authorize, options: { callers, controlPlane, deployment, functions, iam, liveLog, playground, sessions } } = this;
     try {
-      const refusal = refusalReason(req);
+      const refusal = this.refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
       if (await deployment.handleResponse(req, res)) return;
 
@@ -72,5 +76,10 @@ export class Router {
       liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, trace: traceOf(error), data: { event: 'fault', error: String(error) } });
       if (!res.headersSent) sendJson(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
     }
+  }
+  /** The Host header of a function's request can be that of AWS. */
+  private refusalReason(req: http.IncomingMessage): string | undefined {
+    const { allowedHosts, connections } = this.options;
+    return connections.hostOf(req) === undefined ? refusalReason(req, allowedHosts) : undefined;
   }
 }

@@ -1,9 +1,10 @@
 import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
-import { ExpectedError } from './expected-error';
+import { readHostName } from './http/loopback';
+import { listen, networkAddresses, networkWarning, urlsOf } from './http/network-access';
 import { onWebSocketUpgrade } from './http/websocket-upgrades';
 import { Callers } from './iam/callers';
 import { roleId } from './iam/identity';
@@ -14,6 +15,7 @@ import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
 import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
+import { FunctionConnections } from './lambda/network/function-connections';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
 import { Router } from './router';
@@ -25,6 +27,10 @@ export interface LocalServerOptions {
   readonly dataDirectory: string;
   /** @default 0 - any free port */
   readonly port?: number;
+  /** IP address to listen on besides the loopback address; `0.0.0.0` for all. @default - only the loopback address */
+  readonly host?: string;
+  /** Other host names under which clients and web pages reach this machine. @default - loopback names and the addresses of `host` */
+  readonly allowedHosts?: readonly string[];
   /** Limit each operation to its documented rate. @default true */
   readonly throttle?: boolean;
   /** Deliver messages in the order they were received. @default false - as soon as each review ends */
@@ -43,18 +49,17 @@ export interface LocalServerOptions {
 
 /** The local runtime: the deployed stacks, and one loopback port for all services. */
 export class LocalServer {
-  /** Throws if the port is in use or not permitted. */
+  /** Throws if the port is in use or not permitted, or the host is not an address of this machine. */
   public static async start(options: LocalServerOptions): Promise<LocalServer> {
-    const server = new LocalServer(options);
-    const { port = 0 } = options;
-    await new Promise<void>((resolve, reject) => {
-      server.http.once('error', (error: NodeJS.ErrnoException) => {
-        deleteWorkDirectory(server.workDirectory);
-        const problem = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.message})`;
-        reject(new ExpectedError(`Port ${port} ${problem}: choose another one, or 0 for any free port.`));
-      });
-      server.http.listen(port, '127.0.0.1', resolve);
-    });
+    const allowedHosts = [...options.allowedHosts ?? [], ...networkAddresses(options.host)].map(name => readHostName('allowedHosts', name));
+    const server = new LocalServer({ ...options, allowedHosts });
+    try {
+      server.otherListener = await listen(server.http, options.port ?? 0, options.host);
+    } catch (error) {
+      deleteWorkDirectory(server.workDirectory);
+      throw error;
+    }
+    server.warnOfNetwork();
     return server;
   }
 
@@ -66,19 +71,21 @@ export class LocalServer {
   public readonly chatLogs: ChatLogs;
 
   private readonly http: http.Server;
+  private otherListener?: Server;
   private readonly iam = new Roles();
   private readonly messaging: Messaging;
   private readonly playground: Playground;
   // Outside of the project, so that functions cannot load packages that are missing in their asset.
   private readonly workDirectory = createWorkDirectory();
 
-  private constructor(options: LocalServerOptions) {
+  private constructor(private readonly options: LocalServerOptions) {
     const { liveLog } = this;
     const { dataDirectory, environment, inOrder, reviewMilliseconds, throttle = true } = options;
     const { parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
-    this.functions = new Functions({ liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
+    const connections = new FunctionConnections({ environment, liveLog });
+    this.functions = new Functions({ connections, liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     this.chatLogs = new ChatLogs({
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
@@ -105,7 +112,9 @@ export class LocalServer {
 
     const router = new Router({
       liveLog,
+      allowedHosts: new Set(options.allowedHosts),
       callers: new Callers({ environment, liveLog, sessions: this.sessions }),
+      connections,
       controlPlane: this.controlPlane,
       deployment: this.deployment,
       functions: this.functions,
@@ -115,6 +124,7 @@ export class LocalServer {
       sessions: this.sessions,
     });
     this.http = http.createServer((req, res) => void router.handleRequest(req, res));
+    connections.attach(this.http);
     onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
@@ -126,6 +136,11 @@ export class LocalServer {
   /** Value for `regionOrUrl` of chat clients. */
   public get messagingUrl(): string {
     return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** The URLs under which the network reaches this server, none without the option `host`. */
+  public get networkUrls(): string[] {
+    return urlsOf(networkAddresses(this.options.host), this.port);
   }
 
   /**
@@ -145,9 +160,15 @@ export class LocalServer {
     await this.messaging.close();
     await this.functions.close();
     await this.chatLogs.close();
+    this.otherListener?.close();
     this.http.closeAllConnections();
     await new Promise(resolve => this.http.close(resolve));
     deleteWorkDirectory(this.workDirectory);
+  }
+
+  private warnOfNetwork(): void {
+    const urls = this.networkUrls;
+    if (urls.length > 0) this.liveLog.record({ kind: 'notice', level: 'warning', text: networkWarning(urls), data: { event: 'network-access', urls } });
   }
 
   private async warmReviewHandlers(): Promise<void> {

@@ -6,16 +6,17 @@ import io
 import json
 import logging
 import os
-import socket
 import sys
 import threading
 import time
 import traceback
-import urllib.parse
+
+writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # not into the folder of the package
+import ivschat_local_network
+sys.dont_write_bytecode = writes_bytecode
 
 LOG_PIPE = 3
 RUNTIME_API = os.environ['AWS_LAMBDA_RUNTIME_API']
-PORT = urllib.parse.urlparse(os.environ['AWS_ENDPOINT_URL']).port
 request_id = None
 
 
@@ -97,29 +98,6 @@ class RuntimeFailure(Exception):
         self.kind = kind
 
 
-def plain_response_url():
-    """Redirects https requests for the ResponseURL to plain http (see network.js)."""
-    connect = http.client.HTTPSConnection.connect
-
-    def plain_connect(self):
-        if self.host != '127.0.0.1' or self.port not in (443, PORT):
-            return connect(self)
-        self.port = PORT
-        return http.client.HTTPConnection.connect(self)
-    http.client.HTTPSConnection.connect = plain_connect
-
-
-def forbid_aws():
-    lookup = socket.getaddrinfo
-
-    def checked_lookup(host, *args, **kwargs):
-        name = host.decode() if isinstance(host, bytes) else str(host)
-        if name.endswith(('.amazonaws.com', '.amazonaws.com.cn', '.api.aws', '.on.aws')) or name == '169.254.169.254':
-            raise OSError('Functions in ivschat-local cannot connect to %s: use the endpoint in AWS_ENDPOINT_URL.' % name)
-        return lookup(host, *args, **kwargs)
-    socket.getaddrinfo = checked_lookup
-
-
 def call(method, path, body=None, headers=None):
     connection = http.client.HTTPConnection(RUNTIME_API)
     connection.request(method, '/2018-06-01/runtime' + path, body, headers or {})
@@ -168,8 +146,7 @@ def main():
     logging.getLogger().addHandler(Handler())
     if os.environ.get('AWS_LAMBDA_LOG_FORMAT') == 'JSON':
         logging.getLogger().setLevel(os.environ['AWS_LAMBDA_LOG_LEVEL'].replace('TRACE', 'DEBUG'))
-    plain_response_url()
-    forbid_aws()
+    ivschat_local_network.install()
     try:
         handler = load(os.environ['_HANDLER'])
     except Exception as error:

@@ -90,7 +90,7 @@ describe('Invoke', () => {
   test('does not run the function on a dry run', async () => {
     await harness.put('exports.handler = async () => { console.log("ran"); };');
     expect(await invoke({ InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 });
-    expect(harness.texts()).toEqual([]);
+    expect(harness.data()).toEqual([]);
     expect(harness.authorized).toMatchObject([{ action: 'lambda:InvokeFunction', resource: ARN }]);
   });
 

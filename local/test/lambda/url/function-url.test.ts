@@ -239,7 +239,7 @@ describe('CORS', () => {
       'access-control-allow-credentials': 'true',
       'access-control-max-age': '60',
     });
-    expect(harness.texts()).toEqual([]);
+    expect(harness.data()).toEqual([]);
   });
 
   test('an origin that is not allowed gets no CORS headers', async () => {
