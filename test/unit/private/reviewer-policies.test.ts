@@ -49,6 +49,9 @@ function expectWithinLimits({ inlineCharacters, managedCharacters }: PoliciesOfR
   expect(managedCharacters.length).toBeLessThanOrEqual(MAX_MANAGED_POLICIES - others);
 }
 
+/** Newer versions of the CDK warn about references between stacks. */
+const warningsOfLibrary = (stacks: Stack[]) => stacks.flatMap(warningsOf).filter(([, message]) => message.includes('[ack: cdk-ivschat:'));
+
 const resourcesIn = (statements: any[]) => statements.flatMap(({ Resource }) => Resource);
 
 test.each([
@@ -78,7 +81,7 @@ test.each([2, 3, 8])('permissions on 300 rooms in %s stacks', count => {
   const policies = policiesOf(Object.values(templatesOf(app)));
   expectWithinLimits(policies);
   expect(resourcesIn(policies.statements)).toHaveLength(Math.ceil(300 / count) * count);
-  expect(stacks.flatMap(warningsOf)).toEqual([]);
+  expect(warningsOfLibrary(stacks)).toEqual([]);
 });
 
 test('one more room in a stack leaves the policies of other stacks as they are', () => {
@@ -181,7 +184,7 @@ test('permissions beyond the limits of the role are for all rooms, with a warnin
   }));
   expect(more).toEqual([]);
   expect(resourcesIn(policiesOf([one]).statements)).toHaveLength(140);
-  expect(stacks.flatMap(warningsOf)).toEqual([['/Two/MessageReviewerPolicies',
+  expect(warningsOfLibrary(stacks)).toEqual([['/Two/MessageReviewerPolicies',
     'The permissions of One/Moderator/ServiceRole on the rooms of Two do not fit into the policies that IAM allows for a role. The role therefore '
     + 'has permission for ivschat:DeleteMessage, ivschat:DisconnectUser on all rooms of the account and region. Grant the permissions with '
     + 'AllChatRoomsGrants instead, use one function for fewer rooms, or acknowledge this warning. [ack: cdk-ivschat:anyRoomReviewerPolicy]']]);
