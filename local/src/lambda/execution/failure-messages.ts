@@ -26,7 +26,8 @@ export function readError(body: string, taskFolder: string): ReportedError {
   const calls = nodeCalls(trace) ?? pythonCalls(stackTrace);
   return {
     description: sanitizeLine(limitLine(`${textOf(errorType)}: ${textOf(errorMessage)}`)),
-    trace: calls && limitLine(calls.replaceAll(taskFolder, '/var/task')),
+    // Indented, so that no line of it looks like an entry of the live log.
+    trace: calls && limitLine(calls.replaceAll(taskFolder, '/var/task').replace(/^(?! {2})/gm, '  ')),
   };
 }
 
