@@ -18,7 +18,13 @@ test('has a line for each connection, request, review and event', async () => {
 
   const subject = { roomArn: room.arn, userId: 'alice' };
   const review = {
-    ...subject, messageId: expect.any(String), handler: HANDLER, milliseconds: expect.any(Number), contentReturned: undefined, problem: undefined, reason: undefined,
+    ...subject,
+    messageId: expect.any(String),
+    handler: HANDLER,
+    milliseconds: expect.any(Number),
+    contentReturned: undefined,
+    problem: undefined,
+    reason: undefined,
   };
   expect(service.liveLog.recent.map(({ data, kind, level = 'info' }) => [kind, level, data])).toEqual([
     ['connection', 'info', { event: 'joined', ...subject, connections: 1 }],
