@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type LoadOptions, loadAssembly } from './app/assembly';
+import { onStop } from './app/stop';
 import { synthesize } from './app/synthesize';
 import { watchAssembly } from './app/watch';
 import type { LoadedStack } from './cloudformation/source';
@@ -136,13 +137,18 @@ async function main(): Promise<void> {
     // A program that waits for the file must not read that of an earlier run.
     fs.rmSync(options.jsonReady, { force: true });
   }
-  const location = await synthesize(options.app, process.cwd(), { region: options.load.region, quiet: isOutputJson });
+  let server: LocalServer | undefined;
+  // Without a server, the app is being synthesized.
+  onStop(() => void (server?.close() ?? Promise.resolve()).then(() => process.exit(server ? undefined : 1)));
+  // A terminal or a program that reads the output may end first.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const location = await synthesize(options.app, process.cwd(), { region: options.load.region, quiet: isOutputJson, killOnExit: true });
   const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new ExpectedError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
   const { allowedHosts, host, inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
   const dataDirectory = path.resolve(options.data);
-  const server = await LocalServer.start({
+  server = await LocalServer.start({
     environment: stacks[0].environment,
     allowedHosts,
     dataDirectory,
@@ -153,12 +159,15 @@ async function main(): Promise<void> {
     roomUpdateResetsRate,
     throttle,
   });
+  await serve(server, location, stacks, options, dataDirectory);
+}
+
+/** Deploys the stacks, and again after each change. */
+async function serve(server: LocalServer, location: string, stacks: LoadedStack[], options: Arguments, dataDirectory: string): Promise<void> {
   server.liveLog.recent.forEach(entry => log.add(entry));
   server.liveLog.listen(entry => log.add(entry));
   process.once('exit', () => log.flush());
   for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, error => recordFault(server, error));
-  const stop = () => void server.close().then(() => process.exit());
-  process.once('SIGINT', stop).once('SIGTERM', stop);
 
   try {
     createOutsideOfGit(dataDirectory);
@@ -210,7 +219,7 @@ function watch(server: LocalServer, location: string, load: LoadOptions, stacks:
         console.error(describeDeploymentError(error));
       },
     );
-  }, stacks.flatMap(stack => stack.watched));
+  }, stacks.flatMap(stack => stack.watched), text => server.liveLog.record({ kind: 'notice', level: 'warning', text, data: { event: 'not-watched' } }));
 }
 
 function printBanner(server: LocalServer, stacks: LoadedStack[]): void {

@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import * as http from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { Deployment } from './cloudformation/deployments';
@@ -20,7 +19,7 @@ import { FunctionConnections } from './lambda/network/function-connections';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
 import { Router } from './router';
-import { createWorkDirectory } from './work-directory';
+import { createWorkDirectory, deleteWorkDirectory } from './work-directory';
 
 export interface LocalServerOptions {
   readonly environment: Environment;
@@ -57,7 +56,7 @@ export class LocalServer {
     try {
       server.otherListener = await listen(server.http, options.port ?? 0, options.host);
     } catch (error) {
-      fs.rmSync(server.workDirectory, { recursive: true, force: true });
+      deleteWorkDirectory(server.workDirectory);
       throw error;
     }
     server.warnOfNetwork();
@@ -164,7 +163,7 @@ export class LocalServer {
     this.otherListener?.close();
     this.http.closeAllConnections();
     await new Promise(resolve => this.http.close(resolve));
-    fs.rmSync(this.workDirectory, { recursive: true, force: true });
+    deleteWorkDirectory(this.workDirectory);
   }
 
   private warnOfNetwork(): void {

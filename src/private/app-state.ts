@@ -1,7 +1,7 @@
 import type { CustomResource, Stack } from 'aws-cdk-lib';
 import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import type { IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { lit, validationError } from './errors';
 
 /**
@@ -19,8 +19,13 @@ export interface AppState {
   readonly detachments: Map<IConstruct, CustomResource>;
   /** The permission to invoke a function, by the key of the function. */
   readonly invokePermissions: Map<Stack, Map<string, CfnPermission>>;
-  /** Paths of `ChatRoomSettings`, by the id of their room. */
-  readonly roomSettings: Map<Stack, Map<string, string>>;
+  /** `ChatRoomSettings`, by the id of their room. */
+  readonly roomSettings: Map<Stack, Map<string, RegisteredSettings>>;
+}
+
+export interface RegisteredSettings {
+  readonly construct: Construct;
+  readonly roomArn: string;
 }
 
 const LAYOUT = 1;

@@ -23,6 +23,13 @@ export const MAX_TAG_VALUE_LENGTH = 256;
 export const MAX_HANDLER_URI_LENGTH = 170;
 export const HANDLER_URI_PATTERN = /^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:.+$/;
 
+/**
+ * Size of the resource policy of a function, an alias or a version, in bytes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const MAX_FUNCTION_POLICY_BYTES = 20_480;
+
 /** Limits of the name of a log destination. */
 export interface DestinationNameLimits {
   readonly minLength: number;

@@ -1,10 +1,13 @@
 """Runs a Python function as a client of the Lambda Runtime API."""
+import codecs
 import http.client
 import importlib
+import io
 import json
 import logging
 import os
 import sys
+import threading
 import time
 import traceback
 
@@ -17,37 +20,58 @@ RUNTIME_API = os.environ['AWS_LAMBDA_RUNTIME_API']
 request_id = None
 
 
+# As in logs.js.
+MAX_CHARACTERS = 32000
+
+# Reentrant, because a signal handler may print while a record is written.
+lock = threading.RLock()
+
+
+def replace_lock():
+    """A thread of the parent process may have held the lock when it was copied."""
+    global lock
+    lock = threading.RLock()
+
+
+os.register_at_fork(after_in_child=replace_lock)
+
+
 def write(record):
-    rest = (json.dumps(record) + '\n').encode()
-    while rest:
-        rest = rest[os.write(LOG_PIPE, rest):]
+    """Writes a line of JSON. Begins on a new line, because the function itself may have written to the pipe."""
+    rest = ('\n' + json.dumps(record) + '\n').encode()
+    with lock:
+        while rest:
+            rest = rest[os.write(LOG_PIPE, rest):]
 
 
-class RawStream:
+def limit(text):
+    omitted = len(text) - MAX_CHARACTERS
+    return text if omitted <= 0 else '%s… (%d more characters)' % (text[:MAX_CHARACTERS], omitted)
+
+
+class Output(io.RawIOBase):
     """Writes printed text to the log pipe, in order with logged records."""
-    encoding = 'utf-8'
-    errors = 'replace'
 
-    def write(self, text):
-        write({'raw': text})
-        return len(text)
+    def __init__(self):
+        # Bytes may end within a character.
+        self.decoder = codecs.getincrementaldecoder('utf-8')('replace')
 
-    def writelines(self, lines):
-        for line in lines:
-            self.write(line)
+    def writable(self):
+        return True
 
-    def flush(self):
-        pass
-
-    def isatty(self):
-        return False
+    def write(self, data):
+        content = bytes(data)
+        text = self.decoder.decode(content)
+        for start in range(0, len(text), MAX_CHARACTERS):
+            write({'raw': text[start:start + MAX_CHARACTERS]})
+        return len(content)
 
 
 class Handler(logging.Handler):
     def emit(self, record):
         level = {'WARNING': 'WARN', 'CRITICAL': 'FATAL'}.get(record.levelname, record.levelname)
         moment = time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(record.created)) + '.%03dZ' % record.msecs
-        write({'level': level, 'message': self.format(record), 'requestId': request_id, 'time': moment})
+        write({'level': level, 'message': limit(self.format(record)), 'requestId': request_id, 'time': moment})
 
 
 class Context:
@@ -118,7 +142,7 @@ def serialize(result):
 def main():
     global request_id
     sys.path[0] = os.environ['LAMBDA_TASK_ROOT']
-    sys.stdout = sys.stderr = RawStream()
+    sys.stdout = sys.stderr = io.TextIOWrapper(Output(), 'utf-8', 'backslashreplace', write_through=True)
     logging.getLogger().addHandler(Handler())
     if os.environ.get('AWS_LAMBDA_LOG_FORMAT') == 'JSON':
         logging.getLogger().setLevel(os.environ['AWS_LAMBDA_LOG_LEVEL'].replace('TRACE', 'DEBUG'))

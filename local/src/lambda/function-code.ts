@@ -15,7 +15,8 @@ export interface CodeFolder {
 
 export async function createCodeFolder(functionName: string, workDirectory: string): Promise<CodeFolder> {
   await mkdir(workDirectory, { recursive: true });
-  const root = await mkdtemp(path.join(workDirectory, `${functionName}-`));
+  // A name is not a path.
+  const root = await mkdtemp(path.join(workDirectory, `${functionName.replace(/[^\w-]/g, '_').slice(0, 64)}-`));
   const folder = { root, task: path.join(root, 'task'), home: path.join(root, 'home') };
   await mkdir(folder.task);
   await mkdir(folder.home);

@@ -35,7 +35,7 @@ describe('an existing assembly or template is used as it is', () => {
   test('by default the one in cdk.json, else cdk.out', async () => {
     write('cdk.out/manifest.json', '{}');
     expect(await synthesize(undefined, directory)).toBe(path.join(directory, 'cdk.out'));
-    write('cdk.json', { app: 'other.out' });
+    write('cdk.json', `\ufeff${JSON.stringify({ app: 'other.out' })}`);
     write('other.out/manifest.json', '{}');
     expect(await synthesize(undefined, directory)).toBe(path.join(directory, 'other.out'));
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { environmentVariables, type ProcessSettings } from './environment-variables';
-import { describeError, describeExit, describeSpawnError } from './failure-messages';
+import { describeExit, describeSpawnError, readError } from './failure-messages';
 import { FunctionLog } from './function-log';
 import type { OrphanCleanup } from './orphan-cleanup';
 import { ProcessGroup } from './process-group';
@@ -57,7 +57,7 @@ export class FunctionProcess {
   private markExited!: () => void;
 
   constructor(private readonly settings: FunctionProcessSettings, liveLog: LiveLog, private readonly onExit: () => void) {
-    this.log = new FunctionLog(settings.definition, liveLog);
+    this.log = new FunctionLog(settings.definition, liveLog, settings.folder.task);
     this.initialized = new Promise((resolve, reject) => {
       this.markInitialized = resolve;
       this.markFailed = reject;
@@ -135,6 +135,7 @@ export class FunctionProcess {
     }, {
       onOutput: text => this.log.addOutput(text),
       onLogPipe: text => this.log.addPipeOutput(text),
+      onLogPipeEnd: () => this.log.closePipe(),
       onStartFailure: code => this.handleExit('Runtime.InvalidEntrypoint', describeSpawnError(code)),
       onExit: (code, signal) => this.handleExit('Runtime.ExitError', describeExit(code, signal)),
     });
@@ -205,11 +206,11 @@ export class FunctionProcess {
     this.log.close();
     this.onExit();
     const failure = this.initFailure;
-    const description = failure === undefined ? message : describeError(failure);
-    this.markFailed(new Error(description));
+    const error = failure === undefined ? { description: message } : readError(failure, this.settings.folder.task);
+    this.markFailed(new Error(error.description));
     if (state.phase === 'idle' || state.phase === 'waiting') {
       // Between two invocations: neither of them has failed.
-      if (!this.ending) this.log.addFailure(description);
+      if (!this.ending) this.log.addFailure(error);
       this.state = { phase: 'exited' };
       if (state.phase === 'waiting') state.task.settle(undefined);
     } else if (state.task && failure !== undefined) {
@@ -225,7 +226,7 @@ export class FunctionProcess {
 
   private fail(errorType: string, errorMessage: string, next?: 'exited'): void {
     if (!this.task) return;
-    if (this.ending !== 'killed') this.log.addFailure(`${errorType}: ${errorMessage}`);
+    if (this.ending !== 'killed') this.log.addFailure({ description: `${errorType}: ${errorMessage}` });
     this.settle(JSON.stringify({ errorType, errorMessage }), true, next);
   }
 

@@ -63,6 +63,20 @@ describe('errors', () => {
     expect(harness.data()).toEqual([{ event: 'failed', functionName: 'Function', error: expect.stringContaining((expected as { errorType: string }).errorType) }]);
   });
 
+  test.each([
+    ['thrown by the handler', { 'index.js': 'function fail() { throw new TypeError("no"); }\nexports.handler = async () => fail();' }, ['index.js:1:25', 'index.js:2:31']],
+    ['of an ES module', { 'index.mjs': 'export const handler = async () => { throw new Error("no"); };' }, ['index.mjs:1:44']],
+    ['that nothing catches', { 'index.js': 'exports.handler = () => new Promise(() => setTimeout(() => { throw new Error("no"); }));' }, ['index.js:1:68']],
+    ['of a promise', { 'index.js': 'exports.handler = () => new Promise(() => { Promise.reject(new Error("no")); setTimeout(() => {}, 9000); });' }, ['index.js:1:60', 'index.js:1:25']],
+    ['during initialization', { 'index.js': 'throw new Error("no");' }, ['index.js:1:7']],
+  ])('an error %s is shown with its stack trace', async (_when, files, places) => {
+    await harness.put(files);
+    await harness.invoke();
+    const [{ trace }] = harness.liveLog.recent;
+    expect(trace!.match(/(?<=\/var\/task\/)[\w.:]+/g)).toEqual(places);
+    expect(trace).not.toContain('bootstrap');
+  });
+
   test('a missing file', async () => {
     await harness.put({ 'other.js': '' });
     expect(await harness.invoke()).toMatchObject({ errorType: 'Runtime.ImportModuleError' });
