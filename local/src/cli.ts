@@ -21,6 +21,8 @@ Usage: ivschat-local [options]
                     [default: "app" in cdk.json, else cdk.out]
   --stack NAME      stack or stage to deploy, by its path: Chat, Prod, Prod/Chat
                     [default: all stacks outside of stages]
+  -c, --context NAME=VALUE
+                    context of the app, before that of cdk.json; can be repeated
   --region NAME     region for environment-agnostic stacks [default: us-east-1]
   --parameters [STACK:]NAME=VALUE
                     value for a template parameter; can be repeated
@@ -31,6 +33,7 @@ Usage: ivschat-local [options]
                     when ready, write addresses, outputs and environment
                     variables as JSON to a file, or as one line to standard
                     output; the live log then goes to standard error
+  --version         print the version
   -h, --help        print this help
 
 Options for undocumented AWS behaviour (see FIDELITY.md):
@@ -47,6 +50,7 @@ Options for undocumented AWS behaviour (see FIDELITY.md):
 
 interface Arguments {
   readonly app?: string;
+  readonly context: Record<string, string>;
   readonly load: LoadOptions;
   readonly port: number;
   readonly data: string;
@@ -57,10 +61,12 @@ interface Arguments {
   readonly removalClearsProperty: boolean;
 }
 
-function readArguments(): Arguments | undefined {
+/** @returns the text to print instead of starting the server, if an option asks for one */
+function readArguments(): Arguments | string {
   const { values } = parse({
     options: {
       'app': { type: 'string' },
+      'context': { type: 'string', short: 'c', multiple: true, default: [] },
       'stack': { type: 'string' },
       'port': { type: 'string', default: '0' },
       'data': { type: 'string', default: '.ivschat-local' },
@@ -72,14 +78,17 @@ function readArguments(): Arguments | undefined {
       'room-update-resets-rate': { type: 'boolean', default: false },
       'removal-clears-property': { type: 'boolean', default: false },
       'help': { type: 'boolean', short: 'h', default: false },
+      'version': { type: 'boolean', default: false },
     },
   });
-  if (values.help) return undefined;
+  if (values.help) return USAGE;
+  if (values.version) return version();
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ExpectedError(`--port must be a whole number from 0 to 65535, got ${values.port}.`);
   return {
     app: values.app,
-    load: { stack: values.stack, region: values.region, parameters: readParameters(values.parameters) },
+    context: readPairs(values.context, argument => `--context must be NAME=VALUE, got ${argument}.`),
+    load: { stack: values.stack, region: values.region, parameters: readPairs(values.parameters, argument => `--parameters must be NAME=VALUE or STACK:NAME=VALUE, got ${argument}.`) },
     port,
     data: values.data,
     throttle: !values['no-throttle'],
@@ -99,12 +108,19 @@ const parse: typeof parseArgs = config => {
   }
 };
 
-function readParameters(given: string[]): Record<string, string> {
+/** Reads arguments such as NAME=VALUE. The value may contain further equals signs. */
+function readPairs(given: string[], problem: (argument: string) => string): Record<string, string> {
   return Object.fromEntries(given.map(argument => {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(argument) ?? [];
-    if (name === undefined) throw new ExpectedError(`--parameters must be NAME=VALUE or STACK:NAME=VALUE, got ${argument}.`);
+    if (name === undefined) throw new ExpectedError(problem(argument));
     return [name, value];
   }));
+}
+
+/** The path is the same in `src` and in `lib`. */
+function version(): string {
+  const { version: installed } = JSON.parse(fs.readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
+  return installed;
 }
 
 let log = new TerminalLog();
@@ -112,8 +128,8 @@ let print: (text: string) => void = console.log;
 
 async function main(): Promise<void> {
   const options = readArguments();
-  if (!options) {
-    console.log(USAGE);
+  if (typeof options === 'string') {
+    console.log(options);
     return;
   }
   const isOutputJson = options.jsonReady === '-';
@@ -124,7 +140,7 @@ async function main(): Promise<void> {
     // A program that waits for the file must not read that of an earlier run.
     fs.rmSync(options.jsonReady, { force: true });
   }
-  const location = await synthesize(options.app, process.cwd(), { region: options.load.region, quiet: isOutputJson });
+  const location = await synthesize(options.app, process.cwd(), { context: options.context, region: options.load.region, quiet: isOutputJson });
   const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new ExpectedError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 

@@ -11,31 +11,44 @@ interface CdkJson {
   readonly context?: Record<string, unknown>;
 }
 
+interface SynthesizeOptions {
+  readonly context?: Readonly<Record<string, string>>;
+  readonly output?: string;
+  readonly quiet?: boolean;
+  readonly region?: string;
+}
+
 /**
  * Returns the path of an app's cloud assembly or template. Runs the app first if it is a command.
  *
  * As in the CDK CLI, the app is `--app`, else `app` in `cdk.json`; it is a command unless a file or folder of that name exists.
  *
+ * @param options.context goes before that of `cdk.json`, which goes before that of `cdk.context.json`
  * @param options.region passed to the app as CDK_DEFAULT_REGION
  * @param options.quiet print the app's output only if it fails
  * @param options.output folder for the assembly, by default that of `cdk.json`
  */
 export async function synthesize(
-  app: string | undefined, directory: string, options: { readonly output?: string; readonly quiet?: boolean; readonly region?: string } = {},
+  app: string | undefined, directory: string, options: SynthesizeOptions = {},
 ): Promise<string> {
-  const { quiet = false, region = DEFAULT_ENVIRONMENT.region } = options;
+  const { context: given = {}, quiet = false, region = DEFAULT_ENVIRONMENT.region } = options;
+  const existing = (location: string) => {
+    const [name] = Object.keys(given);
+    if (name !== undefined) throw new ExpectedError(`--context must be used with an app that is a command, got ${name} for ${location}: leave it out, or pass the command with --app.`);
+    return location;
+  };
   const cdkJson = readJson<CdkJson>(path.join(directory, 'cdk.json')) ?? {};
   const named = app ?? cdkJson.app;
   if (named === undefined) {
     const assembly = path.join(directory, 'cdk.out');
-    if (fs.existsSync(path.join(assembly, 'manifest.json'))) return assembly;
+    if (fs.existsSync(path.join(assembly, 'manifest.json'))) return existing(assembly);
     throw new ExpectedError('No app found: pass one with --app (a command, a cdk.out folder or a template), or run ivschat-local in a folder with a cdk.json.');
   }
   const location = path.resolve(directory, named);
-  if (fs.existsSync(location)) return location;
+  if (fs.existsSync(location)) return existing(location);
   if (/^\S+\.(json|template|ya?ml)$/.test(named)) throw new ExpectedError(`The template ${named} does not exist.`);
   const output = path.resolve(directory, options.output ?? cdkJson.output ?? 'cdk.out');
-  const context = { ...readJson<object>(path.join(directory, 'cdk.context.json')), ...cdkJson.context };
+  const context = { ...readJson<object>(path.join(directory, 'cdk.context.json')), ...cdkJson.context, ...given };
   await run(named, directory, output, quiet, {
     CDK_OUTDIR: output,
     CDK_CONTEXT_JSON: JSON.stringify(context),
