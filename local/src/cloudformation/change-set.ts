@@ -62,7 +62,8 @@ export function createChangeSet({ plan, source, resources, typeOf, importValue }
   const changes = new Map<string, ResourceChange>();
   const imports = new Set<string>();
   // A nested stack may change its exports in the same deployment.
-  const hasNestedStacks = [...plan.resources.values()].some(planned => inSubject(describeResource(planned), () => typeOf(planned.type).alwaysUpdated));
+  const isNestedStack = (planned: PlannedResource) => inSubject(describeResource(planned), () => typeOf(planned.type).alwaysUpdated);
+  const hasNestedStacks = [...plan.resources.values()].some(isNestedStack);
   const scope: Scope = {
     ...plan.scope,
     ref: id => {

@@ -1,3 +1,5 @@
+import { availabilityZones } from './availability-zones';
+import { splitCidr } from './cidr';
 import { attributePath, isObject, isScalar, quote } from './template';
 import { ExpectedError } from '../expected-error';
 import { inSubject } from '../faults';
@@ -30,6 +32,10 @@ const CONDITION_FUNCTIONS: Record<string, Intrinsic> = {
 const FUNCTIONS: Record<string, Intrinsic> = {
   'Ref': (argument, scope) => scope.ref(nameIn(argument, 'Ref')),
   'Fn::Base64': (argument, scope) => Buffer.from(stringOf(argument, scope, 'Fn::Base64')).toString('base64'),
+  'Fn::Cidr': (argument, scope) => {
+    const [block, count, bits] = list(argument, scope, 'Fn::Cidr', 2, 3).map(item => scalar(item, 'Fn::Cidr'));
+    return splitCidr(block, Number(count), bits === undefined ? undefined : Number(bits));
+  },
   'Fn::FindInMap': (argument, scope) => {
     const keys = list(argument, scope, 'Fn::FindInMap', 3, 4);
     if (keys.length > 3) throw new ExpectedError('The default value of Fn::FindInMap is not supported.');
@@ -40,6 +46,7 @@ const FUNCTIONS: Record<string, Intrinsic> = {
     const [logicalId, attribute] = attributeReference(argument);
     return scope.attribute(logicalId, stringOf(attribute, scope, 'Fn::GetAtt'));
   },
+  'Fn::GetAZs': (argument, scope) => availabilityZones(stringOf(argument, scope, 'Fn::GetAZs') || String(scope.ref('AWS::Region'))),
   'Fn::If': (argument, scope) => resolveAny(chosenBranch(argument, scope.condition), scope),
   'Fn::ImportValue': (argument, scope) => scope.importValue(stringOf(argument, scope, 'Fn::ImportValue')),
   'Fn::Join': (argument, scope) => {
