@@ -13,6 +13,7 @@ import { Sessions } from './iam/sessions';
 import { ControlPlane } from './ivschat/api/control-plane';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
+import { explainFailure } from './lambda/execution/failure-messages';
 import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
@@ -93,6 +94,7 @@ export class LocalServer {
       controlPlane: this.controlPlane,
       endpoint,
       environment,
+      explainFailure,
       functions: this.functions,
       iam: this.iam,
       parallelCustomResources,

@@ -13,6 +13,8 @@ export interface Services {
   readonly environment: Environment;
   readonly functions: FunctionService;
   readonly iam: RoleService;
+  /** Explains the failure of a function that works in AWS, if the reason is known. */
+  readonly explainFailure: (message: string) => string | undefined;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
 }

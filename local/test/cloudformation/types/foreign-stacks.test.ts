@@ -226,7 +226,8 @@ const SAMPLES: Record<string, Sample> = {
       const distribution = new cloudfront.Distribution(stack, 'Distribution', { defaultBehavior: { origin } });
       const code = cloudfront.FunctionCode.fromInline('function handler() {}');
       const rewrite = new cloudfront.Function(stack, 'Rewrite', { functionName: 'rewrite', code });
-      return { id: distribution.distributionId, arn: distribution.distributionArn, host: distribution.distributionDomainName, rewrite: rewrite.functionArn };
+      const { distributionArn: arn, distributionDomainName: host, distributionId: id } = distribution;
+      return { arn, host, id, rewrite: rewrite.functionArn };
     },
     outputs: {
       // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html
