@@ -9,6 +9,7 @@ import type { LoadedStack } from './cloudformation/source';
 import { connectionDetails } from './connection-details';
 import { ExpectedError } from './expected-error';
 import { describeError, Fault, traceOf } from './faults';
+import { readServiceEndpoints } from './lambda/service-endpoints';
 import { TerminalLog } from './live-log/terminal';
 import { LocalServer } from './server';
 
@@ -26,6 +27,9 @@ Usage: ivschat-local [options]
   --region NAME     region for environment-agnostic stacks [default: us-east-1]
   --parameters [STACK:]NAME=VALUE
                     value for a template parameter; can be repeated
+  --endpoint SERVICE=URL
+                    address of a service that another emulator serves, for
+                    functions: DYNAMODB=http://127.0.0.1:8000; can be repeated
   --port N          port to listen on, 0 for any free port [default: 0]
   --data DIR        directory for chat logs [default: .ivschat-local]
   --no-throttle     do not limit API calls to the documented rates
@@ -52,6 +56,7 @@ interface Arguments {
   readonly app?: string;
   readonly context: Record<string, string>;
   readonly load: LoadOptions;
+  readonly serviceEndpoints: Record<string, string>;
   readonly port: number;
   readonly data: string;
   readonly throttle: boolean;
@@ -68,6 +73,7 @@ function readArguments(): Arguments | string {
       'app': { type: 'string' },
       'context': { type: 'string', short: 'c', multiple: true, default: [] },
       'stack': { type: 'string' },
+      'endpoint': { type: 'string', multiple: true, default: [] },
       'port': { type: 'string', default: '0' },
       'data': { type: 'string', default: '.ivschat-local' },
       'region': { type: 'string' },
@@ -89,6 +95,7 @@ function readArguments(): Arguments | string {
     app: values.app,
     context: readPairs(values.context, argument => `--context must be NAME=VALUE, got ${argument}.`),
     load: { stack: values.stack, region: values.region, parameters: readPairs(values.parameters, argument => `--parameters must be NAME=VALUE or STACK:NAME=VALUE, got ${argument}.`) },
+    serviceEndpoints: readServiceEndpoints(values.endpoint),
     port,
     data: values.data,
     throttle: !values['no-throttle'],
@@ -153,6 +160,7 @@ async function main(): Promise<void> {
     port,
     removalClearsProperty,
     roomUpdateResetsRate,
+    serviceEndpoints: options.serviceEndpoints,
     throttle,
   });
   server.liveLog.listen(entry => log.add(entry));

@@ -42,6 +42,7 @@ const breakReading = (name: string, attempt: number) => `
 test.each<[string, string[], RegExp]>([
   ['an unknown option', ['--prot', '1'], /^Unknown option '--prot'/],
   ['context without a value', ['-c', 'stage'], /^--context must be NAME=VALUE, got stage\.\n$/],
+  ['an endpoint without a service', ['--endpoint', 'http://127.0.0.1:8000'], /^--endpoint must be SERVICE=URL, such as .*\n$/],
   ['a template with a mistake', ['--app', 'chat.json'], /^The stack chat could not be created and was rolled back: Room \(AWS::IVSChat::Room\): .*Name must match.*\n$/],
   ['a data directory that cannot be created', ['--app', 'chat.json', '--data', 'chat.json/data'], /^--data must be a directory that can be created, got .*chat\.json\/data: .*\n$/],
 ])('%s is one message without a stack trace', async (_name, args, message) => {

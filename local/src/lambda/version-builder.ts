@@ -14,6 +14,8 @@ export interface VersionBuilderOptions {
   readonly liveLog: LiveLog;
   /** URL of the server, such as `http://127.0.0.1:4566`. */
   readonly endpoint: () => string;
+  /** Addresses of services that others serve, such as `{ DYNAMODB: 'http://127.0.0.1:8000' }`. @default - none */
+  readonly serviceEndpoints?: Readonly<Record<string, string>>;
   /** Issues the credentials of functions. */
   readonly sessions: Sessions;
   /** For copies of the code. Must be outside of the developer's project. */
@@ -33,14 +35,15 @@ export class VersionBuilder {
    * @param earlierCopy a copy of the same code
    */
   public async build(definition: FunctionDefinition, earlierCopy?: string): Promise<FunctionVersion> {
-    const { endpoint, environment, liveLog, sessions, workDirectory } = this.options;
+    const { endpoint, environment, liveLog, serviceEndpoints = {}, sessions, workDirectory } = this.options;
     checkEnvironment(definition);
     const folder = await createCodeFolder(definition.functionName, workDirectory);
     try {
       const runtime = await findRuntime(definition.runtime, folder.task);
       await copyCode(definition, runtime, folder, earlierCopy);
       this.noticeOnce(definition, runtime.notice);
-      const settings = { definition, runtime, folder, environment, endpoint: endpoint(), version: '$LATEST', orphanCleanup: this.orphanCleanup };
+      const { orphanCleanup } = this;
+      const settings = { definition, runtime, folder, environment, endpoint: endpoint(), serviceEndpoints, version: '$LATEST', orphanCleanup };
       return new FunctionVersion(settings, sessions, liveLog);
     } catch (error) {
       await rm(folder.root, { recursive: true, force: true });

@@ -20,6 +20,8 @@ export interface ProcessSettings {
   readonly environment: Environment;
   readonly accessKeyId: string;
   readonly endpoint: string;
+  /** Addresses of services that others serve, by the suffix of `AWS_ENDPOINT_URL_`. */
+  readonly serviceEndpoints: Readonly<Record<string, string>>;
   readonly runtimeApi: string;
   readonly logStreamName: string;
 }
@@ -31,6 +33,7 @@ export function environmentVariables(settings: ProcessSettings): Record<string, 
     LANG: 'en_US.UTF-8',
     PATH: runtime.path,
     TZ: ':UTC',
+    ...Object.fromEntries(Object.entries(settings.serviceEndpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url])),
     ...definition.environment,
     _HANDLER: definition.handler,
     AWS_ACCESS_KEY_ID: settings.accessKeyId,
