@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { checkEnvironment } from './execution/environment-variables';
 import { OrphanCleanup } from './execution/orphan-cleanup';
 import { findRuntime } from './execution/runtimes';
-import { copyCode, createCodeFolder } from './function-code';
+import { copyCode, copyLayers, createCodeFolder } from './function-code';
 import { FunctionVersion } from './function-version';
 import type { FunctionDefinition } from '../contracts/function-definition';
 import type { Environment } from '../environment';
@@ -41,6 +41,7 @@ export class VersionBuilder {
     try {
       const runtime = await findRuntime(definition.runtime, folder.task);
       await copyCode(definition, runtime, folder, earlierCopy);
+      await copyLayers(definition, folder);
       this.noticeOnce(definition, runtime.notice);
       const { orphanCleanup } = this;
       const settings = { definition, runtime, folder, environment, endpoint: endpoint(), serviceEndpoints, version: '$LATEST', orphanCleanup };

@@ -33,6 +33,7 @@ export function environmentVariables(settings: ProcessSettings): Record<string, 
     LANG: 'en_US.UTF-8',
     PATH: runtime.path,
     TZ: ':UTC',
+    ...layerVariables(settings),
     ...Object.fromEntries(Object.entries(settings.serviceEndpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url])),
     ...definition.environment,
     _HANDLER: definition.handler,
@@ -61,4 +62,16 @@ export function environmentVariables(settings: ProcessSettings): Record<string, 
     HOME: settings.folder.home,
     LAMBDA_TASK_ROOT: settings.folder.task,
   };
+}
+
+/** Lets functions find the files of their layers. */
+function layerVariables({ definition, folder: { layers }, runtime }: ProcessSettings): Record<string, string> {
+  if (!definition.layers?.length) return {};
+  const version = /[\d.]+\d/.exec(definition.runtime)?.[0] ?? '';
+  const packages = {
+    node: { NODE_PATH: [`${layers}/nodejs/node${version}/node_modules`, `${layers}/nodejs/node_modules`].join(':') },
+    provided: {},
+    python: { PYTHONPATH: [`${layers}/python/lib/python${version}/site-packages`, `${layers}/python`].join(':') },
+  };
+  return { LD_LIBRARY_PATH: `${layers}/lib`, PATH: `${layers}/bin:${runtime.path}`, ...packages[runtime.kind] };
 }
