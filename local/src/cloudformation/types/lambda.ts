@@ -42,7 +42,7 @@ const SCHEMAS = {
     CompatibleArchitectures: STRINGS,
     CompatibleRuntimes: STRINGS,
     Content: { type: 'union', options: [STRING, open({ S3Key: STRING })] },
-    LayerName: STRING,
+    LayerName: { type: 'string', minimum: 1, maximum: 140, pattern: /^[a-zA-Z0-9-_]+$/ },
     LicenseInfo: STRING,
   }, ['Content']),
   permission: open({
