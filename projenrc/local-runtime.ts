@@ -34,8 +34,11 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       `amazon-ivs-chat-messaging@${CHAT_CLIENT}`,
       'ws@^8',
       'yaml@^2',
+      // Reads the zip files of functions and layers.
+      'yauzl@^3.4',
     ],
     devDeps: [
+      '@types/yauzl@^3',
       // Drives the Chromium of the machine: this package, unlike playwright, downloads none.
       'playwright-core@^1',
       // Clients in the functions of tests, which do not read AWS_ENDPOINT_URL.

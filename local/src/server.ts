@@ -13,6 +13,7 @@ import { Sessions } from './iam/sessions';
 import { ControlPlane } from './ivschat/api/control-plane';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
+import { explainFailure } from './lambda/execution/failure-messages';
 import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
 import { FunctionConnections } from './lambda/network/function-connections';
@@ -43,6 +44,8 @@ export interface LocalServerOptions {
   readonly roomUpdateResetsRate?: boolean;
   /** Detach the review handler or the logging configurations when they are removed from a room's template. @default false */
   readonly removalClearsProperty?: boolean;
+  /** Addresses of services that functions call and others serve, such as `{ DYNAMODB: 'http://127.0.0.1:8000' }`. @default - none */
+  readonly serviceEndpoints?: Readonly<Record<string, string>>;
   /** The time, at which the sessions of assumed roles expire. @default Date.now */
   readonly clock?: () => number;
 }
@@ -85,7 +88,15 @@ export class LocalServer {
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
     const connections = new FunctionConnections({ environment, liveLog });
-    this.functions = new Functions({ connections, liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
+    this.functions = new Functions({
+      connections,
+      liveLog,
+      endpoint,
+      environment,
+      serviceEndpoints: options.serviceEndpoints,
+      sessions: this.sessions,
+      workDirectory: this.workDirectory,
+    });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     this.chatLogs = new ChatLogs({
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
@@ -99,6 +110,7 @@ export class LocalServer {
       controlPlane: this.controlPlane,
       endpoint,
       environment,
+      explainFailure,
       functions: this.functions,
       iam: this.iam,
       parallelCustomResources,

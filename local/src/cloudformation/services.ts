@@ -1,10 +1,10 @@
-import type { FunctionDefinition } from '../contracts/function-definition';
+import type { ArchiveCode, FolderCode, FunctionDefinition } from '../contracts/function-definition';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
-export type { FunctionDefinition, FunctionPermission, PolicyDocument };
+export type { ArchiveCode, FolderCode, FunctionDefinition, FunctionPermission, PolicyDocument };
 
 /** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
@@ -13,6 +13,8 @@ export interface Services {
   readonly environment: Environment;
   readonly functions: FunctionService;
   readonly iam: RoleService;
+  /** Explains the failure of a function that works in AWS, if the reason is known. */
+  readonly explainFailure: (message: string) => string | undefined;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
 }

@@ -7,6 +7,7 @@ import { ExpectedError } from '../../src/expected-error';
 import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
+import { explainFailure } from '../../src/lambda/execution/failure-messages';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
@@ -142,6 +143,7 @@ export class DeploymentHarness {
       controlPlane: this.controlPlane,
       endpoint: () => this.endpoint,
       environment: ENVIRONMENT,
+      explainFailure,
       functions,
       iam,
       roleId,
