@@ -3,6 +3,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
+import { Tables } from './dynamodb/tables';
 import type { Environment } from './environment';
 import { ExpectedError } from './expected-error';
 import { onWebSocketUpgrade } from './http/websocket-upgrades';
@@ -65,6 +66,7 @@ export class LocalServer {
   public readonly deployment: Deployment;
   public readonly functions: Functions;
   public readonly chatLogs: ChatLogs;
+  public readonly tables: Tables;
 
   private readonly http: http.Server;
   private readonly iam = new Roles();
@@ -80,6 +82,7 @@ export class LocalServer {
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
     this.functions = new Functions({ liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
+    this.tables = new Tables(environment);
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     this.chatLogs = new ChatLogs({
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
@@ -99,6 +102,7 @@ export class LocalServer {
       roleId,
       removalClearsProperty,
       roomUpdateResetsRate,
+      tables: this.tables,
     });
     this.playground = new Playground({
       liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
@@ -114,6 +118,7 @@ export class LocalServer {
       messaging: this.messaging,
       playground: this.playground,
       sessions: this.sessions,
+      tables: this.tables,
     });
     this.http = http.createServer((req, res) => void router.handleRequest(req, res));
     onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));

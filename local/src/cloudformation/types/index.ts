@@ -1,5 +1,6 @@
 import type { ResourceType } from '../resource-type';
 import { customResource, isCdkHelper } from './custom-resource';
+import { dynamoDbTypes } from './dynamodb';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
 import { lambdaTypes } from './lambda';
@@ -13,6 +14,7 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
   const destinations = destinationTypes(options);
   const known = new Map<string, ResourceType>(Object.entries({
     ...destinations.types,
+    ...dynamoDbTypes(options),
     ...iamTypes(options),
     ...ivsChatTypes(options, destinations.exists),
     ...lambdaTypes(options),
