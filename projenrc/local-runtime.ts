@@ -74,7 +74,7 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     receiveArgs: true,
   });
   local.addTask('test:comparison', {
-    description: 'Compare the tables with dynalite in 24,000 random requests, which takes minutes',
+    description: 'Compare the tables with dynalite and moto in 32,000 random requests, which takes minutes',
     exec: 'jest --ci --testMatch "<rootDir>/comparison/**/*.test.ts"',
     receiveArgs: true,
   });

@@ -18,6 +18,9 @@ const TARGET = /^DynamoDB_20120810\.(\w+)$/;
 /** The largest request that DynamoDB accepts. */
 const MAXIMUM_BODY_BYTES = 16 * 1024 * 1024;
 
+/** Parameters for measurements that ivschat-local does not make. */
+const IGNORED = ['ReturnConsumedCapacity', 'ReturnItemCollectionMetrics'];
+
 export interface DynamoDbOptions {
   readonly authorize: Authorize;
   readonly liveLog: LiveLog;
@@ -31,24 +34,26 @@ export async function handleDynamoDb(options: DynamoDbOptions, caller: Caller, r
   const target = String(req.headers['x-amz-target'] ?? '');
   const [, name = target] = TARGET.exec(target) ?? [];
   let resources: string[] = [];
+  let ignored: string[] = [];
   try {
     const body = await readRequest(req);
     requireKnown(caller);
     const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
     if (!operation) throw unsupportedOperation(name);
     const input = readInput(parse(body), operation.shape);
+    ignored = IGNORED.filter(parameter => (input[parameter] ?? 'NONE') !== 'NONE');
     const requests = operation.permissions(input).map(permission => authorizationRequest(tables, permission));
     resources = [...new Set(requests.map(({ resource }) => resource))];
     for (const request of requests) authorize(caller, request);
     send(res, 200, operation.run(tables, input));
-    record(liveLog, { name, resources, status: 200 });
+    record(liveLog, { name, resources, ignored, status: 200 });
   } catch (error) {
     if (req.destroyed && !req.complete) return; // the caller has disconnected
     if (!(error instanceof HttpError)) throw error;
     // DynamoDB also uses 400 where other services use 403.
     const status = error.status === 403 ? 400 : error.status;
     send(res, status, { __type: qualifiedType(error.name), message: error.message, Message: error.message, ...error.fields });
-    record(liveLog, { name, resources, status, error });
+    record(liveLog, { name, resources, ignored, status, error });
   }
 }
 
@@ -83,17 +88,20 @@ interface RecordedRequest {
   readonly name: string;
   /** ARNs of tables and indexes. */
   readonly resources: readonly string[];
+  /** Parameters of the request that have no effect. */
+  readonly ignored: readonly string[];
   readonly status: number;
   readonly error?: HttpError;
 }
 
-function record(liveLog: LiveLog, { error, name, resources, status }: RecordedRequest): void {
+function record(liveLog: LiveLog, { error, ignored, name, resources, status }: RecordedRequest): void {
+  const note = ignored.length > 0 ? ` (ignores ${ignored.join(', ')})` : '';
   const labels = resources.map(arn => ` ${arn.slice(arn.lastIndexOf(':') + 1)}`).join('');
   liveLog.record({
     kind: 'request',
     // A condition that is not satisfied is an ordinary outcome.
     level: error && error.name !== 'ConditionalCheckFailedException' ? 'warning' : 'info',
-    text: `dynamodb:${oneLine(name)}${labels} → ${error ? `${status} ${error.name}: ${error.message}` : status}`,
-    data: { operation: `dynamodb:${name}`, target: resources[0], status, error: error?.name },
+    text: `dynamodb:${oneLine(name)}${labels}${note} → ${error ? `${status} ${error.name}: ${error.message}` : status}`,
+    data: { operation: `dynamodb:${name}`, target: resources[0], status, error: error?.name, ...ignored.length > 0 && { ignored } },
   });
 }

@@ -245,10 +245,12 @@ test('fails for a legacy parameter, and names what to use', async () => {
 
 test('requests are in the live log, with the table or index', async () => {
   await documents.send(new PutCommand({ TableName, Item: { room: 'lobby', user: 'ada' } }));
+  await client.send(new ScanCommand({ TableName, ReturnConsumedCapacity: 'TOTAL' }));
   await client.send(new ScanCommand({ TableName, IndexName: 'missing' })).catch(() => undefined);
 
   expect(server.liveLog.recent.filter(({ kind }) => kind === 'request').map(({ level, text }) => `${level} ${text}`)).toEqual([
     `info dynamodb:PutItem table/${TableName} → 200`,
+    `info dynamodb:Scan table/${TableName} (ignores ReturnConsumedCapacity) → 200`,
     `warning dynamodb:Scan table/${TableName}/index/missing → 400 ValidationException: The table does not have the specified index: missing`,
   ]);
 });

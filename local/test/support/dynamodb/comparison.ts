@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { RandomRequests, type Request } from './random-requests';
+import type { Request } from './random-requests';
 import { createTableInput, TABLES } from './tables';
 import { handleDynamoDb } from '../../../src/dynamodb/http';
 import { Tables } from '../../../src/dynamodb/tables';
@@ -37,22 +37,30 @@ export interface ComparisonResult {
   readonly operations: ReadonlySet<string>;
 }
 
+/** Another implementation of DynamoDB, which listens on a port of this machine. */
+export interface Implementation {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
 const MAXIMUM_DIFFERENCES = 5;
 
-/** Sends random requests to ivschat-local and dynalite, one after the other, to tables that start empty. */
-export async function compareRandomRequests(seed: number, count: number): Promise<ComparisonResult> {
-  const comparison = await Comparison.start();
-  const requests = new RandomRequests(seed);
+/** Members without content that moto adds to responses. */
+const MEASUREMENTS = ['ConsumedCapacity', 'ItemCollectionMetrics'];
+
+/** Sends requests to ivschat-local and another implementation, one after the other, to tables that start empty. */
+export async function compareRequests(requests: { next(): Request }, count: number, theirs: Implementation): Promise<ComparisonResult> {
+  const comparison = await Comparison.start(theirs);
   const differences: Difference[] = [];
   const succeeded: string[] = [];
   let failed = 0;
   try {
     for (let index = 0; index < count && differences.length < MAXIMUM_DIFFERENCES; index++) {
       const request = requests.next();
-      const { ours, theirs } = await comparison.compare(request);
-      if (theirs.status === 200) succeeded.push(request.operation);
+      const [ours, other] = [await comparison.resultOfOurs(request), await comparison.resultOfTheirs(request)];
+      if (other.status === 200) succeeded.push(request.operation);
       else failed++;
-      if (JSON.stringify(ours) !== JSON.stringify(theirs)) differences.push({ request, ours, theirs });
+      if (JSON.stringify(ours) !== JSON.stringify(other)) differences.push({ request, ours, theirs: other });
     }
   } finally {
     await comparison.close();
@@ -60,43 +68,51 @@ export async function compareRandomRequests(seed: number, count: number): Promis
   return { differences, succeeded: succeeded.length, failed, operations: new Set(succeeded) };
 }
 
-/** ivschat-local and dynalite, an independent implementation whose tests were run against AWS, with the same tables. */
+/** ivschat-local and another implementation, with the same tables. */
 class Comparison {
-  public static async start(): Promise<Comparison> {
+  public static async start(theirs: Implementation): Promise<Comparison> {
     const tables = new Tables(ENVIRONMENT);
     for (const table of TABLES) tables.create(table);
     const options = { authorize: () => undefined, liveLog: new LiveLog(), tables };
     const caller = { kind: 'developer', service: 'dynamodb', accessKeyId: 'local', identity: developerIdentity(ENVIRONMENT) } as const;
     const ours = http.createServer((req, res) => void handleDynamoDb(options, caller, req, res));
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- it has no types
-    const theirs: http.Server = require('dynalite')({ createTableMs: 0 });
-    for (const server of [ours, theirs]) await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>(resolve => ours.listen(0, '127.0.0.1', resolve));
     const comparison = new Comparison(ours, theirs);
-    for (const table of TABLES) await comparison.send(theirs, { operation: 'CreateTable', input: createTableInput(table) });
-    // dynalite makes a table active in a later turn of the event loop.
-    for (const { tableName: TableName } of TABLES) {
-      while ((await comparison.send(theirs, { operation: 'DescribeTable', input: { TableName } })).body.Table.TableStatus !== 'ACTIVE') continue;
-    }
+    await comparison.createTables();
     return comparison;
   }
 
   private readonly agent = new http.Agent({ keepAlive: true });
 
-  private constructor(private readonly ours: http.Server, private readonly theirs: http.Server) {}
+  private constructor(private readonly ours: http.Server, private readonly theirs: Implementation) {}
 
-  /** The comparable responses of both to a request. */
-  public async compare(request: Request): Promise<{ ours: Result; theirs: Result }> {
-    return { ours: await this.result(this.ours, request), theirs: await this.result(this.theirs, request) };
+  /** The comparable part of the response to a request. */
+  public async resultOfOurs(request: Request): Promise<Result> {
+    return this.result((this.ours.address() as AddressInfo).port, request);
+  }
+
+  public async resultOfTheirs(request: Request): Promise<Result> {
+    return this.result(this.theirs.port, request);
   }
 
   public async close(): Promise<void> {
     this.agent.destroy();
-    for (const server of [this.ours, this.theirs]) await new Promise(resolve => server.close(resolve));
+    await new Promise(resolve => this.ours.close(resolve));
+    await this.theirs.close();
   }
 
-  /** The comparable part of a response. Pages are read to the end, because the order of hash keys and of equal index keys is not defined. */
-  private async result(server: http.Server, request: Request): Promise<Result> {
-    const first = await this.send(server, request);
+  private async createTables(): Promise<void> {
+    const { theirs: { port } } = this;
+    for (const table of TABLES) await this.send(port, { operation: 'CreateTable', input: createTableInput(table) });
+    // A table can become active in a later turn of the event loop.
+    for (const { tableName: TableName } of TABLES) {
+      while ((await this.send(port, { operation: 'DescribeTable', input: { TableName } })).body.Table.TableStatus !== 'ACTIVE') continue;
+    }
+  }
+
+  /** Pages are read to the end, because the order of hash keys and of equal index keys is not defined. */
+  private async result(port: number, request: Request): Promise<Result> {
+    const first = await this.send(port, request);
     if (first.status !== 200) return { status: first.status, result: errorOf(first.body) };
     if (request.operation === 'DescribeTable') return { status: 200, result: canonical(describedTable(first.body.Table)) };
     if (!['Query', 'Scan'].includes(request.operation)) return { status: 200, result: canonical(first.body) };
@@ -104,14 +120,13 @@ class Comparison {
     const pages = [first.body];
     while (pages.at(-1).LastEvaluatedKey) {
       const input = { ...request.input, ExclusiveStartKey: pages.at(-1).LastEvaluatedKey };
-      pages.push((await this.send(server, { ...request, input })).body);
+      pages.push((await this.send(port, { ...request, input })).body);
     }
     const isOrdered = request.operation === 'Query' && request.input.IndexName === undefined;
-    return { status: 200, result: canonical(isOrdered ? pages : summary(pages)) };
+    return { status: 200, result: canonical(isOrdered ? pages : summary(pages, request)) };
   }
 
-  private async send(server: http.Server, { input, operation }: Request): Promise<Response> {
-    const { port } = server.address() as AddressInfo;
+  private async send(port: number, { input, operation }: Request): Promise<Response> {
     const headers = {
       'authorization': AUTHORIZATION,
       'content-type': 'application/x-amz-json-1.0',
@@ -130,19 +145,22 @@ class Comparison {
 }
 
 /** Items in any order, the range keys of an index in order, and the number of pages. */
-function summary(pages: readonly any[]): object {
+function summary(pages: readonly any[], { input, operation }: Request): object {
   const items = pages.flatMap(page => page.Items ?? []);
+  const table = TABLES.find(({ tableName }) => tableName === input.TableName)!;
+  const range = table.indexes.find(({ indexName }) => indexName === input.IndexName)?.key.range?.name;
   return {
     pages: pages.length,
     Count: pages.reduce((sum, page) => sum + page.Count, 0),
     ScannedCount: pages.reduce((sum, page) => sum + page.ScannedCount, 0),
     Items: sorted(items),
+    rangeKeys: operation === 'Query' && range !== undefined ? items.map(item => item[range] ?? null) : [],
   };
 }
 
-/** dynalite explains a syntax error in other words. */
-function errorOf({ __type, Message, message = Message }: any): object {
-  return { type: __type, message: String(message).replace(/(Syntax error;).*/s, '$1') };
+/** Each implementation explains a syntax error in its own words. */
+function errorOf({ __type, CancellationReasons, Item, Message, message = Message }: any): unknown {
+  return canonical({ CancellationReasons, Item, message: String(message).replace(/(Syntax error;).*/s, '$1'), type: __type });
 }
 
 /** The counts of capacity and bytes differ, and dynalite creates its tables at another time. */
@@ -165,9 +183,10 @@ function describedTable(table: any): object {
 function canonical(value: any): any {
   if (Array.isArray(value)) return value.map(canonical);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.keys(value).sort().map(name => {
+  const names = Object.keys(value).filter(name => !MEASUREMENTS.includes(name));
+  return Object.fromEntries(names.sort().map(name => {
     if (['SS', 'NS', 'BS'].includes(name) && Array.isArray(value[name])) return [name, [...value[name]].sort()];
-    if (name === 'Responses') return [name, Object.fromEntries(Object.entries<any[]>(value[name]).sort().map(([table, items]) => [table, sorted(items)]))];
+    if (name === 'Responses' && !Array.isArray(value[name])) return [name, Object.fromEntries(Object.entries<any[]>(value[name]).sort().map(([table, items]) => [table, sorted(items)]))];
     return [name, canonical(value[name])];
   }));
 }
