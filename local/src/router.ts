@@ -1,8 +1,8 @@
 import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Deployment } from './cloudformation/deployments';
+import type { DynamoDb } from './dynamodb/dynamodb';
 import { isDynamoDbRequest } from './dynamodb/is-dynamodb-request';
-import type { Tables } from './dynamodb/tables';
 import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
@@ -24,13 +24,13 @@ export interface RouterOptions {
   readonly callers: Callers;
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
+  readonly dynamoDb: DynamoDb;
   readonly functions: Functions;
   readonly iam: Roles;
   readonly liveLog: LiveLog;
   readonly messaging: Messaging;
   readonly playground: Playground;
   readonly sessions: Sessions;
-  readonly tables: Tables;
 }
 
 /** Passes each request to the service it is for. */
@@ -49,7 +49,7 @@ export class Router {
 
   /** All services share one port: the path of a request, or the service it is signed for, tells them apart. */
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    const { authorize, options: { callers, controlPlane, deployment, functions, iam, liveLog, playground, sessions, tables } } = this;
+    const { authorize, options: { callers, controlPlane, deployment, dynamoDb, functions, iam, liveLog, playground, sessions } } = this;
     try {
       const refusal = refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
@@ -58,11 +58,7 @@ export class Router {
       const caller = callers.resolve(req);
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
-      if (isDynamoDbRequest(req, caller)) {
-        // Loaded with the first request, because most apps start without a table.
-        const { handleDynamoDb } = await import('./dynamodb/http');
-        return await handleDynamoDb({ authorize, liveLog, tables }, caller, req, res);
-      }
+      if (isDynamoDbRequest(req, caller)) return await dynamoDb.handle(authorize, caller, req, res);
       if (isStsRequest(req, caller)) {
         return await handleSts({ authorize, liveLog, roleExists: arn => iam.has(arn), sessions }, caller, req, res);
       }

@@ -3,7 +3,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
-import { Tables } from './dynamodb/tables';
+import { DynamoDb } from './dynamodb/dynamodb';
 import type { Environment } from './environment';
 import { ExpectedError } from './expected-error';
 import { onWebSocketUpgrade } from './http/websocket-upgrades';
@@ -66,8 +66,8 @@ export class LocalServer {
   public readonly deployment: Deployment;
   public readonly functions: Functions;
   public readonly chatLogs: ChatLogs;
-  public readonly tables: Tables;
 
+  private readonly dynamoDb: DynamoDb;
   private readonly http: http.Server;
   private readonly iam = new Roles();
   private readonly messaging: Messaging;
@@ -82,7 +82,7 @@ export class LocalServer {
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
     this.functions = new Functions({ liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
-    this.tables = new Tables(environment);
+    this.dynamoDb = new DynamoDb({ environment, liveLog });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     this.chatLogs = new ChatLogs({
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
@@ -102,7 +102,7 @@ export class LocalServer {
       roleId,
       removalClearsProperty,
       roomUpdateResetsRate,
-      tables: this.tables,
+      tables: this.dynamoDb,
     });
     this.playground = new Playground({
       liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
@@ -113,12 +113,12 @@ export class LocalServer {
       callers: new Callers({ environment, liveLog, sessions: this.sessions }),
       controlPlane: this.controlPlane,
       deployment: this.deployment,
+      dynamoDb: this.dynamoDb,
       functions: this.functions,
       iam: this.iam,
       messaging: this.messaging,
       playground: this.playground,
       sessions: this.sessions,
-      tables: this.tables,
     });
     this.http = http.createServer((req, res) => void router.handleRequest(req, res));
     onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));

@@ -21,10 +21,10 @@ export interface Services {
 
 export interface TableService {
   /** Creates a table. @returns its ARN */
-  create(definition: TableDefinition): string;
+  create(definition: TableDefinition): Promise<string> | string;
   /** Changes everything but the key of the table. */
-  update(definition: TableDefinition): void;
-  delete(tableName: string): void;
+  update(definition: TableDefinition): Promise<void> | void;
+  delete(tableName: string): Promise<void> | void;
 }
 
 export interface ControlPlaneService {

@@ -85,12 +85,12 @@ function tableType({ environment: { region }, liveLog, tables }: TypeOptions, sc
     create: async request => {
       report(request);
       const name = request.properties.TableName ?? generatedName(request.stackName, request.logicalId, request.seed, 255);
-      const arn = tables.create(tableDefinition(name, request.properties));
+      const arn = await tables.create(tableDefinition(name, request.properties));
       return stateOf(name, arn, request);
     },
     update: async (request, { attributes, physicalId }) => {
       report(request);
-      tables.update(tableDefinition(physicalId, request.properties));
+      await tables.update(tableDefinition(physicalId, request.properties));
       return stateOf(physicalId, String(attributes.Arn), request);
     },
     delete: async (_request, { physicalId }) => tables.delete(physicalId),

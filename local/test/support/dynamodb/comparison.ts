@@ -158,9 +158,9 @@ function summary(pages: readonly any[], { input, operation }: Request): object {
   };
 }
 
-/** Each implementation explains a syntax error in its own words. */
+/** Each implementation explains a syntax error in its own words. SDKs use only the name of a type, and moto has other namespaces. */
 function errorOf({ __type, CancellationReasons, Item, Message, message = Message }: any): unknown {
-  return canonical({ CancellationReasons, Item, message: String(message).replace(/(Syntax error;).*/s, '$1'), type: __type });
+  return canonical({ CancellationReasons, Item, message: String(message).replace(/(Syntax error;).*/s, '$1'), type: String(__type).split('#').at(-1) });
 }
 
 /** The counts of capacity and bytes differ, and dynalite creates its tables at another time. */
