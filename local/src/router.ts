@@ -1,6 +1,8 @@
 import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Deployment } from './cloudformation/deployments';
+import type { DynamoDb } from './dynamodb/dynamodb';
+import { isDynamoDbRequest } from './dynamodb/is-dynamodb-request';
 import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
@@ -26,6 +28,7 @@ export interface RouterOptions {
   readonly connections: FunctionConnections;
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
+  readonly dynamoDb: DynamoDb;
   readonly functions: Functions;
   readonly iam: Roles;
   readonly liveLog: LiveLog;
@@ -50,7 +53,7 @@ export class Router {
 
   /** All services share one port: the path of a request, or the service it is signed for, tells them apart. */
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    const { authorize, options: { callers, controlPlane, deployment, functions, iam, liveLog, playground, sessions } } = this;
+    const { authorize, options: { callers, controlPlane, deployment, dynamoDb, functions, iam, liveLog, playground, sessions } } = this;
     try {
       const refusal = this.refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
@@ -59,6 +62,7 @@ export class Router {
       const caller = callers.resolve(req);
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
+      if (isDynamoDbRequest(req, caller)) return await dynamoDb.handle(authorize, caller, req, res);
       if (isStsRequest(req, caller)) {
         return await handleSts({ authorize, liveLog, roleExists: arn => iam.has(arn), sessions }, caller, req, res);
       }
@@ -66,7 +70,7 @@ export class Router {
 
       req.resume();
       if (caller.service !== undefined) {
-        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of AWS Lambda and AWS STS.`;
+        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of Amazon DynamoDB, AWS Lambda and AWS STS.`;
         liveLog.record({ kind: 'notice', level: 'warning', text: message, data: { event: 'unsupported-service', service: caller.service } });
         return sendJson(res, 501, { message }, errorType('NotImplementedException'));
       }

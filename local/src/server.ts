@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
+import { DynamoDb } from './dynamodb/dynamodb';
 import type { Environment } from './environment';
 import { readHostName } from './http/loopback';
 import { listen, networkAddresses, networkWarning, urlsOf } from './http/network-access';
@@ -73,6 +74,7 @@ export class LocalServer {
   public readonly functions: Functions;
   public readonly chatLogs: ChatLogs;
 
+  private readonly dynamoDb: DynamoDb;
   private readonly http: http.Server;
   private otherListener?: Server;
   private readonly iam = new Roles();
@@ -97,6 +99,7 @@ export class LocalServer {
       sessions: this.sessions,
       workDirectory: this.workDirectory,
     });
+    this.dynamoDb = new DynamoDb({ environment, liveLog });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     this.chatLogs = new ChatLogs({
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
@@ -117,6 +120,7 @@ export class LocalServer {
       roleId,
       removalClearsProperty,
       roomUpdateResetsRate,
+      tables: this.dynamoDb,
     });
     this.playground = new Playground({
       liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
@@ -129,6 +133,7 @@ export class LocalServer {
       connections,
       controlPlane: this.controlPlane,
       deployment: this.deployment,
+      dynamoDb: this.dynamoDb,
       functions: this.functions,
       iam: this.iam,
       messaging: this.messaging,

@@ -1,10 +1,11 @@
 import type { ArchiveCode, FolderCode, FunctionDefinition } from '../contracts/function-definition';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
+import type { IndexDefinition, KeySchema, TableDefinition } from '../contracts/table-definition';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
-export type { ArchiveCode, FolderCode, FunctionDefinition, FunctionPermission, PolicyDocument };
+export type { ArchiveCode, FolderCode, FunctionDefinition, FunctionPermission, IndexDefinition, KeySchema, PolicyDocument, TableDefinition };
 
 /** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
@@ -17,6 +18,15 @@ export interface Services {
   readonly explainFailure: (message: string) => string | undefined;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
+  readonly tables: TableService;
+}
+
+export interface TableService {
+  /** Creates a table. @returns its ARN */
+  create(definition: TableDefinition): Promise<string> | string;
+  /** Changes everything but the key of the table. */
+  update(definition: TableDefinition): Promise<void> | void;
+  delete(tableName: string): Promise<void> | void;
 }
 
 export interface ControlPlaneService {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Deployment, type DeploymentOptions } from '../../src/cloudformation/deployments';
 import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import type { LoadedStack } from '../../src/cloudformation/source';
+import { Tables } from '../../src/dynamodb/tables';
 import { ExpectedError } from '../../src/expected-error';
 import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
@@ -131,6 +132,7 @@ export class DeploymentHarness {
   public readonly liveLog = new LiveLog();
   public readonly functions = new ScriptedFunctions();
   public readonly iam = new Roles();
+  public readonly tables = new Tables(ENVIRONMENT);
   public readonly controlPlane: ControlPlane;
   public readonly deployment: Deployment;
   private readonly server: http.Server;
@@ -147,6 +149,7 @@ export class DeploymentHarness {
       functions,
       iam,
       roleId,
+      tables: this.tables,
       ...options,
     });
     this.server = http.createServer((req, res) => {

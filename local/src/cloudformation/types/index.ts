@@ -1,5 +1,6 @@
 import type { ResourceType } from '../resource-type';
 import { customResource, isCdkHelper } from './custom-resource';
+import { dynamoDbTypes } from './dynamodb';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
 import { lambdaTypes } from './lambda';
@@ -26,6 +27,7 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
   const chatTypes = Object.keys(ivsChat);
   const known = new Map<string, ResourceType>(Object.entries({
     ...destinations.types,
+    ...dynamoDbTypes(options),
     ...iamTypes(options),
     ...ivsChat,
     ...lambdaTypes(options),

@@ -14,7 +14,7 @@ afterEach(async () => {
 const deployed = async (resources: Record<string, object>, more: object = {}) => harness.deployment.deploy(stackOf(resources, more));
 
 test('an unknown type is a stand-in, which is reported', async () => {
-  const stack = { Queue: { Type: 'AWS::SQS::Queue' }, Table: { Type: 'AWS::DynamoDB::Table' }, Topic: { Type: 'AWS::SNS::Topic' }, Meta: { Type: 'AWS::CDK::Metadata' } };
+  const stack = { Queue: { Type: 'AWS::SQS::Queue' }, Table: { Type: 'AWS::Timestream::Table' }, Topic: { Type: 'AWS::SNS::Topic' }, Meta: { Type: 'AWS::CDK::Metadata' } };
   const { outputs } = await deployed(stack, outputsOf({
     queue: { Ref: 'Queue' },
     table: { Ref: 'Table' },
@@ -29,10 +29,10 @@ test('an unknown type is a stand-in, which is reported', async () => {
   expect(outputs).toEqual({
     queue: outputs.url,
     table: expect.stringMatching(/^Chat-Table-[0-9A-Z]{12}$/),
-    tableArn: `arn:aws:dynamodb:us-east-1:111122223333:table/${outputs.table}`,
+    tableArn: `arn:aws:timestream:us-east-1:111122223333:table/${outputs.table}`,
     topic: expect.stringMatching(/^arn:aws:sns:us-east-1:111122223333:Chat-Topic-/),
     any: expect.stringMatching(/^Anything-[0-9A-Z]{12}$/),
-    endpoint: `${outputs.table.toLowerCase()}.dynamodb.invalid`,
+    endpoint: `${outputs.table.toLowerCase()}.timestream.invalid`,
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     url: `https://sqs.us-east-1.invalid/111122223333/${outputs.name}`,
     name: expect.stringMatching(/^Chat-Queue-[0-9A-Z]{12}$/),
