@@ -42,6 +42,9 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       'aws-sdk@^2',
       // The last major version for Node.js 20.
       'undici@^6',
+      // Verify tokens in the functions of tests: one with `https`, the other with `fetch`.
+      'aws-jwt-verify@^5',
+      'jose@^6',
     ],
     tsconfigDevFile: 'tsconfig.dev.json',
     tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true, types: ['aws-lambda', 'jest', 'node', 'ws'] } },

@@ -1,6 +1,7 @@
 import type { FunctionDefinition } from '../contracts/function-definition';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
+import type { UserPoolClientDefinition, UserPoolGroupDefinition } from '../contracts/user-pool';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
@@ -15,6 +16,7 @@ export interface Services {
   readonly iam: RoleService;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
+  readonly userPools: UserPoolService;
 }
 
 export interface ControlPlaneService {
@@ -38,4 +40,15 @@ export interface FunctionService {
   putUrl(functionArn: string, authType: 'AWS_IAM' | 'NONE', cors?: unknown): string;
   deleteUrl(functionArn: string): void;
   invoke(functionArnOrName: string, payload: string): Promise<{ payload: string; functionError?: string }>;
+}
+
+export interface UserPoolService {
+  issuerOf(poolId: string): string;
+  hasPool(id: string): boolean;
+  putPool(id: string, name: string): void;
+  deletePool(id: string): void;
+  putClient(poolId: string, client: UserPoolClientDefinition): void;
+  deleteClient(poolId: string, clientId: string): void;
+  putGroup(poolId: string, group: UserPoolGroupDefinition): void;
+  deleteGroup(poolId: string, name: string): void;
 }

@@ -8,6 +8,7 @@ import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
+import { UserPools } from '../../src/user-pools/user-pools';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
 
@@ -131,6 +132,7 @@ export class DeploymentHarness {
   public readonly functions = new ScriptedFunctions();
   public readonly iam = new Roles();
   public readonly controlPlane: ControlPlane;
+  public readonly userPools = new UserPools({ environment: ENVIRONMENT, liveLog: this.liveLog });
   public readonly deployment: Deployment;
   private readonly server: http.Server;
 
@@ -145,6 +147,7 @@ export class DeploymentHarness {
       functions,
       iam,
       roleId,
+      userPools: this.userPools,
       ...options,
     });
     this.server = http.createServer((req, res) => {

@@ -1,4 +1,5 @@
 import type { ResourceType } from '../resource-type';
+import { cognitoTypes } from './cognito';
 import { customResource, isCdkHelper } from './custom-resource';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
@@ -12,6 +13,7 @@ import type { TypeOptions } from './type-options';
 export function resourceTypes(options: TypeOptions): (type: string) => ResourceType {
   const destinations = destinationTypes(options);
   const known = new Map<string, ResourceType>(Object.entries({
+    ...cognitoTypes(options),
     ...destinations.types,
     ...iamTypes(options),
     ...ivsChatTypes(options, destinations.exists),
