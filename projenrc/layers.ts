@@ -23,11 +23,15 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'dynamodb': [...BASE, 'live-log', 'http', 'iam'],
   'lambda': [...BASE, 'live-log', 'http', 'iam'],
   'ivschat': [...BASE, 'faults.ts', 'live-log', 'http', 'iam'],
+  'user-pools': [...BASE, 'live-log', 'http'],
   'cloudformation': [...BASE, 'faults.ts', 'live-log', 'http'],
   'app': [...BASE, 'cloudformation'],
-  'playground': [...BASE, 'live-log', 'http', 'ivschat', 'cloudformation'],
-  'router.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'ivschat', 'cloudformation', 'playground'],
-  'server.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
+  'playground': [...BASE, 'live-log', 'http', 'ivschat', 'user-pools', 'cloudformation'],
+  'router.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'ivschat', 'user-pools', 'cloudformation', 'playground'],
+  'server.ts': [
+    ...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'ivschat', 'user-pools', 'cloudformation', 'playground', 'router.ts',
+    'work-directory.ts',
+  ],
   'testing': [...BASE, 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
   'index.ts': ['testing'],
 };

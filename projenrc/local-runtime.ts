@@ -38,6 +38,8 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       'yauzl@^3.4',
     ],
     devDeps: [
+      // Otherwise the types of yauzl bring those of the newest Node.js.
+      `@types/node@^${NODE_MINIMUM.split('.')[0]}`,
       '@types/yauzl@^3',
       // Real clients of the table service, in tests.
       ...['client-dynamodb', 'lib-dynamodb'].map(name => `@aws-sdk/${name}@${AWS_SDK}`),
@@ -49,6 +51,9 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       'aws-sdk@^2',
       // The last major version for Node.js 20.
       'undici@^6',
+      // Verify tokens in the functions of tests: one with `https`, the other with `fetch`.
+      'aws-jwt-verify@^5',
+      'jose@^6',
     ],
     tsconfigDevFile: 'tsconfig.dev.json',
     tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true, types: ['aws-lambda', 'jest', 'node', 'ws'] } },

@@ -57,6 +57,9 @@ Resources:
         ZipFile: |
           const response = require('cfn-response');
           exports.handler = (event, context) => response.send(event, context, response.SUCCESS, {});
+  Users: { Type: AWS::Cognito::UserPool, Properties: { UserPoolName: users } }
+  Web: { Type: AWS::Cognito::UserPoolClient, Properties: { UserPoolId: !Ref Users, ClientName: web, AccessTokenValidity: 2 } }
+  Moderators: { Type: AWS::Cognito::UserPoolGroup, Properties: { UserPoolId: !Ref Users, GroupName: moderators } }
 Outputs:
   RoomArn: { Value: !GetAtt Room.Arn }
   ReviewArn: { Value: !GetAtt Review.Arn }
@@ -75,7 +78,7 @@ let problems: string[];
 
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'browser-test-'));
-  ({ outputs, server } = await deployTemplate(TEMPLATE, directory));
+  ({ outputs, server } = await deployTemplate(TEMPLATE, directory, { issuers: ['https://login.example.com'] }));
   await server.functions.warm(outputs.ReviewArn);
 });
 
@@ -338,6 +341,59 @@ test('an event is sent to everyone in the room', async () => {
   await page.keyboard.press('Enter');
   await messageIn(viewer, 'app:POLL question: Encore?').waitFor();
   expect(await form.getByRole('alert').count()).toBe(0);
+});
+
+describe('the form to sign in', () => {
+  const tokenOf = async (name: string) => JSON.parse(Buffer.from((await page.getByLabel(name).inputValue()).split('.')[1], 'base64url').toString());
+  const fill = async (label: string, text: string) => {
+    await tabTo(page.getByLabel(label, { exact: true }));
+    await page.keyboard.insertText(text);
+  };
+
+  test('has tokens of a user pool for any user, which can be copied', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    expect(await page.getByLabel('Groups').getAttribute('placeholder')).toBe('moderators');
+    expect(await page.getByLabel('Client ID').isVisible()).toBe(false);
+    await fill('Username', 'ada');
+    await fill('Groups', 'moderators, fans');
+    await fill('Claims (JSON)', '{ "email": "ada@example.com" }');
+    await tabTo(page.getByRole('button', { name: 'Get tokens' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('ada has signed in. The access token is valid for 120 minutes.').waitFor();
+
+    expect(await tokenOf('ID token')).toMatchObject({ 'cognito:username': 'ada', 'cognito:groups': ['moderators', 'fans'], 'email': 'ada@example.com' });
+    expect(await tokenOf('Access token')).toMatchObject({ username: 'ada', token_use: 'access' });
+    await tabTo(page.getByRole('button', { name: 'Copy the ID token' }));
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await page.getByLabel('ID token').inputValue());
+  });
+
+  test('has tokens of another issuer, which need an audience', async () => {
+    await tabTo(page.getByLabel('Issuer'));
+    await page.keyboard.press('End');
+    await fill('Username', 'ada');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('client must be the audience of the tokens of https://login.example.com').waitFor();
+    await tabTo(page.getByLabel('Audience'), 'Shift+Tab');
+    await page.keyboard.insertText('chat');
+    await page.keyboard.press('Enter');
+    await page.getByText('ada has signed in.').waitFor();
+    expect(await tokenOf('ID token')).toMatchObject({ iss: 'https://login.example.com', aud: 'chat', sub: 'ada' });
+    problems = problems.filter(problem => !problem.includes('status of 400'));
+  });
+
+  test.each([
+    ['without a username', '', '', '400 username must be a string of 1 to 128 characters'],
+    ['with claims that are not JSON', 'ada', '{', 'Claims must be JSON, such as { "email": "ada@example.com" }.'],
+  ])('shows an error %s', async (_what, username, claims, message) => {
+    await fill('Username', username);
+    await fill('Claims (JSON)', claims);
+    await tabTo(page.getByRole('button', { name: 'Get tokens' }));
+    await page.keyboard.press('Enter');
+    await page.locator('#sign-in').getByRole('alert').getByText(message).waitFor();
+    expect(await page.getByLabel('ID token').count()).toBe(0);
+    problems = problems.filter(problem => !problem.includes('status of 400'));
+  });
 });
 
 test('a new room appears, and open chats stay', async () => {

@@ -26,17 +26,19 @@ export function setUpJoinForm(selectedRoom, join) {
 /** @param {() => Room | undefined} selectedRoom */
 export function setUpEventForm(selectedRoom) {
   onSubmit('#event-form', async (values, form) => {
-    const attributes = parse(String(values.get('attributes')));
+    const attributes = parseJson('Attributes', String(values.get('attributes')), '{ "question": "Encore?" }');
     await callService('events', { roomIdentifier: selectedRoom()?.arn, eventName: String(values.get('eventName')).trim(), attributes });
     form.reset();
   });
 }
 
 /**
+ * Runs the action when the form is submitted, and shows its error in the form.
+ *
  * @param {string} selector
  * @param {(values: FormData, form: HTMLFormElement) => Promise<void>} action
  */
-function onSubmit(selector, action) {
+export function onSubmit(selector, action) {
   /** @type {HTMLFormElement} */
   const form = find(selector);
   const errorElement = find('.error', form);
@@ -52,16 +54,22 @@ function onSubmit(selector, action) {
 }
 
 /** @param {HTMLFormElement} form @param {string} name */
-function field(form, name) {
+export function field(form, name) {
   return /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
 }
 
-/** @param {string} text */
-function parse(text) {
+/**
+ * Reads an optional field. Throws if it is not JSON.
+ *
+ * @param {string} label
+ * @param {string} text
+ * @param {string} example
+ */
+export function parseJson(label, text, example) {
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error('Attributes must be JSON, such as { "question": "Encore?" }.');
+    throw new Error(`${label} must be JSON, such as ${example}.`);
   }
 }

@@ -6,6 +6,7 @@ import { openLiveLogStream } from './live-log-stream.js';
 import { Logs } from './logs.js';
 import { Reviews } from './reviews.js';
 import { Rooms } from './rooms.js';
+import { SignIn } from './sign-in.js';
 import { labelOf, PageState } from './state.js';
 import { enableTabs } from './tabs.js';
 
@@ -16,9 +17,11 @@ const reviews = new Reviews();
 const rooms = new Rooms(room => {
   find('#chats-heading').textContent = room ? labelOf(room) : 'Chat';
 });
+const signIn = new SignIn();
 const state = new PageState(current => {
   find('#environment').textContent = `${current.environment.account} · ${current.environment.region}`;
   rooms.show(current);
+  signIn.show(current);
   for (const opened of windows) opened.showRoom(state.room(opened.roomArn) ? roomLabel(opened.roomArn) : 'a deleted room');
 });
 

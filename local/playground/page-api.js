@@ -9,6 +9,8 @@ export class ServiceError extends Error {
   }
 }
 
+/** @typedef {{ idToken: string, accessToken: string, sub: string, expiresIn: number }} UserTokens */
+
 /**
  * Calls the service. Throws a ServiceError if it returns an error.
  *
@@ -17,9 +19,22 @@ export class ServiceError extends Error {
  * @returns {Promise<any>}
  */
 export async function callService(path, input) {
-  const response = await fetch(`/playground/${path}`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(input),
-  });
+  return post(`/playground/${path}`, input);
+}
+
+/**
+ * Gets tokens of a user. Throws a ServiceError if the input is invalid.
+ *
+ * @param {object} input
+ * @returns {Promise<UserTokens>}
+ */
+export async function signIn(input) {
+  return post('/sign-in', input);
+}
+
+/** @param {string} url @param {object} input @returns {Promise<any>} */
+async function post(url, input) {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) });
   const output = await response.json();
   if (!response.ok) throw new ServiceError(response.status, output.message);
   return output;

@@ -21,6 +21,8 @@
  * @property {{ account: string, region: string }} environment
  * @property {Room[]} rooms
  * @property {{ name: string, status: string, outputs: Record<string, string> }[]} stacks
+ * @property {{ id: string, name: string, clients: { id: string, name: string }[], groups: string[] }[]} userPools
+ * @property {string[]} issuers
  */
 
 /** Delay that combines the many entries of a deployment into one reload, and lets the deployment finish after its last entry. */

@@ -14,6 +14,7 @@ import { readHostName } from './http/loopback';
 import { readServiceEndpoints } from './lambda/service-endpoints';
 import { TerminalLog } from './live-log/terminal';
 import { LocalServer } from './server';
+import { readIssuerUrl } from './user-pools/issuer-url';
 
 const USAGE = `Runs an app with Amazon IVS Chat on this machine, without an AWS account.
 
@@ -39,6 +40,9 @@ Usage: ivschat-local [options]
   --host ADDRESS    IP address to listen on besides 127.0.0.1, for example for a
                     phone; 0.0.0.0 for all. Opens everything to the network
   --data DIR        directory for chat logs [default: .ivschat-local]
+  --issuer URL      issuer whose tokens the app accepts besides those of its
+                    user pools, such as https://login.example.com: functions get
+                    its keys from the runtime; can be repeated
   --no-throttle     do not limit API calls to the documented rates
   --json-ready FILE|-
                     when ready, write addresses, outputs and environment
@@ -68,6 +72,7 @@ interface Arguments {
   readonly allowedHosts: readonly string[];
   readonly host?: string;
   readonly data: string;
+  readonly issuers: readonly string[];
   readonly throttle: boolean;
   readonly jsonReady?: string;
   readonly inOrder: boolean;
@@ -89,6 +94,7 @@ function readArguments(): Arguments | string {
       'data': { type: 'string', default: '.ivschat-local' },
       'region': { type: 'string' },
       'parameters': { type: 'string', multiple: true, default: [] },
+      'issuer': { type: 'string', multiple: true, default: [] },
       'no-throttle': { type: 'boolean', default: false },
       'json-ready': { type: 'string' },
       'in-order': { type: 'boolean', default: false },
@@ -111,6 +117,7 @@ function readArguments(): Arguments | string {
     allowedHosts: values['allow-host'].map(name => readHostName('--allow-host', name)),
     host: values.host,
     data: values.data,
+    issuers: values.issuer.map(url => readIssuerUrl('--issuer', url)),
     throttle: !values['no-throttle'],
     jsonReady: values['json-ready'],
     inOrder: values['in-order'],
@@ -170,7 +177,7 @@ async function main(): Promise<void> {
   const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new ExpectedError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
-  const { allowedHosts, host, inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
+  const { allowedHosts, host, inOrder, issuers, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
   const dataDirectory = path.resolve(options.data);
   server = await LocalServer.start({
     environment: stacks[0].environment,
@@ -178,6 +185,7 @@ async function main(): Promise<void> {
     dataDirectory,
     host,
     inOrder,
+    issuers,
     port,
     removalClearsProperty,
     roomUpdateResetsRate,

@@ -4,6 +4,8 @@ export interface ConnectionDetails {
   readonly endpoints: { readonly dynamodb: string; readonly ivschat: string; readonly lambda: string; readonly sts: string };
   readonly messagingUrl: string;
   readonly playgroundUrl: string;
+  /** Where pages and programs get tokens of users. */
+  readonly signInUrl: string;
   /** Environment variables for AWS SDKs, the AWS CLI and child processes. */
   readonly environment: Readonly<Record<string, string>>;
   /** By stack name and output name. */
@@ -25,6 +27,7 @@ export function connectionDetails({ deployment, messagingUrl, url }: Server, reg
     endpoints: { dynamodb: url, ivschat: url, lambda: url, sts: url },
     messagingUrl,
     playgroundUrl: `${url}/`,
+    signInUrl: `${url}/sign-in`,
     environment: {
       AWS_ENDPOINT_URL_DYNAMODB: url,
       AWS_ENDPOINT_URL_IVSCHAT: url,

@@ -1,6 +1,7 @@
 export type {
   AppSource, Capability, ChatEvent, ChatLogRecord, ChatMessage, ChatTokenOptions, ChatUser, ConnectOptions, DeployedResource, DeployedRoom,
-  DeployedStack, DeployOptions, Endpoints, Inbox, IssuedChatToken, IvsChat, IvsChatOptions, LogEntry, RoleCredentials, SynthesizedApp,
+  DeployedStack, DeployOptions, Endpoints, Inbox, IssuedChatToken, IvsChat, IvsChatOptions, LogEntry, RoleCredentials, SignInOptions, SynthesizedApp,
+  UserTokens,
 } from './testing/api';
 export { ChatError } from './testing/chat-error';
 export { startIvsChat } from './testing/start';

@@ -20,6 +20,8 @@ import { handleLambda } from './lambda/http';
 import type { FunctionConnections } from './lambda/network/function-connections';
 import type { LiveLog } from './live-log/live-log';
 import type { Playground } from './playground/playground';
+import { handleUserPools } from './user-pools/http';
+import type { UserPools } from './user-pools/user-pools';
 
 export interface RouterOptions {
   /** Host names of requests besides loopback names. */
@@ -35,6 +37,7 @@ export interface RouterOptions {
   readonly messaging: Messaging;
   readonly playground: Playground;
   readonly sessions: Sessions;
+  readonly userPools: UserPools;
 }
 
 /** Passes each request to the service it is for. */
@@ -53,11 +56,12 @@ export class Router {
 
   /** All services share one port: the path of a request, or the service it is signed for, tells them apart. */
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    const { authorize, options: { callers, controlPlane, deployment, dynamoDb, functions, iam, liveLog, playground, sessions } } = this;
+    const { authorize, options: { callers, controlPlane, deployment, dynamoDb, functions, iam, liveLog, playground, sessions, userPools } } = this;
     try {
       const refusal = this.refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
       if (await deployment.handleResponse(req, res)) return;
+      if (await handleUserPools({ liveLog, userPools, host: this.options.connections.hostOf(req) }, req, res)) return;
 
       const caller = callers.resolve(req);
       if (await handleLambda(functions, authorize, caller, req, res)) return;

@@ -21,6 +21,8 @@ import { FunctionConnections } from './lambda/network/function-connections';
 import { LiveLog } from './live-log/live-log';
 import { Playground } from './playground/playground';
 import { Router } from './router';
+import { readIssuerUrl } from './user-pools/issuer-url';
+import { UserPools } from './user-pools/user-pools';
 import { createWorkDirectory, deleteWorkDirectory } from './work-directory';
 
 export interface LocalServerOptions {
@@ -47,16 +49,19 @@ export interface LocalServerOptions {
   readonly removalClearsProperty?: boolean;
   /** Addresses of services that functions call and others serve, such as `{ DYNAMODB: 'http://127.0.0.1:8000' }`. @default - none */
   readonly serviceEndpoints?: Readonly<Record<string, string>>;
+  /** URLs of issuers of tokens that this server plays besides the deployed user pools. @default - none */
+  readonly issuers?: readonly string[];
   /** The time, at which the sessions of assumed roles expire. @default Date.now */
   readonly clock?: () => number;
 }
 
 /** The local runtime: the deployed stacks, and one loopback port for all services. */
 export class LocalServer {
-  /** Throws if the port is in use or not permitted, or the host is not an address of this machine. */
+  /** Throws if the port is in use or not permitted, the host is not an address of this machine, or an issuer is not an https URL. */
   public static async start(options: LocalServerOptions): Promise<LocalServer> {
     const allowedHosts = [...options.allowedHosts ?? [], ...networkAddresses(options.host)].map(name => readHostName('allowedHosts', name));
-    const server = new LocalServer({ ...options, allowedHosts });
+    const issuers = options.issuers?.map(url => readIssuerUrl('issuers', url));
+    const server = new LocalServer({ ...options, allowedHosts, issuers });
     try {
       server.otherListener = await listen(server.http, options.port ?? 0, options.host);
     } catch (error) {
@@ -73,6 +78,7 @@ export class LocalServer {
   public readonly deployment: Deployment;
   public readonly functions: Functions;
   public readonly chatLogs: ChatLogs;
+  public readonly userPools: UserPools;
 
   private readonly dynamoDb: DynamoDb;
   private readonly http: http.Server;
@@ -89,7 +95,8 @@ export class LocalServer {
     const { parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
-    const connections = new FunctionConnections({ environment, liveLog });
+    this.userPools = new UserPools({ environment, liveLog, issuers: options.issuers });
+    const connections = new FunctionConnections({ environment, liveLog, otherHosts: this.userPools.hosts });
     this.functions = new Functions({
       connections,
       liveLog,
@@ -121,9 +128,10 @@ export class LocalServer {
       removalClearsProperty,
       roomUpdateResetsRate,
       tables: this.dynamoDb,
+      userPools: this.userPools,
     });
     this.playground = new Playground({
-      liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
+      liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment, userPools: this.userPools,
     });
 
     const router = new Router({
@@ -139,6 +147,7 @@ export class LocalServer {
       messaging: this.messaging,
       playground: this.playground,
       sessions: this.sessions,
+      userPools: this.userPools,
     });
     this.http = http.createServer((req, res) => void router.handleRequest(req, res));
     connections.attach(this.http);

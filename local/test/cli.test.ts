@@ -42,6 +42,7 @@ const breakReading = (name: string, attempt: number) => `
 test.each<[string, string[], RegExp]>([
   ['an unknown option', ['--prot', '1'], /^Unknown option '--prot'/],
   ['an allowed host with a port', ['--allow-host', '10.0.2.2:80'], /^--allow-host must be a host name or an IP address without a port, got 10\.0\.2\.2:80\.\n$/],
+  ['an issuer that is not an https URL', ['--issuer', 'login.example.com'], /^--issuer must be an https URL with a host name and without a port, such as .*, got login\.example\.com\.\n$/],
   ['a host that is no address', ['--app', 'chat.json', '--host', 'phone'], /^host must be an IP address of this machine, or 0\.0\.0\.0 for all of them, got phone\.\n$/],
   ['context without a value', ['-c', 'stage'], /^--context must be NAME=VALUE, got stage\.\n$/],
   ['an endpoint without a service', ['--endpoint', 'http://127.0.0.1:8000'], /^--endpoint must be SERVICE=URL, such as .*\n$/],

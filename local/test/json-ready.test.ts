@@ -42,6 +42,7 @@ const documentOf = ({ pid }: ChildProcess) => ({
   endpoints: { dynamodb: expect.any(String), ivschat: expect.stringMatching(/^http:\/\/127/), lambda: expect.any(String), sts: expect.any(String) },
   messagingUrl: expect.stringMatching(/^ws:\/\/127/),
   playgroundUrl: expect.stringMatching(/\/$/),
+  signInUrl: expect.stringMatching(/^http:\/\/127.*\/sign-in$/),
   environment: expect.objectContaining({ AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'local' }),
   outputs: { Chat: { RoomArn: expect.stringMatching(/^arn:aws:ivschat:eu-west-1:/) } },
 });

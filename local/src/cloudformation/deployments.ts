@@ -49,8 +49,8 @@ export class Deployment {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DeploymentOptions) {
-    const { liveLog, controlPlane, environment, explainFailure, functions, iam, roleId, tables } = options;
-    const services: Services = { liveLog, controlPlane, environment, explainFailure, functions, iam, roleId, tables };
+    const { liveLog, controlPlane, environment, explainFailure, functions, iam, roleId, tables, userPools } = options;
+    const services: Services = { liveLog, controlPlane, environment, explainFailure, functions, iam, roleId, tables, userPools };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
     const typeOf = resourceTypes({

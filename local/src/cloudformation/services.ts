@@ -2,6 +2,7 @@ import type { ArchiveCode, FolderCode, FunctionDefinition } from '../contracts/f
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
 import type { IndexDefinition, KeySchema, TableDefinition } from '../contracts/table-definition';
+import type { UserPoolClientDefinition, UserPoolGroupDefinition } from '../contracts/user-pool';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
@@ -19,6 +20,7 @@ export interface Services {
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
   readonly tables: TableService;
+  readonly userPools: UserPoolService;
 }
 
 export interface TableService {
@@ -50,4 +52,15 @@ export interface FunctionService {
   putUrl(functionArn: string, authType: 'AWS_IAM' | 'NONE', cors?: unknown): string;
   deleteUrl(functionArn: string): void;
   invoke(functionArnOrName: string, payload: string): Promise<{ payload: string; functionError?: string }>;
+}
+
+export interface UserPoolService {
+  issuerOf(poolId: string): string;
+  hasPool(id: string): boolean;
+  putPool(id: string, name: string): void;
+  deletePool(id: string): void;
+  putClient(poolId: string, client: UserPoolClientDefinition): void;
+  deleteClient(poolId: string, clientId: string): void;
+  putGroup(poolId: string, group: UserPoolGroupDefinition): void;
+  deleteGroup(poolId: string, name: string): void;
 }

@@ -90,6 +90,12 @@ export interface IvsChatOptions extends DeployOptions {
    */
   readonly removalClearsProperty?: boolean;
   /**
+   * URLs of issuers of tokens that the runtime plays for functions besides the user pools of the app, such as `https://login.example.com` or
+   * that of an existing user pool.
+   * @default - none
+   */
+  readonly issuers?: readonly string[];
+  /**
    * Receives the live log, starting with the deployment.
    * @default - no receiver; `liveLog` has the newest entries
    */
@@ -127,6 +133,56 @@ export interface IssuedChatToken {
   readonly token: string;
   readonly tokenExpirationTime: Date;
   readonly sessionExpirationTime: Date;
+}
+
+/** A user to sign in. Users need not exist, and have no password. */
+export interface SignInOptions {
+  /**
+   * Construct path such as `Auth/Users`, ID, name or ARN of a user pool.
+   * @default - the only user pool
+   */
+  readonly pool?: string;
+  /**
+   * An issuer of the option `issuers`, instead of a user pool.
+   * @default - a user pool
+   */
+  readonly issuer?: string;
+  /**
+   * Construct path such as `Auth/Users/Web`, ID or name of a client of the pool. For an issuer, the audience of the tokens, which is required.
+   * @default - the only client of the pool
+   */
+  readonly client?: string;
+  readonly username: string;
+  /**
+   * Groups of the user: the claim `cognito:groups`, or `groups` for an issuer.
+   * @default - none
+   */
+  readonly groups?: readonly string[];
+  /**
+   * Claims of the ID token, such as `{ email: 'ada@example.com' }`. They replace those of the issuer: an `exp` in the past is an expired token,
+   * and undefined removes a claim.
+   * @default - those of the issuer only
+   */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /**
+   * The same for the access token.
+   * @default - those of the issuer only
+   */
+  readonly accessTokenClaims?: Readonly<Record<string, unknown>>;
+  /**
+   * The claim `scope` of the access token.
+   * @default - `aws.cognito.signin.user.admin` for a user pool, else none
+   */
+  readonly scopes?: readonly string[];
+}
+
+export interface UserTokens {
+  readonly idToken: string;
+  readonly accessToken: string;
+  /** The claim `sub` of both tokens, the same for each sign-in of the user. */
+  readonly sub: string;
+  /** Seconds until the access token expires. */
+  readonly expiresIn: number;
 }
 
 export interface ChatMessage {
@@ -249,6 +305,8 @@ export interface IvsChat {
   /** Value for `regionOrUrl` of the official chat client. */
   readonly messagingUrl: string;
   readonly playgroundUrl: string;
+  /** Where pages and other programs get tokens: they send the options of `signIn` in a POST request, with the ID or name of pool and client. */
+  readonly signInUrl: string;
   /** Outputs of the deployed stacks, by stack name and output name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /**
@@ -275,6 +333,11 @@ export interface IvsChat {
   call(operation: string, input?: object): Promise<any>;
   /** Credentials of a role of the app, to test with its permissions. Throws if the role does not exist. */
   assumeRole(roleArn: string, sessionName?: string): RoleCredentials;
+  /**
+   * Issues an ID token and an access token that the functions of the app accept. Rejects if the user pool or the issuer does not exist, or if
+   * `client` is missing and the pool does not have exactly one.
+   */
+  signIn(options: SignInOptions): Promise<UserTokens>;
   /** Deploys stacks, or updates those that exist. Rejects after the failed stack was rolled back. */
   deploy(app: AppSource, options?: DeployOptions): Promise<void>;
   /** Deletes a stack by its name. */

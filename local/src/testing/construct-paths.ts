@@ -44,29 +44,31 @@ function readJson<T>(file: string): T {
 }
 
 /**
- * The rooms of all stacks: the paths of their constructs, by ARN. Without a construct, as in a template written by hand, the path is
- * `STACK/LOGICAL_ID`.
+ * The resources of a type in all stacks: the paths of their constructs, by physical ID. Without a construct, as in a template written by hand,
+ * the path is `STACK/LOGICAL_ID`.
  */
-export function pathsOfRooms(stacks: readonly DeployedStack[], paths: ReadonlyMap<string, ConstructPaths>): Map<string, string> {
+export function pathsOfResources(type: string, stacks: readonly DeployedStack[], paths: ReadonlyMap<string, ConstructPaths>): Map<string, string> {
   const nestedIds = new Set(stacks.flatMap(stack => nestedStacksOf(stack).map(([, physicalId]) => physicalId)));
   const isNested = ({ name }: DeployedStack) => [...nestedIds].some(id => id.includes(`/${name}/`));
   const found = new Map<string, string>();
-  for (const stack of stacks.filter(it => !isNested(it))) collectRooms(stack, paths.get(stack.name) ?? [], stacks, found);
+  for (const stack of stacks.filter(it => !isNested(it))) collectPaths(type, stack, paths.get(stack.name) ?? [], stacks, found);
   return found;
 }
 
 /** Logical ids are unique in a stack, but not among its nested stacks, so that each looks only at the paths of its own constructs. */
-function collectRooms(stack: DeployedStack, paths: ConstructPaths, stacks: readonly DeployedStack[], found: Map<string, string>): void {
+function collectPaths(
+  wanted: string, stack: DeployedStack, paths: ConstructPaths, stacks: readonly DeployedStack[], found: Map<string, string>,
+): void {
   let own = paths;
   for (const [logicalId, physicalId] of nestedStacksOf(stack)) {
     const nested = stacks.find(({ name }) => physicalId.includes(`/${name}/`));
     // The CDK creates the resource of the nested stack `Chat/Rooms` at `Chat/Rooms.NestedStack/Rooms.NestedStackResource`.
     const prefix = `${paths.find(([constructPath, id]) => id === logicalId && constructPath.includes('.NestedStack/'))?.[0].split('.NestedStack/')[0]}/`;
     own = own.filter(([constructPath]) => !constructPath.startsWith(prefix));
-    if (nested) collectRooms(nested, paths.filter(([constructPath]) => constructPath.startsWith(prefix)), stacks, found);
+    if (nested) collectPaths(wanted, nested, paths.filter(([constructPath]) => constructPath.startsWith(prefix)), stacks, found);
   }
   for (const [logicalId, { physicalId, type }] of Object.entries(stack.resources)) {
-    if (type !== 'AWS::IVSChat::Room') continue;
+    if (type !== wanted) continue;
     const constructPath = own.find(([, id]) => id === logicalId)?.[0];
     // The L2 construct is the parent of the resource.
     found.set(physicalId, constructPath?.replace(/\/Resource$/, '') ?? `${stack.name}/${logicalId}`);

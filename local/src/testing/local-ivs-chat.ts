@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type {
   AppSource, ChatLogRecord, ChatTokenOptions, ConnectOptions, DeployedRoom, DeployOptions, Endpoints, IssuedChatToken, IvsChat, IvsChatOptions,
-  LogEntry, RoleCredentials,
+  LogEntry, RoleCredentials, SignInOptions, UserTokens,
 } from './api';
-import { type ConstructPaths, pathsOfRooms, readConstructPaths } from './construct-paths';
+import { type ConstructPaths, pathsOfResources, readConstructPaths } from './construct-paths';
 import { WebSocketUser } from './web-socket-user';
 import { loadAssembly } from '../app/assembly';
 import { synthesize } from '../app/synthesize';
@@ -43,17 +43,19 @@ export class LocalIvsChat implements IvsChat {
   public readonly environment: Readonly<Record<string, string>>;
   public readonly messagingUrl: string;
   public readonly playgroundUrl: string;
+  public readonly signInUrl: string;
 
   private readonly constructPaths = new Map<string, ConstructPaths>();
   private readonly users: WebSocketUser[] = [];
   private closing?: Promise<void>;
 
   private constructor(private readonly server: LocalServer, private readonly appOptions: AppOptions, private readonly directory: string) {
-    const { endpoints, environment, messagingUrl, playgroundUrl } = connectionDetails(server, appOptions.region!);
+    const { endpoints, environment, messagingUrl, playgroundUrl, signInUrl } = connectionDetails(server, appOptions.region!);
     this.endpoints = endpoints;
     this.environment = environment;
     this.messagingUrl = messagingUrl;
     this.playgroundUrl = playgroundUrl;
+    this.signInUrl = signInUrl;
   }
 
   public get outputs() {
@@ -69,7 +71,7 @@ export class LocalIvsChat implements IvsChat {
   }
 
   public get rooms(): readonly DeployedRoom[] {
-    const paths = pathsOfRooms(this.stacks, this.constructPaths);
+    const paths = pathsOfResources('AWS::IVSChat::Room', this.stacks, this.constructPaths);
     return this.server.controlPlane.listRooms().map(({ createTime, updateTime, ...room }) =>
       ({ ...structuredClone(room), path: paths.get(room.arn) }));
   }
@@ -96,6 +98,12 @@ export class LocalIvsChat implements IvsChat {
     if (!roles.includes(roleArn)) throw new Error(`roleArn must be the ARN of a role of a deployed stack, got ${roleArn}: ${choice(roles, 'no stack has a role')}`);
     const { accessKeyId, secretAccessKey, sessionToken } = this.server.sessions.assume(roleArn, sessionName);
     return { accessKeyId, secretAccessKey, sessionToken };
+  }
+
+  public async signIn({ client, pool, ...options }: SignInOptions): Promise<UserTokens> {
+    return this.server.userPools.signIn({
+      ...options, pool: this.physicalId('AWS::Cognito::UserPool', pool), client: this.physicalId('AWS::Cognito::UserPoolClient', client),
+    });
   }
 
   public async deploy(app: AppSource, options: DeployOptions = {}): Promise<void> {
@@ -129,6 +137,12 @@ export class LocalIvsChat implements IvsChat {
   private async deployStacks({ constructPaths, stacks }: Source): Promise<void> {
     for (const [stackName, paths] of constructPaths) this.constructPaths.set(stackName, paths);
     await this.server.deploy(stacks);
+  }
+
+  /** The physical ID of a resource by its construct path. Anything else is returned unchanged. */
+  private physicalId(type: string, identifier: string | undefined): string | undefined {
+    const paths = identifier === undefined ? [] : pathsOfResources(type, this.stacks, this.constructPaths);
+    return [...paths].find(([, constructPath]) => constructPath === identifier)?.[0] ?? identifier;
   }
 
   private findRoom(room: string): DeployedRoom {

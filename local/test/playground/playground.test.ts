@@ -160,7 +160,7 @@ describe('files', () => {
 });
 
 describe('state', () => {
-  test('has the rooms with their logging configurations, and the stacks', async () => {
+  test('has the rooms with their logging configurations, the stacks, and the issuers of tokens', async () => {
     const destinationConfiguration = { s3: { bucketName: 'chat-log' } };
     const { arn: logArn } = await server.controlPlane.call('CreateLoggingConfiguration', { name: 'log', destinationConfiguration });
     const { arn } = await createRoom({
@@ -178,7 +178,7 @@ describe('state', () => {
       tags: { team: 'crew' },
       loggingConfigurations: [{ arn: logArn, name: 'log', destinationConfiguration }],
     });
-    expect(state.stacks).toEqual([]);
+    expect(state).toMatchObject({ stacks: [], userPools: [], issuers: [] });
   });
 });
 

@@ -10,6 +10,7 @@ import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { explainFailure } from '../../src/lambda/execution/failure-messages';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
+import { UserPools } from '../../src/user-pools/user-pools';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
 
@@ -134,6 +135,7 @@ export class DeploymentHarness {
   public readonly iam = new Roles();
   public readonly tables = new Tables(ENVIRONMENT);
   public readonly controlPlane: ControlPlane;
+  public readonly userPools = new UserPools({ environment: ENVIRONMENT, liveLog: this.liveLog });
   public readonly deployment: Deployment;
   private readonly server: http.Server;
 
@@ -150,6 +152,7 @@ export class DeploymentHarness {
       iam,
       roleId,
       tables: this.tables,
+      userPools: this.userPools,
       ...options,
     });
     this.server = http.createServer((req, res) => {

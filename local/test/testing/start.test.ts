@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { GetRoomCommand, IvschatClient } from '@aws-sdk/client-ivschat';
 import { App, CfnOutput, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import { CfnFunction, CfnPermission } from 'aws-cdk-lib/aws-lambda';
@@ -105,6 +106,38 @@ describe('with a review handler', () => {
     await expect(client.send(new GetRoomCommand({ identifier: RoomArn }))).rejects.toMatchObject({ name: 'AccessDeniedException' });
     expect(() => local.assumeRole('arn:aws:iam::111122223333:role/Nobody'))
       .toThrow(`roleArn must be the ARN of a role of a deployed stack, got arn:aws:iam::111122223333:role/Nobody: choose one of ${RoleArn}.`);
+  });
+});
+
+describe('sign-ins', () => {
+  const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
+
+  test('are for pools and clients by construct path, also of a page', async () => {
+    const local = await start({
+      app: synthesize(app => {
+        const stack = new Stack(app, 'Auth');
+        for (const id of ['Staff', 'Users']) {
+          const pool = new UserPool(stack, id);
+          for (const client of ['Web', 'Mobile']) new CfnOutput(stack, `${id}${client}Id`, { value: pool.addClient(client).userPoolClientId });
+          new CfnOutput(stack, `${id}Id`, { value: pool.userPoolId });
+        }
+      }),
+    });
+    const { UsersId, UsersWebId } = local.outputs.Auth;
+    const signedIn = await local.signIn({ pool: 'Auth/Users', client: 'Auth/Users/Web', username: 'ada', groups: ['moderators'], claims: { email: 'ada@example.com' } });
+    const claims = { 'iss': `https://cognito-idp.us-east-1.amazonaws.com/${UsersId}`, 'aud': UsersWebId, 'sub': signedIn.sub, 'cognito:groups': ['moderators'] };
+    expect(claimsOf(signedIn.idToken)).toMatchObject({ ...claims, email: 'ada@example.com' });
+
+    const response = await fetch(local.signInUrl, { method: 'POST', body: JSON.stringify({ pool: UsersId, client: UsersWebId, username: 'ada', groups: ['moderators'] }) });
+    expect(claimsOf((await response.json() as typeof signedIn).idToken)).toMatchObject(claims);
+    await expect(local.signIn({ pool: 'Auth/Other', username: 'ada' })).rejects.toThrow('pool must be the ID, name or ARN of one user pool, got Auth/Other');
+  });
+
+  test('can be for another issuer', async () => {
+    const local = await start({ app: false, issuers: ['https://login.example.com'] });
+    const { idToken } = await local.signIn({ issuer: 'https://login.example.com', client: 'chat', username: 'ada' });
+    expect(claimsOf(idToken)).toMatchObject({ iss: 'https://login.example.com', aud: 'chat', sub: 'ada' });
+    await expect(startIvsChat({ app: false, issuers: ['http://login.example.com'] })).rejects.toThrow('issuers must be an https URL');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ResourceType } from '../resource-type';
+import { cognitoTypes } from './cognito';
 import { customResource, isCdkHelper } from './custom-resource';
 import { dynamoDbTypes } from './dynamodb';
 import { iamTypes } from './iam';
@@ -26,6 +27,7 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
   const ivsChat = ivsChatTypes(options, destinations.exists);
   const chatTypes = Object.keys(ivsChat);
   const known = new Map<string, ResourceType>(Object.entries({
+    ...cognitoTypes(options),
     ...destinations.types,
     ...dynamoDbTypes(options),
     ...iamTypes(options),

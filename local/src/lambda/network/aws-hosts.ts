@@ -4,6 +4,8 @@
  * For SDKs that do not read AWS_ENDPOINT_URL, and for requests without an SDK.
  */
 const HOSTS: readonly string[] = [
+  // The keys of user pools.
+  'cognito-idp.REGION.amazonaws.com',
   'ivschat.REGION.amazonaws.com',
   'lambda.REGION.amazonaws.com',
   'sts.REGION.amazonaws.com',

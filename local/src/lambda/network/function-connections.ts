@@ -14,6 +14,8 @@ const REFUSED_HEADER = 'x-ivschat-local-refused';
 export interface FunctionConnectionsOptions {
   readonly environment: Environment;
   readonly liveLog: LiveLog;
+  /** Hosts besides those of AWS that lead to the server. @default - none */
+  readonly otherHosts?: readonly string[];
 }
 
 /**
@@ -29,7 +31,7 @@ export class FunctionConnections {
   private readonly hostsOfSockets = new WeakMap<Duplex, string>();
 
   constructor(private readonly options: FunctionConnectionsOptions) {
-    this.hosts = servedHosts(options.environment.region);
+    this.hosts = [...new Set([...servedHosts(options.environment.region), ...options.otherHosts ?? []])];
   }
 
   /** Accepts the connections on a server. */

@@ -2,7 +2,7 @@ import { isServedInOtherRegion, servedHosts } from '../../../src/lambda/network/
 
 test('the hosts of the region, and the global one of AWS STS, are served', () => {
   expect(servedHosts('eu-west-1')).toEqual([
-    'ivschat.eu-west-1.amazonaws.com', 'lambda.eu-west-1.amazonaws.com', 'sts.eu-west-1.amazonaws.com', 'sts.amazonaws.com',
+    'cognito-idp.eu-west-1.amazonaws.com', 'ivschat.eu-west-1.amazonaws.com', 'lambda.eu-west-1.amazonaws.com', 'sts.eu-west-1.amazonaws.com', 'sts.amazonaws.com',
   ]);
 });
 
