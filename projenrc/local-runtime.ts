@@ -38,9 +38,6 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       'yauzl@^3.4',
     ],
     devDeps: [
-      // Otherwise the types of yauzl bring those of the newest Node.js.
-      `@types/node@^${NODE_MINIMUM.split('.')[0]}`,
-      '@types/yauzl@^3',
       // Real clients of the table service, in tests.
       ...['client-dynamodb', 'lib-dynamodb'].map(name => `@aws-sdk/${name}@${AWS_SDK}`),
       // Another implementation of DynamoDB, which the tests compare with ours.

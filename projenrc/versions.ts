@@ -62,6 +62,7 @@ export const DEV_DEPENDENCIES = [
   `amazon-ivs-chat-messaging@${CHAT_CLIENT}`,
   'ws@^8',
   '@types/ws@^8',
+  '@types/yauzl@^3',
   // Not imported. The Go module requires the installed versions of these two; newer ones would raise its users' minimum for nothing.
   '@aws-cdk/asset-node-proxy-agent-v6@2.1.1',
   '@aws-cdk/cloud-assembly-schema@53.0.0',
