@@ -36,6 +36,10 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       'yaml@^2',
     ],
     devDeps: [
+      // Clients of the services that only some apps use: a function that needs one installs it.
+      ...['bedrock-runtime', 'sqs'].map(service => `@aws-sdk/client-${service}@${AWS_SDK}`),
+      // Comprehend was not published in that version.
+      '@aws-sdk/client-comprehend@3.946.0',
       // Drives the Chromium of the machine: this package, unlike playwright, downloads none.
       'playwright-core@^1',
     ],
