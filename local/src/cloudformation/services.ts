@@ -1,10 +1,11 @@
+import type { EventInvokeConfig } from '../contracts/event-invoke-config';
 import type { FunctionDefinition } from '../contracts/function-definition';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
-export type { FunctionDefinition, FunctionPermission, PolicyDocument };
+export type { EventInvokeConfig, FunctionDefinition, FunctionPermission, PolicyDocument };
 
 /** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
@@ -37,5 +38,7 @@ export interface FunctionService {
   removePermission(functionArnOrName: string, id: string): void;
   putUrl(functionArn: string, authType: 'AWS_IAM' | 'NONE', cors?: unknown): string;
   deleteUrl(functionArn: string): void;
+  putEventInvokeConfig(functionArn: string, config: EventInvokeConfig): void;
+  deleteEventInvokeConfig(functionArn: string): void;
   invoke(functionArnOrName: string, payload: string): Promise<{ payload: string; functionError?: string }>;
 }

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Deployment, type DeploymentOptions } from '../../src/cloudformation/deployments';
-import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
+import type { EventInvokeConfig, FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import type { LoadedStack } from '../../src/cloudformation/source';
 import { ExpectedError } from '../../src/expected-error';
 import { roleId } from '../../src/iam/identity';
@@ -33,6 +33,7 @@ class ScriptedFunctions implements FunctionService {
   public readonly permissions = new Map<string, FunctionPermission>();
   public readonly aliases = new Map<string, string>();
   public readonly urls = new Map<string, { authType: string; cors?: unknown }>();
+  public readonly eventInvokeConfigs = new Map<string, EventInvokeConfig>();
   public readonly versions = new Set<string>();
   public readonly scripts = new Map<string, Script>();
   /** For functions without a script of their own. */
@@ -84,6 +85,14 @@ class ScriptedFunctions implements FunctionService {
 
   public deleteUrl(functionArn: string): void {
     if (!this.urls.delete(functionArn)) throw new ExpectedError(`No URL of ${functionArn}`);
+  }
+
+  public putEventInvokeConfig(functionArn: string, config: EventInvokeConfig): void {
+    this.eventInvokeConfigs.set(functionArn, config);
+  }
+
+  public deleteEventInvokeConfig(functionArn: string): void {
+    this.eventInvokeConfigs.delete(functionArn);
   }
 
   public mayInvoke(functionArn: string): boolean {

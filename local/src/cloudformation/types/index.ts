@@ -3,6 +3,7 @@ import { customResource, isCdkHelper } from './custom-resource';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
 import { lambdaTypes } from './lambda';
+import { lambdaEventTypes } from './lambda-events';
 import { destinationTypes } from './log-destinations';
 import { nestedStack } from './nested-stack';
 import { standIn } from './stand-in';
@@ -16,6 +17,7 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
     ...iamTypes(options),
     ...ivsChatTypes(options, destinations.exists),
     ...lambdaTypes(options),
+    ...lambdaEventTypes(options),
     'AWS::CloudFormation::Stack': nestedStack(options),
   }));
   const custom = customResource(options);
