@@ -22,11 +22,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'iam': [...BASE, 'live-log', 'http'],
   'lambda': [...BASE, 'live-log', 'http', 'iam'],
   'ivschat': [...BASE, 'faults.ts', 'live-log', 'http', 'iam'],
+  'log-subscriptions': [...BASE, 'live-log'],
   'cloudformation': [...BASE, 'faults.ts', 'live-log', 'http'],
   'app': [...BASE, 'cloudformation'],
   'playground': [...BASE, 'live-log', 'http', 'ivschat', 'cloudformation'],
   'router.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground'],
-  'server.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
+  'server.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'log-subscriptions', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
   'testing': [...BASE, 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
   'index.ts': ['testing'],
 };

@@ -27,6 +27,8 @@ Usage: ivschat-local [options]
   --port N          port to listen on, 0 for any free port [default: 0]
   --data DIR        directory for chat logs [default: .ivschat-local]
   --no-throttle     do not limit API calls to the documented rates
+  --deliver-twice   deliver events to functions twice where AWS delivers them at
+                    least once, to test that they are idempotent
   --json-ready FILE|-
                     when ready, write addresses, outputs and environment
                     variables as JSON to a file, or as one line to standard
@@ -51,6 +53,7 @@ interface Arguments {
   readonly port: number;
   readonly data: string;
   readonly throttle: boolean;
+  readonly deliverTwice: boolean;
   readonly jsonReady?: string;
   readonly inOrder: boolean;
   readonly roomUpdateResetsRate: boolean;
@@ -67,6 +70,7 @@ function readArguments(): Arguments | undefined {
       'region': { type: 'string' },
       'parameters': { type: 'string', multiple: true, default: [] },
       'no-throttle': { type: 'boolean', default: false },
+      'deliver-twice': { type: 'boolean', default: false },
       'json-ready': { type: 'string' },
       'in-order': { type: 'boolean', default: false },
       'room-update-resets-rate': { type: 'boolean', default: false },
@@ -83,6 +87,7 @@ function readArguments(): Arguments | undefined {
     port,
     data: values.data,
     throttle: !values['no-throttle'],
+    deliverTwice: values['deliver-twice'],
     jsonReady: values['json-ready'],
     inOrder: values['in-order'],
     roomUpdateResetsRate: values['room-update-resets-rate'],
@@ -128,11 +133,12 @@ async function main(): Promise<void> {
   const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new ExpectedError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
-  const { inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
+  const { deliverTwice, inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
   const dataDirectory = path.resolve(options.data);
   const server = await LocalServer.start({
     environment: stacks[0].environment,
     dataDirectory,
+    deliverTwice,
     inOrder,
     port,
     removalClearsProperty,

@@ -16,6 +16,7 @@ import { Messaging } from './ivschat/messaging/messaging';
 import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
+import { LogSubscriptions } from './log-subscriptions/subscriptions';
 import { Playground } from './playground/playground';
 import { Router } from './router';
 import { createWorkDirectory } from './work-directory';
@@ -38,6 +39,8 @@ export interface LocalServerOptions {
   readonly roomUpdateResetsRate?: boolean;
   /** Detach the review handler or the logging configurations when they are removed from a room's template. @default false */
   readonly removalClearsProperty?: boolean;
+  /** Deliver events to functions twice where AWS delivers them at least once. @default false */
+  readonly deliverTwice?: boolean;
   /** The time, at which the sessions of assumed roles expire. @default Date.now */
   readonly clock?: () => number;
 }
@@ -76,13 +79,14 @@ export class LocalServer {
   private constructor(options: LocalServerOptions) {
     const { liveLog } = this;
     const { dataDirectory, environment, inOrder, reviewMilliseconds, throttle = true } = options;
-    const { parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
+    const { deliverTwice, parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
     this.functions = new Functions({ liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
+    const subscriptions = new LogSubscriptions({ deliverTwice, environment, functions: this.functions, liveLog });
     this.chatLogs = new ChatLogs({
-      liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
+      liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn), subscriptions,
     });
     this.messaging = new Messaging({
       liveLog, directory: this.controlPlane, functions: this.functions, inOrder, chatLog: this.chatLogs, reviewMilliseconds,
@@ -99,6 +103,7 @@ export class LocalServer {
       roleId,
       removalClearsProperty,
       roomUpdateResetsRate,
+      subscriptions,
     });
     this.playground = new Playground({
       liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,

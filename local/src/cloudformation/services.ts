@@ -2,10 +2,11 @@ import type { EventInvokeConfig } from '../contracts/event-invoke-config';
 import type { FunctionDefinition } from '../contracts/function-definition';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
+import type { SubscriptionFilter } from '../contracts/subscription-filter';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
-export type { EventInvokeConfig, FunctionDefinition, FunctionPermission, PolicyDocument };
+export type { EventInvokeConfig, FunctionDefinition, FunctionPermission, PolicyDocument, SubscriptionFilter };
 
 /** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
@@ -16,10 +17,16 @@ export interface Services {
   readonly iam: RoleService;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
+  readonly subscriptions: SubscriptionService;
 }
 
 export interface ControlPlaneService {
   call(operation: string, input: unknown, options?: { id?: string; unthrottled?: boolean }): Promise<any>;
+}
+
+export interface SubscriptionService {
+  put(filter: SubscriptionFilter): void;
+  delete(logGroupName: string, filterName: string): void;
 }
 
 export interface RoleService {

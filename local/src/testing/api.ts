@@ -78,6 +78,11 @@ export interface IvsChatOptions extends DeployOptions {
    */
   readonly removalClearsProperty?: boolean;
   /**
+   * Whether to deliver events to functions twice where AWS delivers them at least once, to test that the functions are idempotent.
+   * @default false
+   */
+  readonly deliverTwice?: boolean;
+  /**
    * Receives the live log, starting with the deployment.
    * @default - no receiver; `liveLog` has the newest entries
    */

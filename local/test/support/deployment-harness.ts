@@ -8,6 +8,7 @@ import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
+import { LogSubscriptions } from '../../src/log-subscriptions/subscriptions';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
 
@@ -33,6 +34,7 @@ class ScriptedFunctions implements FunctionService {
   public readonly permissions = new Map<string, FunctionPermission>();
   public readonly aliases = new Map<string, string>();
   public readonly urls = new Map<string, { authType: string; cors?: unknown }>();
+  public readonly asynchronousEvents: { functionArn: string; payload: any }[] = [];
   public readonly eventInvokeConfigs = new Map<string, EventInvokeConfig>();
   public readonly versions = new Set<string>();
   public readonly scripts = new Map<string, Script>();
@@ -95,8 +97,12 @@ class ScriptedFunctions implements FunctionService {
     this.eventInvokeConfigs.delete(functionArn);
   }
 
-  public mayInvoke(functionArn: string): boolean {
-    return [...this.permissions].some(([key, { principal }]) => key.startsWith(`${functionArn} `) && principal === 'ivschat.amazonaws.com');
+  public mayInvoke(functionArn: string, _sourceArn: string, service = 'ivschat.amazonaws.com'): boolean {
+    return [...this.permissions].some(([key, { principal }]) => key.startsWith(`${functionArn} `) && principal === service);
+  }
+
+  public invokeAsynchronously(functionArn: string, payload: string): void {
+    this.asynchronousEvents.push({ functionArn, payload: JSON.parse(payload) });
   }
 
   public async invoke(functionArn: string, payload: string): Promise<{ payload: string; functionError?: string }> {
@@ -141,11 +147,13 @@ export class DeploymentHarness {
   public readonly iam = new Roles();
   public readonly controlPlane: ControlPlane;
   public readonly deployment: Deployment;
+  public readonly subscriptions: LogSubscriptions;
   private readonly server: http.Server;
 
   private constructor(options: Partial<DeploymentOptions>) {
     const { liveLog, functions, iam } = this;
     this.controlPlane = new ControlPlane({ liveLog, environment: ENVIRONMENT, functions, throttle: false });
+    this.subscriptions = new LogSubscriptions({ environment: ENVIRONMENT, liveLog, functions });
     this.deployment = new Deployment({
       liveLog,
       controlPlane: this.controlPlane,
@@ -154,6 +162,7 @@ export class DeploymentHarness {
       functions,
       iam,
       roleId,
+      subscriptions: this.subscriptions,
       ...options,
     });
     this.server = http.createServer((req, res) => {

@@ -5,6 +5,7 @@ import { ivsChatTypes } from './ivschat';
 import { lambdaTypes } from './lambda';
 import { lambdaEventTypes } from './lambda-events';
 import { destinationTypes } from './log-destinations';
+import { logTypes } from './logs';
 import { nestedStack } from './nested-stack';
 import { standIn } from './stand-in';
 import type { TypeOptions } from './type-options';
@@ -18,6 +19,7 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
     ...ivsChatTypes(options, destinations.exists),
     ...lambdaTypes(options),
     ...lambdaEventTypes(options),
+    ...logTypes(options, destinations.exists),
     'AWS::CloudFormation::Stack': nestedStack(options),
   }));
   const custom = customResource(options);
