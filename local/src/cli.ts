@@ -209,7 +209,7 @@ function printBanner(server: LocalServer, stacks: LoadedStack[]): void {
   const lines = [
     '',
     `export AWS_ENDPOINT_URL_IVSCHAT=${server.url}`,
-    `export AWS_ENDPOINT_URL_LAMBDA=${server.url} AWS_ENDPOINT_URL_STS=${server.url}`,
+    `export AWS_ENDPOINT_URL_LAMBDA=${server.url} AWS_ENDPOINT_URL_SQS=${server.url} AWS_ENDPOINT_URL_STS=${server.url}`,
     `export IVSCHAT_MESSAGING_URL=${server.messagingUrl}`,
     `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     '',

@@ -4,7 +4,7 @@ import type { Deployment } from './cloudformation/deployments';
 import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
-import { authorizer, type Authorize } from './iam/authorize';
+import type { Authorize } from './iam/authorize';
 import type { Callers } from './iam/callers';
 import type { Roles } from './iam/roles';
 import type { Sessions } from './iam/sessions';
@@ -17,8 +17,11 @@ import type { Functions } from './lambda/functions';
 import { handleLambda } from './lambda/http';
 import type { LiveLog } from './live-log/live-log';
 import type { Playground } from './playground/playground';
+import { handleSqs, isSqsRequest } from './sqs/http';
+import type { Queues } from './sqs/queues';
 
 export interface RouterOptions {
+  readonly authorize: Authorize;
   readonly callers: Callers;
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
@@ -27,16 +30,13 @@ export interface RouterOptions {
   readonly liveLog: LiveLog;
   readonly messaging: Messaging;
   readonly playground: Playground;
+  readonly queues: Queues;
   readonly sessions: Sessions;
 }
 
 /** Passes each request to the service it is for. */
 export class Router {
-  private readonly authorize: Authorize;
-
-  constructor(private readonly options: RouterOptions) {
-    this.authorize = authorizer(options.iam, options.liveLog);
-  }
+  constructor(private readonly options: RouterOptions) {}
 
   public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = refusalReason(req);
@@ -46,7 +46,7 @@ export class Router {
 
   /** All services share one port: the path of a request, or the service it is signed for, tells them apart. */
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    const { authorize, options: { callers, controlPlane, deployment, functions, iam, liveLog, playground, sessions } } = this;
+    const { authorize, callers, controlPlane, deployment, functions, iam, liveLog, playground, queues, sessions } = this.options;
     try {
       const refusal = refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
@@ -55,6 +55,7 @@ export class Router {
       const caller = callers.resolve(req);
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
+      if (isSqsRequest(req, caller)) return await handleSqs(queues, authorize, caller, req, res);
       if (isStsRequest(req, caller)) {
         return await handleSts({ authorize, liveLog, roleExists: arn => iam.has(arn), sessions }, caller, req, res);
       }
@@ -62,7 +63,7 @@ export class Router {
 
       req.resume();
       if (caller.service !== undefined) {
-        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of AWS Lambda and AWS STS.`;
+        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of AWS Lambda, Amazon SQS and AWS STS.`;
         liveLog.record({ kind: 'notice', level: 'warning', text: message, data: { event: 'unsupported-service', service: caller.service } });
         return sendJson(res, 501, { message }, errorType('NotImplementedException'));
       }

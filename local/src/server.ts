@@ -6,6 +6,7 @@ import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
 import { ExpectedError } from './expected-error';
 import { onWebSocketUpgrade } from './http/websocket-upgrades';
+import { authorizer } from './iam/authorize';
 import { Callers } from './iam/callers';
 import { roleId } from './iam/identity';
 import { Roles } from './iam/roles';
@@ -19,6 +20,9 @@ import { LiveLog } from './live-log/live-log';
 import { LogSubscriptions } from './log-subscriptions/subscriptions';
 import { Playground } from './playground/playground';
 import { Router } from './router';
+import { queueDestination } from './sqs/event-destination';
+import { EventSourceMappings } from './sqs/event-source-mappings';
+import { Queues } from './sqs/queues';
 import { createWorkDirectory } from './work-directory';
 
 export interface LocalServerOptions {
@@ -70,9 +74,11 @@ export class LocalServer {
   public readonly chatLogs: ChatLogs;
 
   private readonly http: http.Server;
+  private readonly eventSourceMappings: EventSourceMappings;
   private readonly iam = new Roles();
   private readonly messaging: Messaging;
   private readonly playground: Playground;
+  private readonly queues: Queues;
   // Outside of the project, so that functions cannot load packages that are missing in their asset.
   private readonly workDirectory = createWorkDirectory();
 
@@ -82,7 +88,17 @@ export class LocalServer {
     const { deliverTwice, parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
-    this.functions = new Functions({ liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
+    const authorize = authorizer(this.iam, liveLog);
+    this.queues = new Queues({ liveLog, endpoint, environment });
+    this.functions = new Functions({
+      liveLog,
+      endpoint,
+      environment,
+      sendToDestination: queueDestination(this.queues, authorize),
+      sessions: this.sessions,
+      workDirectory: this.workDirectory,
+    });
+    this.eventSourceMappings = new EventSourceMappings({ authorize, deliverTwice, functions: this.functions, liveLog, queues: this.queues });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     const subscriptions = new LogSubscriptions({ deliverTwice, environment, functions: this.functions, liveLog });
     this.chatLogs = new ChatLogs({
@@ -97,9 +113,11 @@ export class LocalServer {
       controlPlane: this.controlPlane,
       endpoint,
       environment,
+      eventSourceMappings: this.eventSourceMappings,
       functions: this.functions,
       iam: this.iam,
       parallelCustomResources,
+      queues: this.queues,
       roleId,
       removalClearsProperty,
       roomUpdateResetsRate,
@@ -110,6 +128,7 @@ export class LocalServer {
     });
 
     const router = new Router({
+      authorize,
       liveLog,
       callers: new Callers({ environment, liveLog, sessions: this.sessions }),
       controlPlane: this.controlPlane,
@@ -118,6 +137,7 @@ export class LocalServer {
       iam: this.iam,
       messaging: this.messaging,
       playground: this.playground,
+      queues: this.queues,
       sessions: this.sessions,
     });
     this.http = http.createServer((req, res) => void router.handleRequest(req, res));
@@ -149,6 +169,8 @@ export class LocalServer {
   public async close(): Promise<void> {
     this.playground.close();
     await this.messaging.close();
+    this.eventSourceMappings.close();
+    this.queues.close();
     await this.functions.close();
     await this.chatLogs.close();
     this.http.closeAllConnections();

@@ -1,20 +1,24 @@
 import type { EventInvokeConfig } from '../contracts/event-invoke-config';
+import type { EventSourceMapping } from '../contracts/event-source-mapping';
 import type { FunctionDefinition } from '../contracts/function-definition';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
+import type { QueueDefinition } from '../contracts/queue-definition';
 import type { SubscriptionFilter } from '../contracts/subscription-filter';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
-export type { EventInvokeConfig, FunctionDefinition, FunctionPermission, PolicyDocument, SubscriptionFilter };
+export type { EventInvokeConfig, EventSourceMapping, FunctionDefinition, FunctionPermission, PolicyDocument, QueueDefinition, SubscriptionFilter };
 
 /** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
   readonly liveLog: LiveLog;
   readonly controlPlane: ControlPlaneService;
   readonly environment: Environment;
+  readonly eventSourceMappings: EventSourceMappingService;
   readonly functions: FunctionService;
   readonly iam: RoleService;
+  readonly queues: QueueService;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
   readonly subscriptions: SubscriptionService;
@@ -22,6 +26,19 @@ export interface Services {
 
 export interface ControlPlaneService {
   call(operation: string, input: unknown, options?: { id?: string; unthrottled?: boolean }): Promise<any>;
+}
+
+export interface EventSourceMappingService {
+  put(mapping: EventSourceMapping): void;
+  delete(id: string): void;
+}
+
+export interface QueueService {
+  create(definition: QueueDefinition): void;
+  update(definition: QueueDefinition): void;
+  delete(queueName: string): void;
+  arnOf(queueName: string): string;
+  urlOf(queueName: string): string;
 }
 
 export interface SubscriptionService {

@@ -4,4 +4,8 @@ export interface EventInvokeConfig {
   readonly maximumRetryAttempts?: number;
   /** @default 21600 */
   readonly maximumEventAgeSeconds?: number;
+  /** ARN of a queue that receives a record of each event that was not processed. @default - none */
+  readonly onFailure?: string;
+  /** ARN of a queue that receives a record of each event that was processed. @default - none */
+  readonly onSuccess?: string;
 }

@@ -5,12 +5,16 @@ import type { InvocationResult, Invocations } from './invocations';
 import type { EventInvokeConfig } from '../contracts/event-invoke-config';
 import type { LiveLog } from '../live-log/live-log';
 
+/** Sends a record to a destination. Throws if that is not possible. */
+export type SendToDestination = (destinationArn: string, body: string, roleArn: string, sessionName: string) => void;
+
 export interface AsynchronousInvocationsOptions {
   readonly invocations: Invocations;
   readonly registry: FunctionRegistry;
   readonly liveLog: LiveLog;
   /** Delays before the second and the third attempt. */
   readonly retryMilliseconds: readonly number[];
+  readonly sendToDestination?: SendToDestination;
 }
 
 interface QueuedEvent {
@@ -20,13 +24,14 @@ interface QueuedEvent {
   readonly queuedAt: number;
 }
 
-type Condition = 'EventAgeExceeded' | 'RetriesExhausted';
-
-/** Why an event was given up. */
-interface Failure {
-  readonly condition: Condition;
-  readonly problem: string;
+/** How the processing of an event has ended. */
+interface Outcome {
+  readonly condition: 'EventAgeExceeded' | 'RetriesExhausted' | 'Success';
   readonly attempts: number;
+  /** Why the event was given up. */
+  readonly problem?: string;
+  /** Of the last attempt, if the function has run. */
+  readonly result?: InvocationResult;
 }
 
 const DEFAULT_RETRIES = 2;
@@ -59,30 +64,29 @@ export class AsynchronousInvocations {
   }
 
   private async process(event: QueuedEvent): Promise<void> {
-    const failure = await this.attemptAll(event).catch((error: Error): Failure => ({ condition: 'RetriesExhausted', problem: error.message, attempts: 0 }));
-    if (failure === undefined || this.closing.signal.aborted) return;
+    const outcome = await this.attemptAll(event).catch((error: Error): Outcome => ({ condition: 'RetriesExhausted', attempts: 0, problem: error.message }));
+    if (this.closing.signal.aborted) return;
+    const { attempts, condition, problem } = outcome;
     const { functionArn } = event;
-    const { attempts, condition, problem } = failure;
-    this.options.liveLog.record({
-      kind: 'function',
-      level: 'warning',
-      text: `An event for ${functionArn} was not processed${attempts > 1 ? ` in ${attempts} attempts` : ''}: ${problem}`,
-      data: { event: 'not-processed', functionArn, problem, attempts, condition },
-    });
+    if (problem !== undefined) {
+      const count = attempts > 1 ? ` in ${attempts} attempts` : '';
+      this.warn(`An event for ${functionArn} was not processed${count}: ${problem}`, { event: 'not-processed', functionArn, problem, attempts, condition });
+    }
+    this.sendRecord(event, outcome);
   }
 
-  /** @returns undefined if the function has processed the event */
-  private async attemptAll(event: QueuedEvent): Promise<Failure | undefined> {
-    const config = this.configs.get(this.keyOf(event.functionArn));
-    const { maximumEventAgeSeconds = DEFAULT_AGE_SECONDS, maximumRetryAttempts = DEFAULT_RETRIES } = config ?? {};
+  private async attemptAll(event: QueuedEvent): Promise<Outcome> {
+    const { maximumEventAgeSeconds = DEFAULT_AGE_SECONDS, maximumRetryAttempts = DEFAULT_RETRIES } = this.configOf(event) ?? {};
     for (let attempts = 1; ; attempts++) {
-      const { functionError } = await this.attempt(event);
-      if (functionError === undefined) return undefined;
+      const result = await this.attempt(event);
+      if (result.functionError === undefined) return { condition: 'Success', attempts, result };
       const problem = 'the function failed';
-      if (attempts > maximumRetryAttempts) return { condition: 'RetriesExhausted', problem, attempts };
+      if (attempts > maximumRetryAttempts) return { condition: 'RetriesExhausted', attempts, problem, result };
       await this.waitToRetry(event, attempts);
       const isTooOld = performance.now() - event.queuedAt > maximumEventAgeSeconds * 1000;
-      if (isTooOld) return { condition: 'EventAgeExceeded', problem: `${problem}, and the event is older than ${maximumEventAgeSeconds} s`, attempts };
+      if (isTooOld) {
+        return { condition: 'EventAgeExceeded', attempts, problem: `${problem}, and the event is older than ${maximumEventAgeSeconds} s`, result };
+      }
     }
   }
 
@@ -100,9 +104,61 @@ export class AsynchronousInvocations {
     await delay(milliseconds, undefined, { signal: this.closing.signal });
   }
 
+  private sendRecord(event: QueuedEvent, outcome: Outcome): void {
+    const { functionArn } = event;
+    const config = this.configOf(event);
+    const destination = outcome.condition === 'Success' ? config?.onSuccess : config?.onFailure;
+    if (destination === undefined) return;
+    const { registry, sendToDestination } = this.options;
+    try {
+      const { functionName } = registry.parse(functionArn);
+      const { roleArn } = registry.get({ functionName }).latest.definition;
+      if (!sendToDestination) throw new Error('it is not supported');
+      sendToDestination(destination, invocationRecord(event, outcome, this.keyOf(functionArn)), roleArn, functionName);
+    } catch (error) {
+      const problem = (error as Error).message;
+      this.warn(`An event for ${functionArn} could not be sent to its destination ${destination}: ${problem}`, { event: 'destination-failed', functionArn, destination, problem });
+    }
+  }
+
+  private warn(text: string, data: Record<string, unknown>): void {
+    this.options.liveLog.record({ kind: 'function', level: 'warning', text, data });
+  }
+
+  private configOf({ functionArn }: QueuedEvent): EventInvokeConfig | undefined {
+    return this.configs.get(this.keyOf(functionArn));
+  }
+
   private keyOf(functionArn: string): string {
     const { registry } = this.options;
     const { functionName, qualifier = '$LATEST' } = registry.parse(functionArn);
     return registry.arn({ functionName, qualifier });
+  }
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+function invocationRecord({ payload, requestId }: QueuedEvent, { attempts, condition, result }: Outcome, functionArn: string): string {
+  return JSON.stringify({
+    version: '1.0',
+    timestamp: new Date().toISOString(),
+    requestContext: { requestId, functionArn, condition, approximateInvokeCount: attempts },
+    requestPayload: JSON.parse(payload) as unknown,
+    ...result && {
+      responseContext: {
+        statusCode: 200,
+        executedVersion: result.executedVersion,
+        ...result.functionError !== undefined && { functionError: result.functionError },
+      },
+      responsePayload: parsePayload(result.payload),
+    },
+  });
+}
+
+/** Custom runtimes may return something else than JSON. */
+function parsePayload(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
   }
 }

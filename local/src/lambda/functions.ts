@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { AsynchronousInvocations } from './asynchronous-invocations';
+import { AsynchronousInvocations, type SendToDestination } from './asynchronous-invocations';
 import { DeployedFunction } from './deployed-function';
 import { invalidParameter, notFound, resourceConflict } from './errors';
 import { FunctionRegistry } from './function-registry';
-import { Invocations, type InvocationOptions, type InvocationResult } from './invocations';
+import { Invocations, type FunctionSettings, type InvocationOptions, type InvocationResult } from './invocations';
 import { VersionBuilder, type VersionBuilderOptions } from './version-builder';
 import type { EventInvokeConfig } from '../contracts/event-invoke-config';
 import type { FunctionDefinition } from '../contracts/function-definition';
@@ -16,6 +16,8 @@ export interface FunctionsOptions extends VersionBuilderOptions {
   readonly maxConcurrency?: number;
   /** Delays before the second and the third attempt of an asynchronous invocation. @default [1000, 2000] */
   readonly retryMilliseconds?: readonly number[];
+  /** Sends records of asynchronous invocations to their destinations. @default - reports an error */
+  readonly sendToDestination?: SendToDestination;
 }
 
 /** The functions of the deployed stacks: creates, configures and deletes them. Each runs in processes of its own. */
@@ -35,7 +37,9 @@ export class Functions {
     this.registry = new FunctionRegistry(environment);
     this.builder = new VersionBuilder(options);
     this.invocations = new Invocations(this.registry, environment, maxConcurrency);
-    this.asynchronous = new AsynchronousInvocations({ invocations: this.invocations, registry: this.registry, liveLog, retryMilliseconds });
+    this.asynchronous = new AsynchronousInvocations({
+      invocations: this.invocations, registry: this.registry, liveLog, retryMilliseconds, sendToDestination: options.sendToDestination,
+    });
   }
 
   /** Creates or updates a function. @returns its ARN */
@@ -116,6 +120,16 @@ export class Functions {
   /** @see Invocations.invoke */
   public async invoke(functionArnOrName: string, payload: string, options?: InvocationOptions): Promise<InvocationResult> {
     return this.invocations.invoke(functionArnOrName, payload, options);
+  }
+
+  /** @see Invocations.invokeWhenFree */
+  public async invokeWhenFree(functionArnOrName: string, payload: string): Promise<InvocationResult> {
+    return this.invocations.invokeWhenFree(functionArnOrName, payload);
+  }
+
+  /** @see Invocations.settings */
+  public settings(functionArnOrName: string): FunctionSettings | undefined {
+    return this.invocations.settings(functionArnOrName);
   }
 
   /** @see AsynchronousInvocations.add */

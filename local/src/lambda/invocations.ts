@@ -19,6 +19,13 @@ export interface InvocationOptions {
   readonly clientContext?: string;
 }
 
+/** What event sources need to know of a function. */
+export interface FunctionSettings {
+  readonly roleArn: string;
+  readonly timeoutSeconds: number;
+  readonly concurrencyLimit: number;
+}
+
 /** Invokes functions within their concurrency limits. */
 export class Invocations {
   /** Callers that wait until the function can run. */
@@ -52,6 +59,16 @@ export class Invocations {
       if (limit === 0 || deployed.runningInvocations < limit) return this.invoke(functionArnOrName, payload, options);
       await this.untilInvocationEnds(reference);
     }
+  }
+
+  /** Undefined if the function does not exist. */
+  public settings(functionArnOrName: string): FunctionSettings | undefined {
+    const reference = parseFunction(functionArnOrName, this.environment);
+    const deployed = reference && this.registry.find(reference);
+    const version = deployed?.find(reference!);
+    if (!version) return undefined;
+    const { roleArn, timeoutSeconds } = version.definition;
+    return { roleArn, timeoutSeconds, concurrencyLimit: this.limitOf(deployed!) };
   }
 
   /** Whether a permission allows a service to invoke the function. Permissions apply to exactly one qualifier. */

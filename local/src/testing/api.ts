@@ -93,6 +93,7 @@ export interface IvsChatOptions extends DeployOptions {
 export interface Endpoints {
   readonly ivschat: string;
   readonly lambda: string;
+  readonly sqs: string;
   readonly sts: string;
 }
 

@@ -112,3 +112,49 @@ test('fails for settings of a function that does not exist', async () => {
   await start();
   expect(() => harness.functions.putEventInvokeConfig(ARN, {})).toThrow(`Function not found: ${ARN}`);
 });
+
+describe('destinations', () => {
+  const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:records';
+  type Sent = readonly [destinationArn: string, record: any, roleArn: string, sessionName: string];
+
+  /** Starts with a function that fails for negative numbers, and returns what is sent for an event. */
+  async function sentFor(n: number, config: object, code = REPORT): Promise<Sent> {
+    let resolve: (sent: Sent) => void;
+    const sent = new Promise<Sent>(it => resolve = it);
+    await start({ sendToDestination: (arn, body, ...rest) => resolve([arn, JSON.parse(body), ...rest]) });
+    await harness.put(code);
+    harness.functions.putEventInvokeConfig(ARN, { maximumRetryAttempts: 1, ...config });
+    add(n);
+    return sent;
+  }
+
+  test('an event that was not processed', async () => {
+    expect(await sentFor(-1, { onFailure: QUEUE })).toEqual([QUEUE, {
+      version: '1.0',
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+      requestContext: { requestId: expect.stringMatching(/^[0-9a-f-]{36}$/), functionArn: `${ARN}:$LATEST`, condition: 'RetriesExhausted', approximateInvokeCount: 2 },
+      requestPayload: { n: -1 },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      responsePayload: { errorType: 'Error', errorMessage: 'no', trace: expect.any(Array) },
+    }, 'arn:aws:iam::123456789012:role/Role', 'Function']);
+  });
+
+  test('an event that was processed', async () => {
+    const [, record] = await sentFor(1, { onSuccess: QUEUE }, 'exports.handler = async () => "done";');
+    expect(record).toMatchObject({ requestContext: { condition: 'Success', approximateInvokeCount: 1 }, responseContext: { executedVersion: '$LATEST' }, responsePayload: 'done' });
+    expect(record.responseContext).not.toHaveProperty('functionError');
+  });
+
+  test('fails visibly if the record cannot be sent', async () => {
+    await start({
+      sendToDestination: () => {
+        throw new Error('denied');
+      },
+    });
+    await harness.put(REPORT);
+    harness.functions.putEventInvokeConfig(ARN, { maximumRetryAttempts: 0, onFailure: QUEUE });
+    const failed = logged('destination-failed');
+    add(-1);
+    expect(await failed).toEqual({ event: 'destination-failed', functionArn: ARN, destination: QUEUE, problem: 'denied' });
+  });
+});

@@ -4,11 +4,14 @@ import { Deployment, type DeploymentOptions } from '../../src/cloudformation/dep
 import type { EventInvokeConfig, FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import type { LoadedStack } from '../../src/cloudformation/source';
 import { ExpectedError } from '../../src/expected-error';
+import { authorizer } from '../../src/iam/authorize';
 import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
 import { LogSubscriptions } from '../../src/log-subscriptions/subscriptions';
+import { EventSourceMappings } from '../../src/sqs/event-source-mappings';
+import { Queues } from '../../src/sqs/queues';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
 
@@ -101,6 +104,15 @@ class ScriptedFunctions implements FunctionService {
     return [...this.permissions].some(([key, { principal }]) => key.startsWith(`${functionArn} `) && principal === service);
   }
 
+  public settings(functionArn: string) {
+    const definition = this.definitions.get(functionArn.split(':')[6] ?? functionArn);
+    return definition && { roleArn: definition.roleArn, timeoutSeconds: definition.timeoutSeconds, concurrencyLimit: 10 };
+  }
+
+  public async invokeWhenFree(functionArn: string, payload: string): Promise<{ payload: string; functionError?: string }> {
+    return this.invoke(functionArn, payload);
+  }
+
   public invokeAsynchronously(functionArn: string, payload: string): void {
     this.asynchronousEvents.push({ functionArn, payload: JSON.parse(payload) });
   }
@@ -147,20 +159,26 @@ export class DeploymentHarness {
   public readonly iam = new Roles();
   public readonly controlPlane: ControlPlane;
   public readonly deployment: Deployment;
+  public readonly eventSourceMappings: EventSourceMappings;
+  public readonly queues: Queues;
   public readonly subscriptions: LogSubscriptions;
   private readonly server: http.Server;
 
   private constructor(options: Partial<DeploymentOptions>) {
     const { liveLog, functions, iam } = this;
     this.controlPlane = new ControlPlane({ liveLog, environment: ENVIRONMENT, functions, throttle: false });
+    this.queues = new Queues({ environment: ENVIRONMENT, liveLog, endpoint: () => this.endpoint });
+    this.eventSourceMappings = new EventSourceMappings({ authorize: authorizer(iam, liveLog), functions, liveLog, queues: this.queues });
     this.subscriptions = new LogSubscriptions({ environment: ENVIRONMENT, liveLog, functions });
     this.deployment = new Deployment({
       liveLog,
       controlPlane: this.controlPlane,
       endpoint: () => this.endpoint,
       environment: ENVIRONMENT,
+      eventSourceMappings: this.eventSourceMappings,
       functions,
       iam,
+      queues: this.queues,
       roleId,
       subscriptions: this.subscriptions,
       ...options,
@@ -198,6 +216,8 @@ export class DeploymentHarness {
   }
 
   public async stop(): Promise<void> {
+    this.eventSourceMappings.close();
+    this.queues.close();
     this.server.closeAllConnections();
     await new Promise(resolve => this.server.close(resolve));
   }

@@ -17,12 +17,12 @@ export function standIn({ liveLog, environment }: TypeOptions): ResourceType {
   const state = (request: ResourceRequest): ResourceState => {
     const [, service = 'custom', kind = 'Resource'] = request.type.split('::');
     const name = generatedName(request.stackName, request.logicalId, request.seed, 63);
-    const resource = ['SNS', 'SQS'].includes(service) ? name : `${kind.toLowerCase()}/${name}`;
+    const resource = service === 'SNS' ? name : `${kind.toLowerCase()}/${name}`;
     const arn = `arn:aws:${service.toLowerCase()}:${environment.region}:${environment.account}:${resource}`;
     const host = `${name.toLowerCase()}.${service.toLowerCase()}.invalid`;
     return {
       physicalId: name,
-      ref: request.type === 'AWS::SQS::Queue' ? `https://${host}/` : REF_IS_ARN.includes(request.type) ? arn : name,
+      ref: REF_IS_ARN.includes(request.type) ? arn : name,
       attributes: {},
       attribute: attribute => {
         if (/Arn$/.test(attribute)) return arn;
