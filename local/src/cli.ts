@@ -29,6 +29,9 @@ Usage: ivschat-local [options]
   --no-throttle     do not limit API calls to the documented rates
   --deliver-twice   deliver events to functions twice where AWS delivers them at
                     least once, to test that they are idempotent
+  --flagged-words FILE
+                    words, one in each line, that the stand-ins for Amazon
+                    Comprehend and Amazon Bedrock flag [default: none]
   --json-ready FILE|-
                     when ready, write addresses, outputs and environment
                     variables as JSON to a file, or as one line to standard
@@ -54,6 +57,7 @@ interface Arguments {
   readonly data: string;
   readonly throttle: boolean;
   readonly deliverTwice: boolean;
+  readonly flaggedWords?: string;
   readonly jsonReady?: string;
   readonly inOrder: boolean;
   readonly roomUpdateResetsRate: boolean;
@@ -71,6 +75,7 @@ function readArguments(): Arguments | undefined {
       'parameters': { type: 'string', multiple: true, default: [] },
       'no-throttle': { type: 'boolean', default: false },
       'deliver-twice': { type: 'boolean', default: false },
+      'flagged-words': { type: 'string' },
       'json-ready': { type: 'string' },
       'in-order': { type: 'boolean', default: false },
       'room-update-resets-rate': { type: 'boolean', default: false },
@@ -88,6 +93,7 @@ function readArguments(): Arguments | undefined {
     data: values.data,
     throttle: !values['no-throttle'],
     deliverTwice: values['deliver-twice'],
+    flaggedWords: values['flagged-words'],
     jsonReady: values['json-ready'],
     inOrder: values['in-order'],
     roomUpdateResetsRate: values['room-update-resets-rate'],
@@ -133,12 +139,13 @@ async function main(): Promise<void> {
   const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new ExpectedError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
-  const { deliverTwice, inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
+  const { deliverTwice, flaggedWords, inOrder, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
   const dataDirectory = path.resolve(options.data);
   const server = await LocalServer.start({
     environment: stacks[0].environment,
     dataDirectory,
     deliverTwice,
+    flaggedWords,
     inOrder,
     port,
     removalClearsProperty,

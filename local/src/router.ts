@@ -13,6 +13,8 @@ import type { ControlPlane } from './ivschat/api/control-plane';
 import { handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
 import type { Messaging } from './ivschat/messaging/messaging';
 import { rejectUpgrade } from './ivschat/messaging/websocket-upgrade';
+import type { Guardrails } from './judges/guardrails';
+import { handleJudge, isJudgeRequest } from './judges/http';
 import type { Functions } from './lambda/functions';
 import { handleLambda } from './lambda/http';
 import type { LiveLog } from './live-log/live-log';
@@ -26,6 +28,7 @@ export interface RouterOptions {
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
   readonly functions: Functions;
+  readonly guardrails: Guardrails;
   readonly iam: Roles;
   readonly liveLog: LiveLog;
   readonly messaging: Messaging;
@@ -46,7 +49,7 @@ export class Router {
 
   /** All services share one port: the path of a request, or the service it is signed for, tells them apart. */
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    const { authorize, callers, controlPlane, deployment, functions, iam, liveLog, playground, queues, sessions } = this.options;
+    const { authorize, callers, controlPlane, deployment, functions, guardrails, iam, liveLog, playground, queues, sessions } = this.options;
     try {
       const refusal = refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
@@ -55,6 +58,7 @@ export class Router {
       const caller = callers.resolve(req);
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
+      if (isJudgeRequest(caller)) return await handleJudge({ authorize, guardrails, liveLog }, caller, req, res);
       if (isSqsRequest(req, caller)) return await handleSqs(queues, authorize, caller, req, res);
       if (isStsRequest(req, caller)) {
         return await handleSts({ authorize, liveLog, roleExists: arn => iam.has(arn), sessions }, caller, req, res);
@@ -63,7 +67,7 @@ export class Router {
 
       req.resume();
       if (caller.service !== undefined) {
-        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of AWS Lambda, Amazon SQS and AWS STS.`;
+        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of AWS Lambda, AWS STS, Amazon Bedrock, Amazon Comprehend and Amazon SQS.`;
         liveLog.record({ kind: 'notice', level: 'warning', text: message, data: { event: 'unsupported-service', service: caller.service } });
         return sendJson(res, 501, { message }, errorType('NotImplementedException'));
       }

@@ -5,6 +5,7 @@ import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import type { Environment } from './environment';
 import { ExpectedError } from './expected-error';
+import { acceptHttp2 } from './http/http2-connections';
 import { onWebSocketUpgrade } from './http/websocket-upgrades';
 import { authorizer } from './iam/authorize';
 import { Callers } from './iam/callers';
@@ -14,6 +15,8 @@ import { Sessions } from './iam/sessions';
 import { ControlPlane } from './ivschat/api/control-plane';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
+import { FlaggedWords } from './judges/flagged-words';
+import { Guardrails } from './judges/guardrails';
 import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
 import { LiveLog } from './live-log/live-log';
@@ -45,15 +48,17 @@ export interface LocalServerOptions {
   readonly removalClearsProperty?: boolean;
   /** Deliver events to functions twice where AWS delivers them at least once. @default false */
   readonly deliverTwice?: boolean;
+  /** File with words that the stand-ins for Amazon Comprehend and Amazon Bedrock flag. @default - they flag nothing */
+  readonly flaggedWords?: string;
   /** The time, at which the sessions of assumed roles expire. @default Date.now */
   readonly clock?: () => number;
 }
 
 /** The local runtime: the deployed stacks, and one loopback port for all services. */
 export class LocalServer {
-  /** Throws if the port is in use or not permitted. */
+  /** Throws if the port is in use or not permitted, or the file of flagged words cannot be read. */
   public static async start(options: LocalServerOptions): Promise<LocalServer> {
-    const server = new LocalServer(options);
+    const server = new LocalServer(options, new FlaggedWords(options.flaggedWords));
     const { port = 0 } = options;
     await new Promise<void>((resolve, reject) => {
       server.http.once('error', (error: NodeJS.ErrnoException) => {
@@ -74,6 +79,7 @@ export class LocalServer {
   public readonly chatLogs: ChatLogs;
 
   private readonly http: http.Server;
+  private readonly closeHttp2: () => void;
   private readonly eventSourceMappings: EventSourceMappings;
   private readonly iam = new Roles();
   private readonly messaging: Messaging;
@@ -82,7 +88,7 @@ export class LocalServer {
   // Outside of the project, so that functions cannot load packages that are missing in their asset.
   private readonly workDirectory = createWorkDirectory();
 
-  private constructor(options: LocalServerOptions) {
+  private constructor(options: LocalServerOptions, flaggedWords: FlaggedWords) {
     const { liveLog } = this;
     const { dataDirectory, environment, inOrder, reviewMilliseconds, throttle = true } = options;
     const { deliverTwice, parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
@@ -100,6 +106,7 @@ export class LocalServer {
     });
     this.eventSourceMappings = new EventSourceMappings({ authorize, deliverTwice, functions: this.functions, liveLog, queues: this.queues });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
+    const guardrails = new Guardrails(environment, flaggedWords);
     const subscriptions = new LogSubscriptions({ deliverTwice, environment, functions: this.functions, liveLog });
     this.chatLogs = new ChatLogs({
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn), subscriptions,
@@ -115,6 +122,7 @@ export class LocalServer {
       environment,
       eventSourceMappings: this.eventSourceMappings,
       functions: this.functions,
+      guardrails,
       iam: this.iam,
       parallelCustomResources,
       queues: this.queues,
@@ -134,13 +142,16 @@ export class LocalServer {
       controlPlane: this.controlPlane,
       deployment: this.deployment,
       functions: this.functions,
+      guardrails,
       iam: this.iam,
       messaging: this.messaging,
       playground: this.playground,
       queues: this.queues,
       sessions: this.sessions,
     });
-    this.http = http.createServer((req, res) => void router.handleRequest(req, res));
+    const handleRequest = (req: http.IncomingMessage, res: http.ServerResponse) => void router.handleRequest(req, res);
+    this.http = http.createServer(handleRequest);
+    this.closeHttp2 = acceptHttp2(this.http, handleRequest);
     onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
@@ -174,6 +185,7 @@ export class LocalServer {
     await this.functions.close();
     await this.chatLogs.close();
     this.http.closeAllConnections();
+    this.closeHttp2();
     await new Promise(resolve => this.http.close(resolve));
     fs.rmSync(this.workDirectory, { recursive: true, force: true });
   }

@@ -49,8 +49,8 @@ export class Deployment {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DeploymentOptions) {
-    const { liveLog, controlPlane, environment, eventSourceMappings, functions, iam, queues, roleId, subscriptions } = options;
-    const services: Services = { liveLog, controlPlane, environment, eventSourceMappings, functions, iam, queues, roleId, subscriptions };
+    const { liveLog, controlPlane, environment, eventSourceMappings, functions, guardrails, iam, queues, roleId, subscriptions } = options;
+    const services: Services = { liveLog, controlPlane, environment, eventSourceMappings, functions, guardrails, iam, queues, roleId, subscriptions };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
     const typeOf = resourceTypes({

@@ -1,6 +1,7 @@
 import type { EventInvokeConfig } from '../contracts/event-invoke-config';
 import type { EventSourceMapping } from '../contracts/event-source-mapping';
 import type { FunctionDefinition } from '../contracts/function-definition';
+import type { GuardrailDefinition } from '../contracts/guardrail-definition';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
 import type { QueueDefinition } from '../contracts/queue-definition';
@@ -8,7 +9,10 @@ import type { SubscriptionFilter } from '../contracts/subscription-filter';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
-export type { EventInvokeConfig, EventSourceMapping, FunctionDefinition, FunctionPermission, PolicyDocument, QueueDefinition, SubscriptionFilter };
+export type {
+  EventInvokeConfig, EventSourceMapping, FunctionDefinition, FunctionPermission, GuardrailDefinition, PolicyDocument, QueueDefinition,
+  SubscriptionFilter,
+};
 
 /** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
@@ -17,6 +21,7 @@ export interface Services {
   readonly environment: Environment;
   readonly eventSourceMappings: EventSourceMappingService;
   readonly functions: FunctionService;
+  readonly guardrails: GuardrailService;
   readonly iam: RoleService;
   readonly queues: QueueService;
   /** The unique id of a role, such as `AROA…`. */
@@ -31,6 +36,16 @@ export interface ControlPlaneService {
 export interface EventSourceMappingService {
   put(mapping: EventSourceMapping): void;
   delete(id: string): void;
+}
+
+export interface GuardrailService {
+  /** What guardrails flag, for messages. */
+  readonly description: string;
+  put(definition: GuardrailDefinition): void;
+  delete(id: string): void;
+  createVersion(idOrArn: string): string;
+  deleteVersion(id: string, version: string): void;
+  arnOf(idOrArn: string): string;
 }
 
 export interface QueueService {

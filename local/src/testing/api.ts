@@ -83,6 +83,11 @@ export interface IvsChatOptions extends DeployOptions {
    */
   readonly deliverTwice?: boolean;
   /**
+   * File with words, one in each line, that the stand-ins for Amazon Comprehend and Amazon Bedrock flag.
+   * @default - they flag nothing
+   */
+  readonly flaggedWords?: string;
+  /**
    * Receives the live log, starting with the deployment.
    * @default - no receiver; `liveLog` has the newest entries
    */

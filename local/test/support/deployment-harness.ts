@@ -8,6 +8,8 @@ import { authorizer } from '../../src/iam/authorize';
 import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
+import { FlaggedWords } from '../../src/judges/flagged-words';
+import { Guardrails } from '../../src/judges/guardrails';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
 import { LogSubscriptions } from '../../src/log-subscriptions/subscriptions';
 import { EventSourceMappings } from '../../src/sqs/event-source-mappings';
@@ -177,6 +179,7 @@ export class DeploymentHarness {
       environment: ENVIRONMENT,
       eventSourceMappings: this.eventSourceMappings,
       functions,
+      guardrails: new Guardrails(ENVIRONMENT, new FlaggedWords(undefined)),
       iam,
       queues: this.queues,
       roleId,

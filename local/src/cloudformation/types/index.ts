@@ -1,4 +1,5 @@
 import type { ResourceType } from '../resource-type';
+import { bedrockTypes } from './bedrock';
 import { customResource, isCdkHelper } from './custom-resource';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
@@ -18,6 +19,7 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
   const other = standIn(options);
   const known = new Map<string, ResourceType>(Object.entries({
     ...destinations.types,
+    ...bedrockTypes(options),
     ...iamTypes(options),
     ...ivsChatTypes(options, destinations.exists),
     ...lambdaTypes(options),
