@@ -19,8 +19,8 @@ import type { Functions } from './lambda/functions';
 import { handleLambda } from './lambda/http';
 import type { LiveLog } from './live-log/live-log';
 import type { Playground } from './playground/playground';
-import { handleSqs, isSqsRequest } from './sqs/http';
 import type { Queues } from './sqs/queues';
+import { isSqsRequest } from './sqs/requests';
 
 export interface RouterOptions {
   readonly authorize: Authorize;
@@ -59,7 +59,11 @@ export class Router {
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
       if (isJudgeRequest(caller)) return await handleJudge({ authorize, guardrails, liveLog }, caller, req, res);
-      if (isSqsRequest(req, caller)) return await handleSqs(queues, authorize, caller, req, res);
+      if (isSqsRequest(req, caller)) {
+        // Loaded by the first request, because most apps have no queue.
+        const { handleSqs } = await import('./sqs/http');
+        return await handleSqs(queues, authorize, caller, req, res);
+      }
       if (isStsRequest(req, caller)) {
         return await handleSts({ authorize, liveLog, roleExists: arn => iam.has(arn), sessions }, caller, req, res);
       }

@@ -5,6 +5,7 @@ import { requiredString, type Input } from './input';
 import { listQueues, OPERATIONS, type OperationContext } from './operations';
 import { formatError, formatOutput, parseForm } from './query-protocol';
 import type { Queues } from './queues';
+import { targetOperation } from './requests';
 import { HttpError } from '../http/http-error';
 import { BodyTooLarge, readBody } from '../http/read-body';
 import { errorType, sendJson } from '../http/send-json';
@@ -15,18 +16,11 @@ import { oneLine } from '../live-log/one-line';
 /** Enough for a batch of the maximum size, with binary attributes in Base64 in a form. */
 const MAXIMUM_BODY_BYTES = 4 * 1024 * 1024;
 
-const TARGET = /^AmazonSQS\.(\w+)$/;
-
 /** A request in either protocol. */
 interface Request {
   readonly isQuery: boolean;
   readonly operation: string;
   readonly input: Input;
-}
-
-/** Whether a request is for Amazon SQS. */
-export function isSqsRequest(req: IncomingMessage, { service }: Caller): boolean {
-  return service === undefined ? TARGET.test(String(req.headers['x-amz-target'])) : service === 'sqs';
 }
 
 /** Handles a request to Amazon SQS, in the JSON protocol of today's SDKs or in the query protocol of older ones. */
@@ -86,7 +80,7 @@ function nameOf({ input, isQuery, operation }: Request, queues: Queues, req: Inc
 async function readRequest(req: IncomingMessage, isQuery: boolean): Promise<Request> {
   const body = await readText(req);
   const form = isQuery ? new URLSearchParams(body === '' ? (req.url ?? '').split(/\?(.*)/s)[1] : body) : undefined;
-  const operation = form ? form.get('Action') ?? '' : TARGET.exec(String(req.headers['x-amz-target']))?.[1] ?? '';
+  const operation = form ? form.get('Action') ?? '' : targetOperation(req) ?? '';
   if (operation !== 'ListQueues' && !OPERATIONS.has(operation)) {
     const message = `The operation must be one of ${[...OPERATIONS.keys(), 'ListQueues'].join(', ')}, got ${oneLine(operation)}: ivschat-local supports no other operation of Amazon SQS.`;
     throw new SqsError('UnsupportedOperation', message);

@@ -7,8 +7,9 @@ import type { Authorize } from '../../src/iam/authorize';
 import { Callers } from '../../src/iam/callers';
 import { Sessions } from '../../src/iam/sessions';
 import { LiveLog } from '../../src/live-log/live-log';
-import { handleSqs, isSqsRequest } from '../../src/sqs/http';
+import { handleSqs } from '../../src/sqs/http';
 import { Queues } from '../../src/sqs/queues';
+import { isSqsRequest } from '../../src/sqs/requests';
 
 const ENVIRONMENT = { account: '123456789012', region: 'eu-west-1' };
 
