@@ -4,7 +4,7 @@ import type { javascript } from 'projen';
 const BASE = ['arn.ts', 'contracts', 'environment.ts', 'expected-error.ts'];
 
 /**
- * Layers of `local/src`, lowest first, with what each may import besides itself. `lambda` and `ivschat` do not know each other, and
+ * Layers of `local/src`, lowest first, with what each may import besides itself. `dynamodb`, `lambda` and `ivschat` do not know each other, and
  * `cloudformation` knows them and `iam` only through the services it is given.
  *
  * CONTRIBUTING.md has the same list with reasons.
@@ -20,6 +20,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'live-log': [],
   'http': BASE,
   'iam': [...BASE, 'live-log', 'http'],
+  'dynamodb': [...BASE, 'live-log', 'http', 'iam'],
   'lambda': [...BASE, 'live-log', 'http', 'iam'],
   'ivschat': [...BASE, 'faults.ts', 'live-log', 'http', 'iam'],
   'log-subscriptions': [...BASE, 'live-log'],
@@ -28,8 +29,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'cloudformation': [...BASE, 'faults.ts', 'live-log', 'http'],
   'app': [...BASE, 'cloudformation'],
   'playground': [...BASE, 'live-log', 'http', 'ivschat', 'cloudformation'],
-  'router.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'judges', 'sqs', 'cloudformation', 'playground'],
-  'server.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'ivschat', 'log-subscriptions', 'judges', 'sqs', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
+  'router.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'ivschat', 'judges', 'sqs', 'cloudformation', 'playground'],
+  'server.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'ivschat', 'log-subscriptions', 'judges', 'sqs', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
   'testing': [...BASE, 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
   'index.ts': ['testing'],
 };

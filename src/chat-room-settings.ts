@@ -128,7 +128,7 @@ export class ChatRoomSettings extends Resource {
   }
 
   private validateNotDeclared(roomArn: string): void {
-    const declared = referencedConstructs(roomArn).find(CfnRoom.isCfnRoom);
+    const declared = referencedConstructs(this, roomArn).find(CfnRoom.isCfnRoom);
     if (!declared) return;
     throw validationError(this, lit`RoomIsDeclared`,
       `room must not be defined in this app, got ${declared.node.path}: set the properties of that room instead, or CloudFormation and ChatRoomSettings would overwrite each other`);
@@ -144,12 +144,12 @@ export class ChatRoomSettings extends Resource {
   private validateOnlyOne(roomArn: string): void {
     const stack = Stack.of(this);
     const roomId = JSON.stringify(stack.resolve(resourceIdOf(this, roomArn)));
-    const pathsByRoomId = mapOf(appState(this).roomSettings, stack);
-    const other = pathsByRoomId.get(roomId);
+    const settingsByRoomId = mapOf(appState(this).roomSettings, stack);
+    const other = settingsByRoomId.get(roomId);
     if (other !== undefined) {
       throw validationError(this, lit`RoomHasSettings`,
-        `room must have at most one ChatRoomSettings in a stack, got ${other} and ${this.node.path}: merge them into one construct`);
+        `room must have at most one ChatRoomSettings in a stack, got ${other.construct.node.path} and ${this.node.path}: merge them into one construct`);
     }
-    pathsByRoomId.set(roomId, this.node.path);
+    settingsByRoomId.set(roomId, { construct: this, roomArn });
   }
 }

@@ -7,8 +7,10 @@ import { detachableHandler, detachHandlerOnDelete, detachmentsByArn } from './cu
 import { validateBoolean, validateFallbackResult, validateFunction, validateProps } from './private/argument-types';
 import { serviceMetric } from './private/chat-metric';
 import { lit, validationError } from './private/errors';
+import { warnIfArnIsTooLong } from './private/handler-arn';
 import { functionKey, permissionForRoom, permissionOfHandler } from './private/invoke-permission';
 import { HANDLER_URI_PATTERN, MAX_HANDLER_URI_LENGTH } from './private/limits';
+import { l1Of } from './private/referenced-construct';
 import { registerReviewer } from './private/reviewers';
 import { validateSameEnvironment } from './private/validation';
 
@@ -254,12 +256,13 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
         'handler must be a function that Lambda can run, got one with reservedConcurrentExecutions of 0: remove the property or increase it');
     }
     validateSameEnvironment(this, 'handler', this.handler);
+    warnIfArnIsTooLong(this, this.handler);
   }
 }
 
 /** Returns the reserved concurrency of a function or of the function of an alias or version, if it is defined in this app. */
 function reservedConcurrency(handler: IFunctionRef): number | undefined {
   const fn = (handler as Partial<IVersion>).lambda ?? handler;
-  const resource = CfnFunction.isCfnFunction(fn) ? fn : fn.node.defaultChild;
+  const resource = l1Of(fn);
   return CfnFunction.isCfnFunction(resource) ? resource.reservedConcurrentExecutions : undefined;
 }

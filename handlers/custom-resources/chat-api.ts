@@ -11,8 +11,10 @@ export type Room = GetRoomResponse;
 export type RoomChange = Omit<UpdateRoomRequest, 'identifier'>;
 export type RoomFilter = { readonly messageReviewHandlerUri: string } | { readonly loggingConfigurationIdentifier: string };
 
-/** Time, randomness and the log. Tests use a simulated clock, so that they never wait. */
+/** The template, time, randomness and the log. Tests use a simulated clock, so that they never wait. */
 export interface Environment {
+  /** The `ChatRoomSettings` in the template. */
+  readonly settingsList?: string;
   /** Milliseconds since any fixed moment. */
   now(): number;
   sleep(milliseconds: number): Promise<void>;

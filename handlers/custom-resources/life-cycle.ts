@@ -11,7 +11,7 @@ export interface LifeCycle<Props> {
   /** Called only if the physical id stays the same. For a rollback CloudFormation sends another update, with old and new swapped. */
   onUpdate(props: Props, old: Props, api: ChatApi): Promise<void>;
   /** Called only with properties that match the physical id. Succeeds if there is nothing left to delete. */
-  onDelete(props: Props, api: ChatApi): Promise<void>;
+  onDelete(props: Props, api: ChatApi, logicalId: string): Promise<void>;
 }
 
 /** @returns the physical id */
@@ -36,7 +36,7 @@ export async function handleEvent<Props>(resource: LifeCycle<Props>, event: CdkC
     case 'Delete': {
       const props = tryParse(resource, event.ResourceProperties);
       if (props && resource.physicalIdOf(props) === event.PhysicalResourceId) {
-        await resource.onDelete(props, api);
+        await resource.onDelete(props, api, event.LogicalResourceId);
       } else {
         // CloudFormation makes up an id for a resource whose creation was never answered.
         api.log(`${event.PhysicalResourceId} was not created by this handler: nothing to delete`);

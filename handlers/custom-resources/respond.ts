@@ -15,7 +15,7 @@ export async function respond(
     grantMayBeNew: event.RequestType !== 'Delete',
   });
   try {
-    return { PhysicalResourceId: await dispatch(event, api) };
+    return { PhysicalResourceId: await dispatch(event, api, environment.settingsList) };
   } catch (error) {
     const message = oneLine((error as Error).message);
     environment.log(`${event.RequestType} failed: ${message}`);
@@ -23,10 +23,10 @@ export async function respond(
   }
 }
 
-async function dispatch(event: CdkCustomResourceEvent, api: ChatApi): Promise<string> {
+async function dispatch(event: CdkCustomResourceEvent, api: ChatApi, settingsList: string | undefined): Promise<string> {
   switch (event.ResourceType) {
     case 'Custom::IVSChatRoomRate': return handleEvent(roomRate, event, api);
-    case 'Custom::IVSChatRoomSettings': return handleEvent(roomSettings, event, api);
+    case 'Custom::IVSChatRoomSettings': return handleEvent(roomSettings(settingsList), event, api);
     case 'Custom::IVSChatDetachment': return handleEvent(detachment, event, api);
     default:
       throw new Error(`${event.ResourceType} is not known to this version of cdk-ivschat: deploy with the version that created the resource, or a later one.`);

@@ -5,37 +5,48 @@ import { lookTwice, modifyRoom, type PlanWrite } from './modify-room';
 import { parseRoomSettings } from './properties';
 import { changeTo, isWhole, restorationOf, type Settings, type SettingsChange } from './settings-change';
 import type { RoomSettingsProperties } from '../../src/custom-resources/room-settings';
+import { areReplaced } from '../../src/custom-resources/settings-list';
 
-/** Applies settings to a room that is not part of the stack. */
-export const roomSettings: LifeCycle<RoomSettingsProperties> = {
-  parse: parseRoomSettings,
-  physicalIdOf: props => `${props.RoomArn}/settings`,
+/**
+ * Applies settings to a room that is not part of the stack.
+ *
+ * @param list the settings in the template
+ */
+export function roomSettings(list: string | undefined): LifeCycle<RoomSettingsProperties> {
+  return {
+    parse: parseRoomSettings,
+    physicalIdOf: props => `${props.RoomArn}/settings`,
 
-  async onCreate(props, api) {
-    await withErrorPrefix(`The settings of room ${props.RoomArn} could not be applied`, async () => {
-      let before: Room;
-      const apply = () => applySettings(props, {}, props.RoomArn, api, room => { if (!api.mayHaveChanged) before = room; });
-      await undoOnFailure(api, apply, async sent => {
-        await applyChange(props.RoomArn, room => restorationOf(room, before, props, sent), api);
+    async onCreate(props, api) {
+      await withErrorPrefix(`The settings of room ${props.RoomArn} could not be applied`, async () => {
+        let before: Room;
+        const apply = () => applySettings(props, {}, props.RoomArn, api, room => { if (!api.mayHaveChanged) before = room; });
+        await undoOnFailure(api, apply, async sent => {
+          await applyChange(props.RoomArn, room => restorationOf(room, before, props, sent), api);
+        });
       });
-    });
-  },
+    },
 
-  async onUpdate(props, old, api) {
-    if (isDeepStrictEqual(props, old)) return;
-    await withErrorPrefix(`The settings of room ${props.RoomArn} could not be changed`, () => applySettings(props, old, props.RoomArn, api));
-  },
+    async onUpdate(props, old, api) {
+      if (isDeepStrictEqual(props, old)) return;
+      await withErrorPrefix(`The settings of room ${props.RoomArn} could not be changed`, () => applySettings(props, old, props.RoomArn, api));
+    },
 
-  async onDelete(props, api) {
-    await withErrorPrefix(`The settings of room ${props.RoomArn} could not be removed`, async () => {
-      try {
-        await applySettings({}, props, props.RoomArn, api);
-      } catch (error) {
-        if (!(error instanceof RoomNotFoundError)) throw error;
+    async onDelete(props, api, logicalId) {
+      if (areReplaced(list, props.RoomArn.split('/')[1], logicalId)) {
+        api.log(`The settings of room ${props.RoomArn} stay, because the template has others for it`);
+        return;
       }
-    });
-  },
-};
+      await withErrorPrefix(`The settings of room ${props.RoomArn} could not be removed`, async () => {
+        try {
+          await applySettings({}, props, props.RoomArn, api);
+        } catch (error) {
+          if (!(error instanceof RoomNotFoundError)) throw error;
+        }
+      });
+    },
+  };
+}
 
 /**
  * Looks twice if the room seems to have some of it already: that may be an answer from before an earlier change.

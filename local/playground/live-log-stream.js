@@ -7,6 +7,7 @@
  * @property {string} kind
  * @property {string} text
  * @property {'error' | 'info' | 'warning'} [level]
+ * @property {string} [trace] stack trace of an error
  * @property {Record<string, any>} [data]
  *
  * @typedef {object} LoggedRecord

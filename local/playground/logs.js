@@ -39,9 +39,10 @@ export class Logs {
   }
 
   /** @param {import('./live-log-stream.js').Entry} entry */
-  add({ kind, level = 'info', text, time, data }) {
+  add({ kind, level = 'info', text, time, trace, data }) {
+    const details = trace === undefined ? [] : [element('pre', { tabindex: 0 }, trace)];
     this.#liveLog.add(element('li', { class: `entry ${level}` },
-      clockTime(time), element('span', { class: 'kind' }, kind), element('span', {}, text)));
+      clockTime(time), element('span', { class: 'kind' }, kind), element('div', {}, text, ...details)));
     if (kind !== 'custom-resource') return;
     this.#customResources.add(element('li', { class: `entry ${level}` },
       clockTime(time), element('span', { class: 'kind' }, data?.requestType ?? ''), element('span', {}, text)));

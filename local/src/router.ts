@@ -1,6 +1,8 @@
 import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Deployment } from './cloudformation/deployments';
+import type { DynamoDb } from './dynamodb/dynamodb';
+import { isDynamoDbRequest } from './dynamodb/is-dynamodb-request';
 import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
@@ -17,16 +19,21 @@ import type { Guardrails } from './judges/guardrails';
 import { handleJudge, isJudgeRequest } from './judges/http';
 import type { Functions } from './lambda/functions';
 import { handleLambda } from './lambda/http';
+import type { FunctionConnections } from './lambda/network/function-connections';
 import type { LiveLog } from './live-log/live-log';
 import type { Playground } from './playground/playground';
 import type { Queues } from './sqs/queues';
 import { isSqsRequest } from './sqs/requests';
 
 export interface RouterOptions {
+  /** Host names of requests besides loopback names. */
+  readonly allowedHosts: ReadonlySet<string>;
   readonly authorize: Authorize;
   readonly callers: Callers;
+  readonly connections: FunctionConnections;
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
+  readonly dynamoDb: DynamoDb;
   readonly functions: Functions;
   readonly guardrails: Guardrails;
   readonly iam: Roles;
@@ -42,22 +49,25 @@ export class Router {
   constructor(private readonly options: RouterOptions) {}
 
   public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = refusalReason(req);
+    const refusal = this.refusalReason(req);
     if (refusal === undefined) this.options.messaging.handleUpgrade(req, socket, head);
     else rejectUpgrade(socket, 403, refusal);
   }
 
   /** All services share one port: the path of a request, or the service it is signed for, tells them apart. */
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    const { authorize, callers, controlPlane, deployment, functions, guardrails, iam, liveLog, playground, queues, sessions } = this.options;
+    const {
+      authorize, callers, controlPlane, deployment, dynamoDb, functions, guardrails, iam, liveLog, playground, queues, sessions,
+    } = this.options;
     try {
-      const refusal = refusalReason(req);
+      const refusal = this.refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
       if (await deployment.handleResponse(req, res)) return;
 
       const caller = callers.resolve(req);
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
+      if (isDynamoDbRequest(req, caller)) return await dynamoDb.handle(authorize, caller, req, res);
       if (isJudgeRequest(caller)) return await handleJudge({ authorize, guardrails, liveLog }, caller, req, res);
       if (isSqsRequest(req, caller)) {
         // Loaded by the first request, because most apps have no queue.
@@ -71,7 +81,7 @@ export class Router {
 
       req.resume();
       if (caller.service !== undefined) {
-        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of AWS Lambda, AWS STS, Amazon Bedrock, Amazon Comprehend and Amazon SQS.`;
+        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of Amazon Bedrock, Amazon Comprehend, Amazon DynamoDB, Amazon SQS, AWS Lambda and AWS STS.`;
         liveLog.record({ kind: 'notice', level: 'warning', text: message, data: { event: 'unsupported-service', service: caller.service } });
         return sendJson(res, 501, { message }, errorType('NotImplementedException'));
       }
@@ -81,5 +91,10 @@ export class Router {
       liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, trace: traceOf(error), data: { event: 'fault', error: String(error) } });
       if (!res.headersSent) sendJson(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
     }
+  }
+  /** The Host header of a function's request can be that of AWS. */
+  private refusalReason(req: http.IncomingMessage): string | undefined {
+    const { allowedHosts, connections } = this.options;
+    return connections.hostOf(req) === undefined ? refusalReason(req, allowedHosts) : undefined;
   }
 }

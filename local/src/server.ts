@@ -1,11 +1,12 @@
-import * as fs from 'node:fs';
 import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
+import { DynamoDb } from './dynamodb/dynamodb';
 import type { Environment } from './environment';
-import { ExpectedError } from './expected-error';
 import { acceptHttp2 } from './http/http2-connections';
+import { readHostName } from './http/loopback';
+import { listen, networkAddresses, networkWarning, urlsOf } from './http/network-access';
 import { onWebSocketUpgrade } from './http/websocket-upgrades';
 import { authorizer } from './iam/authorize';
 import { Callers } from './iam/callers';
@@ -17,8 +18,10 @@ import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
 import { FlaggedWords } from './judges/flagged-words';
 import { Guardrails } from './judges/guardrails';
+import { explainFailure } from './lambda/execution/failure-messages';
 import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
+import { FunctionConnections } from './lambda/network/function-connections';
 import { LiveLog } from './live-log/live-log';
 import { LogSubscriptions } from './log-subscriptions/subscriptions';
 import { Playground } from './playground/playground';
@@ -26,7 +29,7 @@ import { Router } from './router';
 import { queueDestination } from './sqs/event-destination';
 import { EventSourceMappings } from './sqs/event-source-mappings';
 import { Queues } from './sqs/queues';
-import { createWorkDirectory } from './work-directory';
+import { createWorkDirectory, deleteWorkDirectory } from './work-directory';
 
 export interface LocalServerOptions {
   readonly environment: Environment;
@@ -34,6 +37,10 @@ export interface LocalServerOptions {
   readonly dataDirectory: string;
   /** @default 0 - any free port */
   readonly port?: number;
+  /** IP address to listen on besides the loopback address; `0.0.0.0` for all. @default - only the loopback address */
+  readonly host?: string;
+  /** Other host names under which clients and web pages reach this machine. @default - loopback names and the addresses of `host` */
+  readonly allowedHosts?: readonly string[];
   /** Limit each operation to its documented rate. @default true */
   readonly throttle?: boolean;
   /** Deliver messages in the order they were received. @default false - as soon as each review ends */
@@ -50,24 +57,25 @@ export interface LocalServerOptions {
   readonly deliverTwice?: boolean;
   /** File with words that the stand-ins for Amazon Comprehend and Amazon Bedrock flag. @default - they flag nothing */
   readonly flaggedWords?: string;
+  /** Addresses of services that functions call and others serve, such as `{ DYNAMODB: 'http://127.0.0.1:8000' }`. @default - none */
+  readonly serviceEndpoints?: Readonly<Record<string, string>>;
   /** The time, at which the sessions of assumed roles expire. @default Date.now */
   readonly clock?: () => number;
 }
 
 /** The local runtime: the deployed stacks, and one loopback port for all services. */
 export class LocalServer {
-  /** Throws if the port is in use or not permitted, or the file of flagged words cannot be read. */
+  /** Throws if the port is in use or not permitted, the host is not an address of this machine, or the file of flagged words cannot be read. */
   public static async start(options: LocalServerOptions): Promise<LocalServer> {
-    const server = new LocalServer(options, new FlaggedWords(options.flaggedWords));
-    const { port = 0 } = options;
-    await new Promise<void>((resolve, reject) => {
-      server.http.once('error', (error: NodeJS.ErrnoException) => {
-        fs.rmSync(server.workDirectory, { recursive: true, force: true });
-        const problem = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.message})`;
-        reject(new ExpectedError(`Port ${port} ${problem}: choose another one, or 0 for any free port.`));
-      });
-      server.http.listen(port, '127.0.0.1', resolve);
-    });
+    const allowedHosts = [...options.allowedHosts ?? [], ...networkAddresses(options.host)].map(name => readHostName('allowedHosts', name));
+    const server = new LocalServer({ ...options, allowedHosts }, new FlaggedWords(options.flaggedWords));
+    try {
+      server.otherListener = await listen(server.http, options.port ?? 0, options.host);
+    } catch (error) {
+      deleteWorkDirectory(server.workDirectory);
+      throw error;
+    }
+    server.warnOfNetwork();
     return server;
   }
 
@@ -78,9 +86,11 @@ export class LocalServer {
   public readonly functions: Functions;
   public readonly chatLogs: ChatLogs;
 
+  private readonly dynamoDb: DynamoDb;
   private readonly http: http.Server;
   private readonly closeHttp2: () => void;
   private readonly eventSourceMappings: EventSourceMappings;
+  private otherListener?: Server;
   private readonly iam = new Roles();
   private readonly messaging: Messaging;
   private readonly playground: Playground;
@@ -88,23 +98,27 @@ export class LocalServer {
   // Outside of the project, so that functions cannot load packages that are missing in their asset.
   private readonly workDirectory = createWorkDirectory();
 
-  private constructor(options: LocalServerOptions, flaggedWords: FlaggedWords) {
+  private constructor(private readonly options: LocalServerOptions, flaggedWords: FlaggedWords) {
     const { liveLog } = this;
     const { dataDirectory, environment, inOrder, reviewMilliseconds, throttle = true } = options;
     const { deliverTwice, parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
     const authorize = authorizer(this.iam, liveLog);
+    const connections = new FunctionConnections({ environment, liveLog });
     this.queues = new Queues({ liveLog, endpoint, environment });
     this.functions = new Functions({
+      connections,
       liveLog,
       endpoint,
       environment,
       sendToDestination: queueDestination(this.queues, authorize),
+      serviceEndpoints: options.serviceEndpoints,
       sessions: this.sessions,
       workDirectory: this.workDirectory,
     });
     this.eventSourceMappings = new EventSourceMappings({ authorize, deliverTwice, functions: this.functions, liveLog, queues: this.queues });
+    this.dynamoDb = new DynamoDb({ environment, liveLog });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     const guardrails = new Guardrails(environment, flaggedWords);
     const subscriptions = new LogSubscriptions({ deliverTwice, environment, functions: this.functions, liveLog });
@@ -121,6 +135,7 @@ export class LocalServer {
       endpoint,
       environment,
       eventSourceMappings: this.eventSourceMappings,
+      explainFailure,
       functions: this.functions,
       guardrails,
       iam: this.iam,
@@ -130,6 +145,7 @@ export class LocalServer {
       removalClearsProperty,
       roomUpdateResetsRate,
       subscriptions,
+      tables: this.dynamoDb,
     });
     this.playground = new Playground({
       liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
@@ -138,9 +154,12 @@ export class LocalServer {
     const router = new Router({
       authorize,
       liveLog,
+      allowedHosts: new Set(options.allowedHosts),
       callers: new Callers({ environment, liveLog, sessions: this.sessions }),
+      connections,
       controlPlane: this.controlPlane,
       deployment: this.deployment,
+      dynamoDb: this.dynamoDb,
       functions: this.functions,
       guardrails,
       iam: this.iam,
@@ -151,6 +170,7 @@ export class LocalServer {
     });
     const handleRequest = (req: http.IncomingMessage, res: http.ServerResponse) => void router.handleRequest(req, res);
     this.http = http.createServer(handleRequest);
+    connections.attach(this.http);
     this.closeHttp2 = acceptHttp2(this.http, handleRequest);
     onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
@@ -163,6 +183,11 @@ export class LocalServer {
   /** Value for `regionOrUrl` of chat clients. */
   public get messagingUrl(): string {
     return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** The URLs under which the network reaches this server, none without the option `host`. */
+  public get networkUrls(): string[] {
+    return urlsOf(networkAddresses(this.options.host), this.port);
   }
 
   /**
@@ -184,10 +209,16 @@ export class LocalServer {
     this.queues.close();
     await this.functions.close();
     await this.chatLogs.close();
+    this.otherListener?.close();
     this.http.closeAllConnections();
     this.closeHttp2();
     await new Promise(resolve => this.http.close(resolve));
-    fs.rmSync(this.workDirectory, { recursive: true, force: true });
+    deleteWorkDirectory(this.workDirectory);
+  }
+
+  private warnOfNetwork(): void {
+    const urls = this.networkUrls;
+    if (urls.length > 0) this.liveLog.record({ kind: 'notice', level: 'warning', text: networkWarning(urls), data: { event: 'network-access', urls } });
   }
 
   private async warmReviewHandlers(): Promise<void> {

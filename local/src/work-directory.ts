@@ -19,7 +19,7 @@ export function createWorkDirectory(): string {
 function deleteOrphanedDirectories(): void {
   for (const name of fs.readdirSync(os.tmpdir())) {
     const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : 0;
-    if (pid > 0 && !isRunning(pid)) remove(path.join(os.tmpdir(), name));
+    if (pid > 0 && !isRunning(pid)) deleteWorkDirectory(path.join(os.tmpdir(), name));
   }
 }
 
@@ -33,11 +33,36 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Folders of other users, or that another server deletes at the same time, are not an error. */
-function remove(directory: string): void {
+/**
+ * Deletes the folder, and kills processes of functions that have left their process group, such as detached child processes.
+ *
+ * Folders of other users, or that another server deletes at the same time, are not an error.
+ */
+export function deleteWorkDirectory(directory: string): void {
+  for (const pid of processesIn(directory)) kill(pid);
   try {
     fs.rmSync(directory, { recursive: true, force: true });
   } catch {
     // The next start tries again.
+  }
+}
+
+/** Finds the processes that a function in the folder has started, by their variables. Only Linux lists these as files. */
+function processesIn(directory: string): number[] {
+  const names = fs.existsSync('/proc/self/environ') ? fs.readdirSync('/proc').filter(name => /^\d+$/.test(name)) : [];
+  return names.map(Number).filter(pid => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').some(variable => variable.startsWith(`LAMBDA_TASK_ROOT=${directory}/`));
+    } catch {
+      return false; // of another user, or has exited
+    }
+  });
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has exited meanwhile.
   }
 }

@@ -119,16 +119,16 @@ describe('fails', () => {
     expect((await request({ origin: 'http://localhost:5173', authorization: signed('ivschat') })).status).toBe(200);
   });
 
-  test('for another host name that resolves to this machine', async () => {
-    expect(await request({ host: 'rebound.example.com', authorization: signed('ivschat') }))
-      .toEqual({ status: 403, body: '{"message":"The Host header must be a loopback address such as localhost, got rebound.example.com."}' });
+  test.each(['rebound.example.com', 'ivschat.us-east-1.amazonaws.com'])('for the host name %s, even if it resolves to this machine', async host => {
+    expect(await request({ host, authorization: signed('ivschat') }))
+      .toEqual({ status: 403, body: `{"message":"The Host header must be a loopback address such as localhost, got ${host}: start ivschat-local with --allow-host ${host} if it is a name of this machine."}` });
   });
 
   test('for another service, with its name', async () => {
-    const { status, body } = await request({ authorization: signed('dynamodb') });
+    const { status, body } = await request({ authorization: signed('kms') });
 
     expect(status).toBe(501);
-    expect(JSON.parse(body).message).toContain('ivschat-local does not support requests to dynamodb:');
+    expect(JSON.parse(body).message).toContain('ivschat-local does not support requests to kms:');
   });
 
   test('without a signature', async () => {
@@ -137,6 +137,13 @@ describe('fails', () => {
 
   test('for a path of no service', async () => {
     expect((await fetch(`${server.url}/nowhere`)).status).toBe(404);
+  });
+
+  test.each([
+    ['a host that is no address of this machine', { host: '203.0.113.1' }, 'host must be an IP address of this machine, or 0.0.0.0 for all of them, got 203.0.113.1.'],
+    ['an allowed host with a port', { allowedHosts: ['localhost:80'] }, 'allowedHosts must be a host name or an IP address without a port, got localhost:80.'],
+  ])('to start with %s', async (_what, options, message) => {
+    await expect(LocalServer.start({ environment: { account: '111122223333', region: 'us-east-1' }, dataDirectory: directory, ...options })).rejects.toThrow(message);
   });
 
   test('to start on a port in use, and leaves no folder behind', async () => {
@@ -172,4 +179,26 @@ describe('fails', () => {
 
     expect((await request({})).status).toBe(403);
   });
+});
+
+test('another address and an allowed host reach the server', async () => {
+  const other = await LocalServer.start({
+    environment: { account: '111122223333', region: 'us-east-1' }, dataDirectory: directory, host: '::1', allowedHosts: ['host.docker.internal'],
+  });
+  try {
+    const { port } = new URL(other.url);
+    for (const hostname of ['127.0.0.1', '::1']) {
+      for (const [host, status] of [['host.docker.internal', 200], ['docker.internal', 403]] as const) {
+        const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+          http.get({ hostname, port, headers: { host: `${host}:${port}` }, agent: false }, resolve).once('error', reject);
+        });
+        response.resume();
+        expect(response.statusCode).toBe(status);
+      }
+    }
+    // A loopback address opens nothing to the network.
+    expect([other.networkUrls, other.liveLog.recent]).toEqual([[], []]);
+  } finally {
+    await other.close();
+  }
 });

@@ -2,9 +2,14 @@ import { ArnFormat, Names, Stack, Token } from 'aws-cdk-lib';
 import { CfnPermission, type IFunctionRef } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import { appState, mapOf } from './app-state';
+import { warn } from './errors';
+import { MAX_FUNCTION_POLICY_BYTES } from './limits';
 
 /** ID of the construct that contains the permissions for handlers of other stacks. */
 const NAMESPACE = 'MessageReviewPermissions';
+
+/** Of the statements that CloudFormation names after the stack and the logical ID. */
+const MAX_SID_LENGTH = 100;
 
 /**
  * Returns a key that identifies a function across stacks: it is the same for an L2 and its L1, and for two imports of an ARN.
@@ -34,9 +39,43 @@ export function permissionForRoom(room: IConstruct, handler: IFunctionRef, key: 
 
 function getOrCreate(scope: IConstruct, key: string, create: () => CfnPermission): CfnPermission {
   const byFunction = mapOf(appState(scope).invokePermissions, Stack.of(scope));
-  const permission = byFunction.get(key) ?? create();
+  const existing = byFunction.get(key);
+  if (existing) return existing;
+  const permission = create();
   byFunction.set(key, permission);
+  warnIfPolicyIsTooLarge(permission, key);
   return permission;
+}
+
+/** All stacks with rooms add a statement to the policy of the same function. Warns for the first one that does not fit. */
+function warnIfPolicyIsTooLarge(permission: CfnPermission, key: string): void {
+  const permissions = [...appState(permission).invokePermissions.values()].flatMap(byFunction => byFunction.get(key) ?? []);
+  let size = 0;
+  for (const each of permissions) {
+    if (size > MAX_FUNCTION_POLICY_BYTES) return;
+    size += statementSize(each);
+  }
+  if (size <= MAX_FUNCTION_POLICY_BYTES) return;
+  warn(permission, 'functionPolicyTooLarge',
+    `The permissions of ${permissions.length} stacks for the same review handler need about ${size.toLocaleString('en-US')} bytes in the resource policy of the function, but Lambda allows ${MAX_FUNCTION_POLICY_BYTES.toLocaleString('en-US')}. The deployment of further stacks fails. Add one permission to the function, and set skipPermissions on the handler.`);
+}
+
+/** Estimates the size of the statement that Lambda stores. Tokens count as usual values. */
+function statementSize(permission: CfnPermission): number {
+  const { stack } = permission;
+  const orUsual = (value: string | undefined, usual: string) => value === undefined || Token.isUnresolved(value) ? usual : value;
+  const sid = `${orUsual(stack.stackName, 'Chat')}-${stack.getLogicalId(permission)}-A1B2C3D4E5F6`.slice(0, MAX_SID_LENGTH);
+  return JSON.stringify({
+    Sid: sid,
+    Effect: 'Allow',
+    Principal: { Service: permission.principal },
+    Action: permission.action,
+    Resource: orUsual(permission.functionName, 'arn:aws:lambda:us-east-1:111122223333:function:moderator'),
+    Condition: {
+      StringEquals: { 'AWS:SourceAccount': orUsual(permission.sourceAccount, '111122223333') },
+      ArnLike: { 'AWS:SourceArn': orUsual(permission.sourceArn, 'arn:aws:ivschat:us-east-1:111122223333:room/*') },
+    },
+  }).length + ','.length;
 }
 
 /**

@@ -23,6 +23,13 @@ export const MAX_TAG_VALUE_LENGTH = 256;
 export const MAX_HANDLER_URI_LENGTH = 170;
 export const HANDLER_URI_PATTERN = /^arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:function:.+$/;
 
+/**
+ * Size of the resource policy of a function, an alias or a version, in bytes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const MAX_FUNCTION_POLICY_BYTES = 20_480;
+
 /** Limits of the name of a log destination. */
 export interface DestinationNameLimits {
   readonly minLength: number;
@@ -54,6 +61,10 @@ export const RESOURCE_ID = { pattern: /^[a-zA-Z0-9]{12}$/, description: '12 lett
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 export const MAX_ROLE_POLICY_CHARACTERS = 10_240;
+/** Number of characters in a managed policy. */
+export const MAX_MANAGED_POLICY_CHARACTERS = 6_144;
+/** Number of managed policies of a role, without an increase of the quota. */
+export const MAX_MANAGED_POLICIES = 10;
 
 /** @see https://docs.aws.amazon.com/general/latest/gr/ivs.html */
 export const SERVICE_REGIONS = [

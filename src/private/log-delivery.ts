@@ -1,14 +1,16 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ResourceWithPolicies, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { CfnAlias, CfnKey } from 'aws-cdk-lib/aws-kms';
 import { CfnBucket, type IBucket, type IBucketRef } from 'aws-cdk-lib/aws-s3';
 import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
 import type { IConstruct, IDependable } from 'constructs';
 import { warn } from './errors';
-import { referencedConstruct } from './referenced-construct';
+import { l1Of, referencedConstruct } from './referenced-construct';
 
 /** The principal that delivers the logs of AWS services. */
 const DELIVERY_SERVICE = 'delivery.logs.amazonaws.com';
+
+const S3_PAGE = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html';
 
 /**
  * Allows AWS to deliver logs to a bucket, if the policies of the bucket and of its key are defined in this app.
@@ -45,10 +47,11 @@ function allowDeliveryToBucket(bucket: IBucketRef): IDependable[] {
   return results.flatMap(result => result.statementAdded && result.policyDependable ? [result.policyDependable] : []);
 }
 
-/** Reads the key from the L1, which has it for an L2 bucket as well. */
+/** Reads the key from the L1, which has it for an L2 bucket as well. An import has no L1, but can have a key. */
 function allowDeliveryWithKey(scope: IConstruct, bucket: IBucketRef): IDependable[] {
-  const resource = CfnBucket.isCfnBucket(bucket) ? bucket : bucket.node.defaultChild;
-  if (!CfnBucket.isCfnBucket(resource)) return [];
+  const { encryptionKey } = bucket as Partial<IBucket>;
+  const resource = l1Of(bucket);
+  if (!CfnBucket.isCfnBucket(resource)) return encryptionKey ? allowUseOfKey(scope, [encryptionKey]) : [];
   const keyId = kmsKeyIdOf(resource);
   if (keyId === undefined) return [];
   if (keyId === '' || keyId.endsWith('alias/aws/s3')) {
@@ -56,8 +59,24 @@ function allowDeliveryWithKey(scope: IConstruct, bucket: IBucketRef): IDependabl
       'The bucket of the chat log is encrypted with the AWS managed key of Amazon S3 (aws/s3). Logs that are delivered to it cannot be read. Use BucketEncryption.S3_MANAGED or a customer managed key.');
     return [];
   }
+  if (!isKeyArn(keyId)) {
+    warn(scope, 'logsEncryptedWithKeyId',
+      `The bucket of the chat log is encrypted with a key that is given by its ID or alias. AWS requires the ARN of the key to deliver logs. Set kmsMasterKeyId of the bucket to the ARN: ${S3_PAGE}`);
+  }
   const l1Key = referencedConstruct(keyId);
-  const key = [(bucket as Partial<IBucket>).encryptionKey, l1Key?.node.scope, l1Key].find(hasPolicyInApp);
+  return allowUseOfKey(scope, [encryptionKey, l1Key?.node.scope, l1Key]);
+}
+
+/**
+ * Adds the statement to the first key with a policy in this app.
+ *
+ * It has no condition on the encryption context, which is different for a bucket with an S3 Bucket Key: the ARN of the bucket
+ * instead of that of the object.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+ */
+function allowUseOfKey(scope: IConstruct, keys: (IConstruct | undefined)[]): IDependable[] {
+  const key = keys.find(hasPolicyInApp);
   const result = key && ResourceWithPolicies.of(key)!.addToResourcePolicy(new PolicyStatement({
     sid: 'AWSLogDeliveryUseKey',
     ...deliveryPrincipal(key),
@@ -66,7 +85,7 @@ function allowDeliveryWithKey(scope: IConstruct, bucket: IBucketRef): IDependabl
   }));
   if (!result?.statementAdded) {
     warn(scope, 'logsEncryptedWithImportedKey',
-      `The bucket of the chat log is encrypted with a key whose policy is not defined in this app. Allow ${DELIVERY_SERVICE} to use the key, or the log cannot be delivered: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html`);
+      `The bucket of the chat log is encrypted with a key whose policy is not defined in this app. Allow ${DELIVERY_SERVICE} to use the key, or the log cannot be delivered: ${S3_PAGE}`);
     return [];
   }
   return [key!];
@@ -89,6 +108,14 @@ function kmsKeyIdOf(bucket: CfnBucket): string | undefined {
     if (byDefault?.sseAlgorithm?.startsWith('aws:kms')) return byDefault.kmsMasterKeyId ?? '';
   }
   return undefined;
+}
+
+/** The `Ref` of a key is its ID, and that of an alias its name. Other tokens, such as parameters, can be ARNs. */
+function isKeyArn(keyId: string): boolean {
+  if (!Token.isUnresolved(keyId)) return keyId.startsWith('arn:');
+  const token = Tokenization.reverse(keyId, { failConcat: false });
+  if (!Reference.isReference(token)) return true;
+  return !(token.displayName === 'Ref' && (CfnKey.isCfnKey(token.target) || CfnAlias.isCfnAlias(token.target)));
 }
 
 /**

@@ -51,10 +51,12 @@ export function validateSameEnvironment(scope: IConstruct, property: string, oth
   }
 }
 
+/** Warns once for each stack: the CDK ignores a warning that a construct already has. */
 export function warnIfRegionHasNoService(scope: IConstruct): void {
-  const { region } = Stack.of(scope);
+  const stack = Stack.of(scope);
+  const { region } = stack;
   if (isLiteral(region) && !limits.SERVICE_REGIONS.includes(region)) {
-    warn(scope, 'regionWithoutService',
+    warn(stack, 'regionWithoutService',
       `Amazon IVS Chat is not known to be available in ${region}. It is available in ${limits.SERVICE_REGIONS.join(', ')}. Deploy to one of these regions, or acknowledge this warning if the service is available in ${region} now.`);
   }
 }

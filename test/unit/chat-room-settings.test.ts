@@ -1,4 +1,4 @@
-import { App, CfnParameter, CfnResource, Fn, type IPropertyInjector, PropertyInjectors, RemovalPolicy, Stack, Stage, Token, ValidationError } from 'aws-cdk-lib';
+import { App, ArnFormat, CfnOutput, CfnParameter, CfnResource, Fn, type IPropertyInjector, PropertyInjectors, RemovalPolicy, Stack, Stage, Token, ValidationError } from 'aws-cdk-lib';
 import { type CfnLoggingConfiguration, CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import {
@@ -147,7 +147,7 @@ describe('room settings', () => {
     const stack = newStack({ ...ENV, region: 'eu-central-2' });
     newSettings(stack, { room: importIn(stack, ROOM_ARN.replace('us-east-1', 'eu-central-2')), maximumMessageLength: 300 });
 
-    expect(warningsOf(stack)).toEqual([['/Stack/Settings', expect.stringContaining('[ack: cdk-ivschat:regionWithoutService]')]]);
+    expect(warningsOf(stack)).toEqual([['/Stack', expect.stringContaining('[ack: cdk-ivschat:regionWithoutService]')]]);
   });
 });
 
@@ -238,6 +238,22 @@ describe('a room that is defined in this app', () => {
     ['a ChatRoom', stack => new ChatRoom(stack, 'Room')],
     ['its L1', stack => new ChatRoom(stack, 'Room').node.defaultChild as CfnRoom],
     ['an import of its ARN', stack => importIn(stack, new ChatRoom(stack, 'Room').roomArn)],
+    ['an import of its ID', stack => ChatRoom.fromRoomId(stack, 'Imported', new ChatRoom(stack, 'Room').roomId)],
+    ['Fn.join', stack => importIn(stack, Fn.join('/', [stack.formatArn({ service: 'ivschat', resource: 'room', arnFormat: ArnFormat.NO_RESOURCE_NAME }), new ChatRoom(stack, 'Room').roomId]))],
+    ['Fn.select of Fn.split', stack => importIn(stack, Fn.select(0, Fn.split(',', new ChatRoom(stack, 'Room').roomArn)))],
+    ['a variable of Fn.sub', stack => importIn(stack, Fn.sub('${Arn}', { Arn: new ChatRoom(stack, 'Room').roomArn }))],
+    ['a logical ID in Fn.sub', stack => {
+      const id = stack.getLogicalId(new ChatRoom(stack, 'Room').node.defaultChild as CfnRoom);
+      return importIn(stack, Fn.sub(`arn:aws:ivschat:\${AWS::Region}:\${AWS::AccountId}:room/\${${id}.Id}`));
+    }],
+    ['a handwritten Ref', stack => {
+      const id = stack.getLogicalId(new ChatRoom(stack, 'Room').node.defaultChild as CfnRoom);
+      return importIn(stack, Token.asString({ Ref: id }));
+    }],
+    ['a handwritten GetAtt in a Join', stack => {
+      const id = stack.getLogicalId(new ChatRoom(stack, 'Room').node.defaultChild as CfnRoom);
+      return importIn(stack, Token.asString({ 'Fn::Join': ['', [{ 'Fn::GetAtt': [id, 'Arn'] }]] }));
+    }],
   ])('fails for %s', (_, roomIn) => {
     const stack = newStack();
 
@@ -255,6 +271,37 @@ describe('a room that is defined in this app', () => {
     const room = new ChatRoom(new Stack(app, 'Other', { env: ENV }), 'Room');
 
     expect(failureOf(new Stack(app, 'Stack', { env: ENV }), { room, maximumMessageLength: 300 })).toMatchObject(refused('Other/Room/Resource'));
+  });
+
+  test.each<[string, (other: Stack, room: ChatRoom) => string]>([
+    ['exportValue', (other, room) => other.exportValue(room.roomArn)],
+    ['exportValue with a name', (other, room) => other.exportValue(room.roomArn, { name: 'lobby' })],
+    ['an output with an export name', (other, room) => new CfnOutput(other, 'Arn', { value: Fn.join('', [room.roomArn]), exportName: 'lobby' }).importValue],
+    ['Fn.importValue', (other, room) => {
+      new CfnOutput(other, 'Arn', { value: room.roomArn, exportName: `${other.stackName}:lobby` });
+      return Fn.importValue('Other:lobby');
+    }],
+  ])('fails for a room in another stack that is imported by %s', (_, exportFrom) => {
+    const app = new App();
+    const other = new Stack(app, 'Other');
+    const roomArn = exportFrom(other, new ChatRoom(other, 'Room'));
+    const stack = new Stack(app, 'Stack');
+
+    expect(failureOf(stack, { room: importIn(stack, roomArn), maximumMessageLength: 300 })).toMatchObject(refused('Other/Room/Resource'));
+  });
+
+  test('does not include a room with the same logical ID in another stack, or an export of another room', () => {
+    const app = new App();
+    const other = new Stack(app, 'Other');
+    const room = new ChatRoom(other, 'Room');
+    new CfnOutput(other, 'Arn', { value: room.roomArn, exportName: 'lobby' });
+    const stack = new Stack(app, 'Stack');
+    const logicalIdOfRoom = other.getLogicalId(room.node.defaultChild as CfnRoom);
+    newSettings(stack, { room: importIn(stack, Fn.importValue('backstage')), maximumMessageLength: 300 }, 'One');
+    new CfnParameter(stack, 'Arn').overrideLogicalId(logicalIdOfRoom);
+    newSettings(stack, { room: importIn(stack, Fn.sub(`\${${logicalIdOfRoom}}`), 'ByParameter'), maximumMessageLength: 300 }, 'Two');
+
+    expect(Object.keys(resourcesOf(templatesOf(app)['Stack.template.json'], TYPE))).toHaveLength(2);
   });
 
   test('fails for a room in another stage', () => {

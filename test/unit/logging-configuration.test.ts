@@ -175,7 +175,7 @@ describe('the region', () => {
     const stack = newStack({ ...ENV, region });
     newLoggingConfiguration(stack);
 
-    Annotations.fromStack(stack).hasWarning('/Stack/ChatLog', warning);
+    Annotations.fromStack(stack).hasWarning('/Stack', warning);
   });
 
   test.each(['ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2', undefined])(

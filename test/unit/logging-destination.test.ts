@@ -1,5 +1,7 @@
 import { App, CfnParameter, CfnResource, Lazy, Stack, ValidationError } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -130,6 +132,118 @@ describe('cloudWatchLogs', () => {
   });
 });
 
+describe('cloudWatchLogs: the log class', () => {
+  const delivery = 'The log group of the chat log has the class DELIVERY, which is only for logs of AWS Lambda. Use the class STANDARD or INFREQUENT_ACCESS: '
+    + 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html [ack: cdk-ivschat:logGroupClassDelivery]';
+  const withoutFilters = (filter: string) => 'The log group of the chat log has the class INFREQUENT_ACCESS, which supports neither subscription filters nor '
+    + `metric filters such as ${filter}. Use the class STANDARD, or remove the filter: `
+    + 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html [ack: cdk-ivschat:logGroupClassWithoutFilters]';
+  const subscription = { destinationArn: 'arn:aws:firehose:us-east-1:111122223333:deliverystream/chat', filterPattern: '' };
+
+  test('DELIVERY causes a warning', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.cloudWatchLogs(new logs.CfnLogGroup(stack, 'Group', { logGroupClass: 'DELIVERY' })));
+
+    expect(warningsOf(stack)).toEqual([delivery]);
+    Annotations.fromStack(stack).hasWarning('/Stack/ChatLog', delivery);
+  });
+
+  test('DELIVERY causes a warning if it is set on the L1 of an L2 later', () => {
+    const stack = newStack();
+    const group = new logs.LogGroup(stack, 'Group');
+    logTo(stack, LoggingDestination.cloudWatchLogs(group));
+    (group.node.defaultChild as logs.CfnLogGroup).logGroupClass = 'DELIVERY';
+
+    expect(warningsOf(stack)).toEqual([delivery]);
+  });
+
+  test.each<[string, (stack: Stack, group: logs.LogGroup) => unknown]>([
+    ['a subscription filter', (stack, group) => new logs.CfnSubscriptionFilter(stack, 'Filter', { ...subscription, logGroupName: group.logGroupName })],
+    ['a subscription filter in another stack', (stack, group) =>
+      new logs.CfnSubscriptionFilter(new Stack(stack.node.scope!, 'Other'), 'Filter', { ...subscription, logGroupName: group.logGroupName })],
+    ['a subscription filter by the name of the log group', stack => new logs.CfnSubscriptionFilter(stack, 'Filter', { ...subscription, logGroupName: 'chat' })],
+    ['a metric filter', (_, group) => group.addMetricFilter('Filter', {
+      filterPattern: logs.FilterPattern.literal('DELETE'), metricName: 'Deletions', metricNamespace: 'Chat',
+    })],
+  ])('INFREQUENT_ACCESS causes a warning with %s that is added later', (_, addFilter) => {
+    const stack = newStack();
+    const group = new logs.LogGroup(stack, 'Group', { logGroupName: 'chat', logGroupClass: logs.LogGroupClass.INFREQUENT_ACCESS });
+    logTo(stack, LoggingDestination.cloudWatchLogs(group));
+    addFilter(stack, group);
+
+    expect(warningsOf(stack)).toEqual([expect.stringContaining('has the class INFREQUENT_ACCESS')]);
+    const [filter] = stack.node.root.node.findAll().filter(construct =>
+      logs.CfnSubscriptionFilter.isCfnSubscriptionFilter(construct) || logs.CfnMetricFilter.isCfnMetricFilter(construct));
+    Annotations.fromStack(stack).hasWarning('/Stack/ChatLog', withoutFilters(filter.node.path));
+  });
+
+  test.each<[string, string | undefined, string]>([
+    ['INFREQUENT_ACCESS and a filter of another log group', 'INFREQUENT_ACCESS', 'other'],
+    ['STANDARD and a filter', 'STANDARD', 'chat'],
+    ['the default and a filter', undefined, 'chat'],
+    ['a token and a filter', Lazy.string({ produce: () => 'DELIVERY' }), 'chat'],
+  ])('%s causes no warning', (_, logGroupClass, filtered) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.cloudWatchLogs(new logs.CfnLogGroup(stack, 'Group', { logGroupName: 'chat', logGroupClass })));
+    new logs.CfnSubscriptionFilter(stack, 'Filter', { ...subscription, logGroupName: filtered });
+
+    expect(warningsOf(stack)).toEqual([]);
+  });
+});
+
+describe('cloudWatchLogs: the key', () => {
+  const inaccessible = (key: string) => `The log group of the chat log is encrypted with ${key}, whose policy does not allow CloudWatch Logs to use the key. `
+    + 'The log group cannot be created. Add a statement for logs.<region>.amazonaws.com to the key policy: '
+    + 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html [ack: cdk-ivschat:logGroupEncryptedWithInaccessibleKey]';
+  const keyWith = (stack: Stack, ...statements: object[]) => new kms.CfnKey(stack, 'Key', { keyPolicy: { Version: '2012-10-17', Statement: statements } });
+  const allowing = (principal: unknown) => ({ Effect: 'Allow', Principal: principal, Action: 'kms:*', Resource: '*' });
+
+  test.each<[string, string, (stack: Stack) => string]>([
+    ['an L2 key', 'Stack/Key/Resource', stack => new kms.Key(stack, 'Key').keyArn],
+    ['an L1 key without a policy', 'Stack/Key', stack => new kms.CfnKey(stack, 'Key').attrArn],
+    ['an L1 key for log delivery', 'Stack/Key', stack => keyWith(stack, allowing({ Service: 'delivery.logs.amazonaws.com' })).attrArn],
+    ['an L1 key for the account', 'Stack/Key', stack => keyWith(stack, allowing({ AWS: 'arn:aws:iam::111122223333:root' })).attrArn],
+    ['an L1 key that denies it', 'Stack/Key', stack => keyWith(stack, { ...allowing({ Service: 'logs.us-east-1.amazonaws.com' }), Effect: 'Deny' }).attrArn],
+  ])('causes a warning for %s', (_, path, keyArnIn) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.cloudWatchLogs(new logs.CfnLogGroup(stack, 'Group', { kmsKeyId: keyArnIn(stack) })));
+
+    expect(warningsOf(stack)).toEqual([inaccessible(path)]);
+    Annotations.fromStack(stack).hasWarning('/Stack/ChatLog', inaccessible(path));
+  });
+
+  test('causes a warning for an L2 log group', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.cloudWatchLogs(new logs.LogGroup(stack, 'Group', { encryptionKey: new kms.Key(stack, 'Key') })));
+
+    expect(warningsOf(stack)).toEqual([inaccessible('Stack/Key/Resource')]);
+  });
+
+  test.each([undefined, ENV])('causes no warning if its policy is completed later, with the environment %j', env => {
+    const stack = newStack(env);
+    const key = new kms.Key(stack, 'Key');
+    logTo(stack, LoggingDestination.cloudWatchLogs(new logs.LogGroup(stack, 'Group', { encryptionKey: key })));
+    key.grantEncryptDecrypt(new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`));
+
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['an import', stack => kms.Key.fromKeyArn(stack, 'Key', KEY_ARN).keyArn],
+    ['a parameter', stack => new CfnParameter(stack, 'Key').valueAsString],
+    ['a key for everybody', stack => keyWith(stack, allowing('*')).attrArn],
+    ['a key for all accounts', stack => keyWith(stack, allowing({ AWS: '*' })).attrArn],
+    ['a key with several principals', stack => keyWith(stack, allowing({ Service: ['events.amazonaws.com', 'logs.us-east-1.amazonaws.com'] })).attrArn],
+    ['a key with a principal that is a token', stack => keyWith(stack, allowing({ Service: { Ref: 'Principal' } })).attrArn],
+    ['a key with one statement, not in a list', stack => new kms.CfnKey(stack, 'Key', { keyPolicy: { Statement: allowing({ Service: 'logs.us-east-1.amazonaws.com' }) } }).attrArn],
+  ])('causes no warning for %s', (_, keyArnIn) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.cloudWatchLogs(new logs.CfnLogGroup(stack, 'Group', { kmsKeyId: keyArnIn(stack) })));
+
+    expect(warningsOf(stack)).toEqual([]);
+  });
+});
+
 describe('s3: the bucket policy', () => {
   test('allows the delivery, and is a dependency of the logging configuration', () => {
     const stack = newStack();
@@ -205,9 +319,6 @@ describe('s3: the bucket policy', () => {
   test.each<[string, (stack: Stack) => s3.IBucket]>([
     ['by name', stack => s3.Bucket.fromBucketName(stack, 'Bucket', 'chat-logs')],
     ['by ARN', stack => s3.Bucket.fromBucketArn(stack, 'Bucket', 'arn:aws:s3:::chat-logs')],
-    ['with a key', stack => s3.Bucket.fromBucketAttributes(stack, 'Bucket', {
-      bucketName: 'chat-logs', encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
-    })],
   ])('of a bucket that is imported %s is not created', (_, importBucket) => {
     const stack = newStack();
     logTo(stack, LoggingDestination.s3(importBucket(stack)));
@@ -272,6 +383,9 @@ describe('s3: the key', () => {
   const keyNotInApp = 'The bucket of the chat log is encrypted with a key whose policy is not defined in this app. '
     + 'Allow delivery.logs.amazonaws.com to use the key, or the log cannot be delivered: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html [ack: cdk-ivschat:logsEncryptedWithImportedKey]';
 
+  const keyWithoutArn = 'The bucket of the chat log is encrypted with a key that is given by its ID or alias. AWS requires the ARN of the key to deliver logs. '
+    + 'Set kmsMasterKeyId of the bucket to the ARN: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html [ack: cdk-ivschat:logsEncryptedWithKeyId]';
+
   function expectUseOfKey(stack: Stack): void {
     const template = templateOf(stack).toJSON();
     const [keyId, key] = only(resourcesOf(template, 'AWS::KMS::Key'));
@@ -311,7 +425,6 @@ describe('s3: the key', () => {
   test.each<[string, string, (key: kms.CfnKey) => string]>([
     ['the ARN', 'aws:kms', key => key.attrArn],
     ['the ARN', 'aws:kms:dsse', key => key.attrArn],
-    ['the id', 'aws:kms', key => key.ref],
   ])('of an L1 bucket with %s of an L1 key, for %s, allows the delivery', (_, algorithm, keyId) => {
     const stack = newStack();
     const key = new kms.CfnKey(stack, 'Key', {
@@ -320,6 +433,50 @@ describe('s3: the key', () => {
     logTo(stack, LoggingDestination.s3(new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption(algorithm, keyId(key)) })));
 
     expectUseOfKey(stack);
+  });
+
+  test.each<[string, (stack: Stack) => string]>([
+    ['the ID of an L1 key', stack => new kms.CfnKey(stack, 'Key', { keyPolicy: { Statement: [] } }).ref],
+    ['the ID of an L2 key', stack => new kms.Key(stack, 'Key').keyId],
+    ['the name of an alias', stack => new kms.CfnAlias(stack, 'Alias', { aliasName: 'alias/chat', targetKeyId: KEY_ARN }).ref],
+    ['a literal ID', () => '11111111-2222-3333-4444-555555555555'],
+    ['the literal name of an alias', () => 'alias/chat'],
+  ])('of an L1 bucket causes a warning if it is given by %s', (_, keyIdIn) => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', keyIdIn(stack)) })));
+
+    expect(warningsOf(stack)).toContain(keyWithoutArn);
+    Annotations.fromStack(stack).hasWarning('/Stack/ChatLog', keyWithoutArn);
+  });
+
+  test('of an L1 bucket allows the delivery although it is given by its ID', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', new kms.Key(stack, 'Key').keyId) })));
+
+    expect(only(resourcesOf(templateOf(stack).toJSON(), 'AWS::KMS::Key'))[1].Properties.KeyPolicy.Statement).toContainEqual(USE_OF_KEY);
+    expect(warningsOf(stack)).toEqual([keyWithoutArn]);
+  });
+
+  test('of an imported bucket allows the delivery if it is defined in this app, and is a dependency', () => {
+    const stack = newStack();
+    const encryptionKey = new kms.Key(stack, 'Key');
+    logTo(stack, LoggingDestination.s3(s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'chat-logs', encryptionKey })));
+
+    const [keyId, key] = only(resourcesOf(templateOf(stack).toJSON(), 'AWS::KMS::Key'));
+    expect(key.Properties.KeyPolicy.Statement.slice(1)).toEqual([USE_OF_KEY]);
+    expect(configurationOf(stack)).toEqual({ destination: { S3: { BucketName: 'chat-logs' } }, dependsOn: [keyId] });
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('of an imported bucket causes a warning if it is imported too', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.s3(s3.Bucket.fromBucketAttributes(stack, 'Bucket', {
+      bucketName: 'chat-logs', encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
+    })));
+
+    expect(Object.keys(templateOf(stack).toJSON().Resources)).toHaveLength(1);
+    expect(configurationOf(stack).dependsOn).toEqual([]);
+    expect(warningsOf(stack)).toEqual([keyNotInApp]);
   });
 
   test('of an L1 bucket with an L2 key allows the delivery', () => {
@@ -361,7 +518,9 @@ describe('s3: the key', () => {
       encryption: s3.BucketEncryption.DSSE, encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN),
     })],
     ['of an L1 is a literal', stack => new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', KEY_ARN) })],
-    ['of an L1 is an alias', stack => new s3.CfnBucket(stack, 'Bucket', { bucketEncryption: kmsEncryption('aws:kms', 'alias/aws/s3-mine') })],
+    ['of an L1 is an alias', stack => new s3.CfnBucket(stack, 'Bucket', {
+      bucketEncryption: kmsEncryption('aws:kms', 'arn:aws:kms:us-east-1:111122223333:alias/aws/s3-mine'),
+    })],
     ['of an L1 is a parameter', stack => new s3.CfnBucket(stack, 'Bucket', {
       bucketEncryption: kmsEncryption('aws:kms', new CfnParameter(stack, 'Key').valueAsString),
     })],
@@ -508,6 +667,33 @@ describe('firehose', () => {
 
     expect(configurationOf(stack)).toEqual({ destination: { Firehose: { DeliveryStreamName: 'chat' } }, dependsOn: [] });
     expect(tagsOf(stack)).toEqual({});
+  });
+
+  const withSource = (type: string) => `The delivery stream of the chat log has the type ${type}, so it only reads from its source and does not accept the records of the log. `
+    + 'Use a stream without a source (DirectPut). [ack: cdk-ivschat:deliveryStreamWithSource]';
+
+  test('warns for an L2 stream with a Kinesis data stream as its source', () => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.firehose(new firehose.DeliveryStream(stack, 'Stream', {
+      source: new firehose.KinesisStreamSource(new kinesis.Stream(stack, 'Source')), destination: new firehose.S3Bucket(new s3.Bucket(stack, 'Backing')),
+    })));
+
+    expect(warningsOf(stack)).toEqual([withSource('KinesisStreamAsSource')]);
+    Annotations.fromStack(stack).hasWarning('/Stack/ChatLog', withSource('KinesisStreamAsSource'));
+  });
+
+  test.each(['KinesisStreamAsSource', 'MSKAsSource', 'DatabaseAsSource'])('warns for an L1 stream of the type %s', deliveryStreamType => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.firehose(new firehose.CfnDeliveryStream(stack, 'Stream', { deliveryStreamType })));
+
+    expect(warningsOf(stack)).toEqual([withSource(deliveryStreamType)]);
+  });
+
+  test.each(['DirectPut', undefined, Lazy.string({ produce: () => 'KinesisStreamAsSource' })])('does not warn for the type %s', deliveryStreamType => {
+    const stack = newStack();
+    logTo(stack, LoggingDestination.firehose(new firehose.CfnDeliveryStream(stack, 'Stream', { deliveryStreamType })));
+
+    expect(warningsOf(stack)).toEqual([]);
   });
 
   test.each(['s', 's'.repeat(64), 'Chat_log-1.x'])('accepts the name %j', name => {

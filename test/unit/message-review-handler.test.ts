@@ -1,9 +1,10 @@
-import { App, CfnParameter, CfnResource, Fn, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib';
+import { App, ArnFormat, CfnParameter, CfnResource, Fn, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { ChatRoom, FallbackResult, type IMessageReviewHandler, LoggingConfiguration, MessageReviewHandler } from '../../src';
+import { warningsOf } from '../support/grants';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../support/synth';
 import { thrownBy } from '../support/thrown-by';
 
@@ -425,3 +426,81 @@ function memoize(create: (name: string) => Stack): (name: string) => Stack {
   const stacks = new Map<string, Stack>();
   return name => stacks.get(name) ?? stacks.set(name, create(name)).get(name)!;
 }
+
+describe('warns for an ARN that is too long', () => {
+  const warning = (length: number) => `The ARN of the review handler has at least ${length} characters, but Amazon IVS Chat accepts at most 170. `
+    + 'Rooms with this handler cannot be deployed. Shorten the name of the function or of the alias. [ack: cdk-ivschat:handlerArnTooLong]';
+  const aliasOf = (stack: Stack, functionName: string | undefined, aliasName: string) =>
+    new lambda.Alias(stack, 'Live', { aliasName, version: newFunction(stack, 'Moderator', { functionName }).currentVersion });
+
+  test.each<[string, object | undefined, number, (stack: Stack) => lambda.IFunctionRef]>([
+    ['a function and an alias with long names', undefined, 240, stack => aliasOf(stack, 'f'.repeat(64), 'a'.repeat(128))],
+    ['a function and an alias with long names', ENV, 240, stack => aliasOf(stack, 'f'.repeat(64), 'a'.repeat(128))],
+    ['a longer region', { ...ENV, region: 'ap-northeast-1' }, 171, stack => aliasOf(stack, 'f'.repeat(60), 'a'.repeat(58))],
+    ['an alias of a function whose name is generated', undefined, 177, stack => aliasOf(stack, undefined, 'a'.repeat(128))],
+    ['an alias of an imported version', undefined, 176, stack =>
+      new lambda.Alias(stack, 'Live', { aliasName: 'a'.repeat(119), version: lambda.Version.fromVersionArn(stack, 'Version', `${FUNCTION_ARN}:1`) })],
+    ['an import with tokens for account and region', undefined, 216, stack =>
+      lambda.Function.fromFunctionAttributes(stack, 'Imported', {
+        functionArn: stack.formatArn({ service: 'lambda', resource: 'function', arnFormat: ArnFormat.COLON_RESOURCE_NAME, resourceName: `${'f'.repeat(64)}:${'a'.repeat(128)}` }),
+      })],
+  ])('of %s, with the environment %j', (_, env, length, handlerIn) => {
+    const stack = newStack(env);
+    new MessageReviewHandler(stack, 'Review', { handler: handlerIn(stack) });
+
+    expect(warningsOf(stack)).toEqual([['/Stack/Review', warning(length)]]);
+  });
+
+  test.each<[string, (stack: Stack) => lambda.IFunctionRef]>([
+    ['the longest names that fit', stack => aliasOf(stack, 'f'.repeat(64), 'a'.repeat(58))],
+    ['a function with the longest name', stack => newFunction(stack, 'Moderator', { functionName: 'f'.repeat(64) })],
+    ['a version of it', stack => newFunction(stack, 'Moderator', { functionName: 'f'.repeat(64) }).currentVersion],
+    ['a function whose name is a parameter', stack => aliasOf(stack, new CfnParameter(stack, 'Name').valueAsString, 'live')],
+  ])('not of %s', (_, handlerIn) => {
+    const stack = newStack();
+    new MessageReviewHandler(stack, 'Review', { handler: handlerIn(stack) });
+
+    expect(warningsOf(stack)).toEqual([]);
+  });
+});
+
+describe('a function that many stacks share', () => {
+  /** Returns all warnings, without synthesis, which takes long for so many stacks. */
+  function warningsWith(stacks: number, handlerIn: (functions: Stack, rooms: Stack) => MessageReviewHandler): unknown[] {
+    const app = new App();
+    const functions = new Stack(app, 'Functions', { env: ENV });
+    for (let index = 0; index < stacks; index++) {
+      const rooms = new Stack(app, `ChatRoomsOfTeam${index}`, { env: ENV });
+      new ChatRoom(rooms, 'Room', { messageReviewHandler: handlerIn(functions, rooms) });
+    }
+    return app.node.findAll().flatMap(({ node }) => node.metadata).filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data);
+  }
+
+  const shared = (functions: Stack) => functions.node.tryFindChild('Review') as MessageReviewHandler
+    ?? new MessageReviewHandler(functions, 'Review', { handler: newFunction(functions) });
+
+  test.each<[string, (functions: Stack, rooms: Stack) => MessageReviewHandler]>([
+    ['a handler', shared],
+    ['the function', (functions, rooms) => new MessageReviewHandler(rooms, 'Review', {
+      handler: functions.node.tryFindChild('Moderator') as lambda.Function ?? newFunction(functions),
+    })],
+    ['an ARN', (_, rooms) => new MessageReviewHandler(rooms, 'Review', { handler: lambda.Function.fromFunctionArn(rooms, 'Moderator', FUNCTION_ARN) })],
+  ])('causes one warning if they share %s and its policy does not fit', (_, handlerIn) => {
+    const warnings = warningsWith(70, handlerIn);
+
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(new RegExp('^The permissions of (4|5)\\d stacks for the same review handler need about 20,\\d{3} bytes in the resource policy of the '
+      + 'function, but Lambda allows 20,480\\. The deployment of further stacks fails\\. Add one permission to the function, and set skipPermissions on the handler\\. '
+      + '\\[ack: cdk-ivschat:functionPolicyTooLarge\\]$'));
+  });
+
+  test.each<[string, number, (functions: Stack, rooms: Stack) => MessageReviewHandler]>([
+    ['few stacks', 40, shared],
+    ['functions of their own', 70, (_, rooms) => new MessageReviewHandler(rooms, 'Review', { handler: newFunction(rooms) })],
+    ['skipPermissions', 70, (_, rooms) => new MessageReviewHandler(rooms, 'Review', {
+      handler: lambda.Function.fromFunctionArn(rooms, 'Moderator', FUNCTION_ARN), skipPermissions: true,
+    })],
+  ])('causes no warning for %s', (_, stacks, handlerIn) => {
+    expect(warningsWith(stacks, handlerIn)).toEqual([]);
+  });
+});

@@ -18,7 +18,9 @@ async function main() {
   process.on('uncaughtException', error => void exitAfter(error));
   process.on('unhandledRejection', reason => {
     // The error type of the AWS runtime.
-    void exitAfter(Object.assign(new Error(`${reason instanceof Error ? reason.stack : reason}`), { name: 'Runtime.UnhandledPromiseRejection' }));
+    const error = Object.assign(new Error(String(reason)), { name: 'Runtime.UnhandledPromiseRejection' });
+    if (typeof reason?.stack === 'string') error.stack = reason.stack;
+    void exitAfter(error);
   });
 
   let handler;

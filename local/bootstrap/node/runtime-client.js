@@ -6,7 +6,17 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 // Saved before the function loads, because functions may patch it for tracing or mocking.
 const request = http.request;
 
-function call(method, path, { body, headers } = {}) {
+/** Sends a request again if the connection had been used before, because it may have been closed meanwhile. */
+async function call(method, path, options) {
+  try {
+    return await attempt(method, path, options);
+  } catch (error) {
+    if (!error.isConnectionReused) throw error;
+    return attempt(method, path, options);
+  }
+}
+
+function attempt(method, path, { body, headers } = {}) {
   return new Promise((resolve, reject) => {
     const req = request({ agent, host, port, method, path: `/2018-06-01/runtime${path}`, headers }, res => {
       const chunks = [];
@@ -14,7 +24,7 @@ function call(method, path, { body, headers } = {}) {
       res.on('end', () => resolve({ headers: res.headers, body: Buffer.concat(chunks).toString() }));
       res.on('error', reject);
     });
-    req.on('error', reject);
+    req.on('error', error => reject(Object.assign(error, { isConnectionReused: req.reusedSocket })));
     req.end(body);
   });
 }

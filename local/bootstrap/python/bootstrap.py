@@ -1,52 +1,77 @@
 """Runs a Python function as a client of the Lambda Runtime API."""
+import codecs
 import http.client
 import importlib
+import io
 import json
 import logging
 import os
-import socket
 import sys
+import threading
 import time
 import traceback
-import urllib.parse
+
+writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # not into the folder of the package
+import ivschat_local_network
+sys.dont_write_bytecode = writes_bytecode
 
 LOG_PIPE = 3
 RUNTIME_API = os.environ['AWS_LAMBDA_RUNTIME_API']
-PORT = urllib.parse.urlparse(os.environ['AWS_ENDPOINT_URL']).port
 request_id = None
 
 
+# As in logs.js.
+MAX_CHARACTERS = 32000
+
+# Reentrant, because a signal handler may print while a record is written.
+lock = threading.RLock()
+
+
+def replace_lock():
+    """A thread of the parent process may have held the lock when it was copied."""
+    global lock
+    lock = threading.RLock()
+
+
+os.register_at_fork(after_in_child=replace_lock)
+
+
 def write(record):
-    rest = (json.dumps(record) + '\n').encode()
-    while rest:
-        rest = rest[os.write(LOG_PIPE, rest):]
+    """Writes a line of JSON. Begins on a new line, because the function itself may have written to the pipe."""
+    rest = ('\n' + json.dumps(record) + '\n').encode()
+    with lock:
+        while rest:
+            rest = rest[os.write(LOG_PIPE, rest):]
 
 
-class RawStream:
+def limit(text):
+    omitted = len(text) - MAX_CHARACTERS
+    return text if omitted <= 0 else '%s… (%d more characters)' % (text[:MAX_CHARACTERS], omitted)
+
+
+class Output(io.RawIOBase):
     """Writes printed text to the log pipe, in order with logged records."""
-    encoding = 'utf-8'
-    errors = 'replace'
 
-    def write(self, text):
-        write({'raw': text})
-        return len(text)
+    def __init__(self):
+        # Bytes may end within a character.
+        self.decoder = codecs.getincrementaldecoder('utf-8')('replace')
 
-    def writelines(self, lines):
-        for line in lines:
-            self.write(line)
+    def writable(self):
+        return True
 
-    def flush(self):
-        pass
-
-    def isatty(self):
-        return False
+    def write(self, data):
+        content = bytes(data)
+        text = self.decoder.decode(content)
+        for start in range(0, len(text), MAX_CHARACTERS):
+            write({'raw': text[start:start + MAX_CHARACTERS]})
+        return len(content)
 
 
 class Handler(logging.Handler):
     def emit(self, record):
         level = {'WARNING': 'WARN', 'CRITICAL': 'FATAL'}.get(record.levelname, record.levelname)
         moment = time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(record.created)) + '.%03dZ' % record.msecs
-        write({'level': level, 'message': self.format(record), 'requestId': request_id, 'time': moment})
+        write({'level': level, 'message': limit(self.format(record)), 'requestId': request_id, 'time': moment})
 
 
 class Context:
@@ -71,29 +96,6 @@ class RuntimeFailure(Exception):
     def __init__(self, kind, message):
         super().__init__(message)
         self.kind = kind
-
-
-def plain_response_url():
-    """Redirects https requests for the ResponseURL to plain http (see network.js)."""
-    connect = http.client.HTTPSConnection.connect
-
-    def plain_connect(self):
-        if self.host != '127.0.0.1' or self.port not in (443, PORT):
-            return connect(self)
-        self.port = PORT
-        return http.client.HTTPConnection.connect(self)
-    http.client.HTTPSConnection.connect = plain_connect
-
-
-def forbid_aws():
-    lookup = socket.getaddrinfo
-
-    def checked_lookup(host, *args, **kwargs):
-        name = host.decode() if isinstance(host, bytes) else str(host)
-        if name.endswith(('.amazonaws.com', '.amazonaws.com.cn', '.api.aws', '.on.aws')) or name == '169.254.169.254':
-            raise OSError('Functions in ivschat-local cannot connect to %s: use the endpoint in AWS_ENDPOINT_URL.' % name)
-        return lookup(host, *args, **kwargs)
-    socket.getaddrinfo = checked_lookup
 
 
 def call(method, path, body=None, headers=None):
@@ -140,12 +142,11 @@ def serialize(result):
 def main():
     global request_id
     sys.path[0] = os.environ['LAMBDA_TASK_ROOT']
-    sys.stdout = sys.stderr = RawStream()
+    sys.stdout = sys.stderr = io.TextIOWrapper(Output(), 'utf-8', 'backslashreplace', write_through=True)
     logging.getLogger().addHandler(Handler())
     if os.environ.get('AWS_LAMBDA_LOG_FORMAT') == 'JSON':
         logging.getLogger().setLevel(os.environ['AWS_LAMBDA_LOG_LEVEL'].replace('TRACE', 'DEBUG'))
-    plain_response_url()
-    forbid_aws()
+    ivschat_local_network.install()
     try:
         handler = load(os.environ['_HANDLER'])
     except Exception as error:

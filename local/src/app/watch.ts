@@ -8,17 +8,21 @@ const DEBOUNCE_MILLISECONDS = 100;
  * Calls `onChange` when an assembly or a template is rewritten, or a watched folder or file changes.
  *
  * @param watched `LoadedStack.watched` of its stacks
+ * @param onFailure called with a message if some changes will not be noticed
  * @returns a function that stops watching
  */
-export function watchAssembly(location: string, onChange: () => void, watched: readonly string[] = []): () => void {
+export function watchAssembly(
+  location: string, onChange: () => void, watched: readonly string[] = [], onFailure: (message: string) => void = () => undefined,
+): () => void {
   let timer: NodeJS.Timeout | undefined;
   const debounced = () => {
     clearTimeout(timer);
     timer = setTimeout(onChange, DEBOUNCE_MILLISECONDS);
   };
+  const watcher = new Watcher(debounced, onFailure);
   const stops = [
-    isFolder(location) ? watchFolder(location, debounced, 'manifest.json') : watchFile(location, debounced),
-    ...watched.filter(file => fs.existsSync(file)).map(file => isFolder(file) ? watchFolder(file, debounced) : watchFile(file, debounced)),
+    isFolder(location) ? watcher.watchFolder(location, 'manifest.json') : watcher.watchFile(location),
+    ...watched.filter(file => fs.existsSync(file)).map(file => isFolder(file) ? watcher.watchFolder(file) : watcher.watchFile(file)),
   ];
   return () => {
     clearTimeout(timer);
@@ -26,40 +30,58 @@ export function watchAssembly(location: string, onChange: () => void, watched: r
   };
 }
 
-/** Watches the parent folder, because editors replace the file. */
-function watchFile(file: string, onChange: () => void): () => void {
-  return listen(path.dirname(file), {}, name => {
-    if (name === path.basename(file)) onChange();
-  });
-}
+class Watcher {
+  private readonly failed = new Set<string>();
 
-/**
- * Watches a folder that may be removed and created again, as by `rm -r cdk.out && cdk synth`.
- *
- * @param only name of the only file to watch
- */
-function watchFolder(folder: string, onChange: () => void, only?: string): () => void {
-  const watch = () => listen(folder, { recursive: only === undefined }, name => {
-    if (only === undefined || name === only) onChange();
-  });
-  let stopFolder = watch();
-  const stopParent = listen(path.dirname(folder), {}, name => {
-    if (name !== path.basename(folder) || !isFolder(folder)) return;
-    stopFolder();
-    stopFolder = watch();
-    // For files written before the new folder was watched.
-    if (only === undefined || fs.existsSync(path.join(folder, only))) onChange();
-  });
-  return () => {
-    stopParent();
-    stopFolder();
-  };
-}
+  constructor(private readonly onChange: () => void, private readonly onFailure: (message: string) => void) {}
 
-/** Ignores errors of the watcher, because a folder may be removed while it is watched. */
-function listen(folder: string, options: fs.WatchOptions, onChange: (name: string | null) => void): () => void {
-  const watcher = fs.watch(folder, { ...options, encoding: 'utf8' }, (_, name) => onChange(name)).on('error', () => undefined);
-  return () => watcher.close();
+  /** Watches the parent folder, because editors replace the file. */
+  public watchFile(file: string): () => void {
+    return this.listen(path.dirname(file), {}, name => {
+      if (name === path.basename(file)) this.onChange();
+    });
+  }
+
+  /**
+   * Watches a folder that may be removed and created again, as by `rm -r cdk.out && cdk synth`.
+   *
+   * @param only name of the only file to watch
+   */
+  public watchFolder(folder: string, only?: string): () => void {
+    const watch = () => this.listen(folder, { recursive: only === undefined }, name => {
+      if (only === undefined || name === only) this.onChange();
+    });
+    let stopFolder = watch();
+    const stopParent = this.listen(path.dirname(folder), {}, name => {
+      if (name !== path.basename(folder) || !isFolder(folder)) return;
+      stopFolder();
+      stopFolder = watch();
+      // For files written before the new folder was watched.
+      if (only === undefined || fs.existsSync(path.join(folder, only))) this.onChange();
+    });
+    return () => {
+      stopParent();
+      stopFolder();
+    };
+  }
+
+  private listen(folder: string, options: fs.WatchOptions, onChange: (name: string | null) => void): () => void {
+    try {
+      const watcher = fs.watch(folder, { ...options, encoding: 'utf8' }, (_, name) => onChange(name)).on('error', error => this.fail(folder, error));
+      return () => watcher.close();
+    } catch (error) {
+      this.fail(folder, error as Error);
+      return () => undefined;
+    }
+  }
+
+  /** Reports a failure once. A folder may be removed while it is watched. */
+  private fail(folder: string, error: NodeJS.ErrnoException): void {
+    if (error.code === 'ENOENT' || this.failed.has(folder)) return;
+    this.failed.add(folder);
+    const limit = ['EMFILE', 'ENOSPC'].includes(error.code ?? '') ? ' The system limits how many files are watched (on Linux, fs.inotify.max_user_watches and max_user_instances).' : '';
+    this.onFailure(`Changes in ${folder} are not noticed: ${error.message}.${limit} Restart ivschat-local after a change.`);
+  }
 }
 
 function isFolder(file: string): boolean {

@@ -49,8 +49,12 @@ export class Deployment {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DeploymentOptions) {
-    const { liveLog, controlPlane, environment, eventSourceMappings, functions, guardrails, iam, queues, roleId, subscriptions } = options;
-    const services: Services = { liveLog, controlPlane, environment, eventSourceMappings, functions, guardrails, iam, queues, roleId, subscriptions };
+    const {
+      liveLog, controlPlane, environment, eventSourceMappings, explainFailure, functions, guardrails, iam, queues, roleId, subscriptions, tables,
+    } = options;
+    const services: Services = {
+      liveLog, controlPlane, environment, eventSourceMappings, explainFailure, functions, guardrails, iam, queues, roleId, subscriptions, tables,
+    };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
     const typeOf = resourceTypes({

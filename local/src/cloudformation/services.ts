@@ -1,17 +1,18 @@
 import type { EventInvokeConfig } from '../contracts/event-invoke-config';
 import type { EventSourceMapping } from '../contracts/event-source-mapping';
-import type { FunctionDefinition } from '../contracts/function-definition';
+import type { ArchiveCode, FolderCode, FunctionDefinition } from '../contracts/function-definition';
 import type { GuardrailDefinition } from '../contracts/guardrail-definition';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
 import type { QueueDefinition } from '../contracts/queue-definition';
 import type { SubscriptionFilter } from '../contracts/subscription-filter';
+import type { IndexDefinition, KeySchema, TableDefinition } from '../contracts/table-definition';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
 export type {
-  EventInvokeConfig, EventSourceMapping, FunctionDefinition, FunctionPermission, GuardrailDefinition, PolicyDocument, QueueDefinition,
-  SubscriptionFilter,
+  ArchiveCode, EventInvokeConfig, EventSourceMapping, FolderCode, FunctionDefinition, FunctionPermission, GuardrailDefinition, IndexDefinition,
+  KeySchema, PolicyDocument, QueueDefinition, SubscriptionFilter, TableDefinition,
 };
 
 /** Other parts of the runtime, as far as deployments use them. */
@@ -23,10 +24,21 @@ export interface Services {
   readonly functions: FunctionService;
   readonly guardrails: GuardrailService;
   readonly iam: RoleService;
+  /** Explains the failure of a function that works in AWS, if the reason is known. */
+  readonly explainFailure: (message: string) => string | undefined;
   readonly queues: QueueService;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
   readonly subscriptions: SubscriptionService;
+  readonly tables: TableService;
+}
+
+export interface TableService {
+  /** Creates a table. @returns its ARN */
+  create(definition: TableDefinition): Promise<string> | string;
+  /** Changes everything but the key of the table. */
+  update(definition: TableDefinition): Promise<void> | void;
+  delete(tableName: string): Promise<void> | void;
 }
 
 export interface ControlPlaneService {

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar as isScalarNode, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isScalar as isScalarNode, isSeq, parseDocument, visit, type Alias, type Document, type Node } from 'yaml';
 import { ExpectedError } from '../expected-error';
 
 /** The sections of a template that a deployment reads. Values may be intrinsic functions. */
@@ -46,8 +46,9 @@ const SHORT_FORMS = [
 const DELETION_POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot'];
 const UPDATE_REPLACE_POLICIES = ['Delete', 'Retain', 'Snapshot'];
 
-/** Parses and checks a template in JSON or YAML. @param name for error messages */
-export function parseTemplate(text: string, name: string): Template {
+/** Parses and checks a template in JSON or YAML, with or without a byte order mark. @param name for error messages */
+export function parseTemplate(content: string, name: string): Template {
+  const text = content.replace(/^\ufeff/, '');
   return checkTemplate(text.trimStart().startsWith('{') ? parseJson(text, name) : parseYaml(text, name), name);
 }
 
@@ -121,24 +122,47 @@ function parseYaml(text: string, name: string): unknown {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error) throw new ExpectedError(`${name} is not valid YAML: ${error.message.split('\n')[0]}`);
-  return toPlainValue(document.contents, document, name, []);
+  return new PlainValues(document, name).of(document.contents);
 }
 
-/** @param aliases the aliases that this node is in */
-function toPlainValue(node: unknown, document: Document, name: string, aliases: readonly string[]): unknown {
-  if (isAlias(node)) {
-    const target = node.resolve(document);
-    if (!target) throw new ExpectedError(`${name} has the YAML alias *${node.source} without an anchor &${node.source}.`);
-    if (aliases.includes(node.source)) throw new ExpectedError(`${name} has the YAML anchor &${node.source}, which contains itself.`);
-    return toPlainValue(target, document, name, [...aliases, node.source]);
+/** A template has at most 1 MB. Nested aliases could make billions of values of a few lines. */
+const MAX_ALIASED_VALUES = 100_000;
+
+/** Converts nodes of a YAML document to plain values. */
+class PlainValues {
+  private readonly targets = new Map<Alias, Node | undefined>();
+  private aliasedValues = 0;
+
+  constructor(document: Document, private readonly name: string) {
+    const anchors = new Map<string, Node>();
+    visit(document, {
+      Node: (_key, node) => {
+        if (isAlias(node)) this.targets.set(node, anchors.get(node.source));
+        else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      },
+    });
   }
-  const plain = (item: unknown) => toPlainValue(item, document, name, aliases);
-  const value = isMap(node)
-    ? Object.fromEntries(node.items.map(item => [String(isScalarNode(item.key) ? item.key.value : item.key), plain(item.value)]))
-    : isSeq(node) ? node.items.map(plain)
-      : isScalarNode(node) ? node.value : null;
-  const tag = (node as Node | null)?.tag;
-  return tag?.startsWith('!') ? longForm(tag.slice(1), value, name) : value;
+
+  /** @param within the aliased nodes that this node is in */
+  public of(node: unknown, within: readonly Node[] = []): unknown {
+    if (within.length > 0 && ++this.aliasedValues > MAX_ALIASED_VALUES) {
+      throw new ExpectedError(`${this.name} has YAML aliases for more than ${MAX_ALIASED_VALUES} values: write fewer aliases within aliases.`);
+    }
+    if (isAlias(node)) return this.ofAlias(node, within);
+    const value = isMap(node)
+      ? Object.fromEntries(node.items.map(item => [String(isScalarNode(item.key) ? item.key.value : item.key), this.of(item.value, within)]))
+      : isSeq(node) ? node.items.map(item => this.of(item, within))
+        : isScalarNode(node) ? node.value : null;
+    const tag = (node as Node | null)?.tag;
+    return tag?.startsWith('!') ? longForm(tag.slice(1), value, this.name) : value;
+  }
+
+  private ofAlias(alias: Alias, within: readonly Node[]): unknown {
+    const target = this.targets.get(alias);
+    if (!target) throw new ExpectedError(`${this.name} has the YAML alias *${alias.source} without an anchor &${alias.source}.`);
+    if (within.includes(target)) throw new ExpectedError(`${this.name} has the YAML anchor &${alias.source}, which contains itself.`);
+    return this.of(target, [...within, target]);
+  }
 }
 
 function longForm(tag: string, value: unknown, name: string): unknown {

@@ -101,10 +101,10 @@ async function invoke(functions: Functions, arn: string, req: IncomingMessage, r
   }
   if (type !== 'RequestResponse') throw invalidParameter(`InvocationType must be RequestResponse, Event or DryRun, got ${String(type)}.`);
 
-  const clientContext = req.headers['x-amz-client-context'];
+  const clientContext = readClientContext(req);
   const result = await functions.invoke(arn, payload, {
     requestId: String(res.getHeader('x-amzn-requestid')),
-    clientContext: typeof clientContext === 'string' ? Buffer.from(clientContext, 'base64').toString() : undefined,
+    clientContext,
   });
   res.writeHead(200, {
     'content-type': 'application/json',
@@ -112,6 +112,22 @@ async function invoke(functions: Functions, arn: string, req: IncomingMessage, r
     ...result.functionError !== undefined && { 'x-amz-function-error': result.functionError },
     ...req.headers['x-amz-log-type'] === 'Tail' && { 'x-amz-log-result': Buffer.from(result.logTail).toString('base64') },
   }).end(result.payload);
+}
+
+/** Returns the client context as JSON in ASCII, because the Runtime API passes it in a header. */
+function readClientContext(req: IncomingMessage): string | undefined {
+  const encoded = req.headers['x-amz-client-context'];
+  if (encoded === undefined) return undefined;
+  let context: unknown;
+  try {
+    context = JSON.parse(Buffer.from(String(encoded), 'base64').toString());
+  } catch {
+    context = undefined;
+  }
+  if (typeof context !== 'object' || context === null) {
+    throw new HttpError('InvalidRequestContentException', 400, 'Client context must be a valid Base64-encoded JSON object.', { Type: 'User' });
+  }
+  return JSON.stringify(context).replace(/[\u007f-\uffff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 async function readPayload(req: IncomingMessage, limit: number): Promise<string> {

@@ -18,14 +18,18 @@ export class DeployedFunction {
   private readonly permissions = new Map<string, Map<string, Permission>>();
   private readonly urls = new Map<string, FunctionUrl>();
   private readonly versions = new Map<string, FunctionVersion>();
-  private readonly allVersions = new Set<FunctionVersion>();
+  /** All whose code is kept: the current one, the published ones, and the previous one, to which a rollback returns. */
+  private readonly keptVersions = new Set<FunctionVersion>();
+  /** Their processes have not finished yet. */
+  private readonly outdatedVersions = new Set<FunctionVersion>();
+  private previous?: FunctionVersion;
   private lastVersion = 0;
   private lastPublished?: { readonly source: FunctionVersion; readonly label: string };
   /** Concurrent invocations of all versions together. */
   public runningInvocations = 0;
 
   constructor(private current: FunctionVersion) {
-    this.allVersions.add(current);
+    this.keptVersions.add(current);
   }
 
   public get latest(): FunctionVersion {
@@ -33,9 +37,12 @@ export class DeployedFunction {
   }
 
   public update(version: FunctionVersion): void {
-    this.current.retire();
+    const outdated = this.previous;
+    void this.current.retire();
+    this.previous = this.current;
     this.current = version;
-    this.allVersions.add(version);
+    this.keptVersions.add(version);
+    if (outdated) void this.discard(outdated);
   }
 
   /** Returns the last published version if nothing has changed since, as AWS documents. */
@@ -47,13 +54,14 @@ export class DeployedFunction {
     const version = this.current.publish(String(++this.lastVersion));
     this.lastPublished = { source: this.current, label: version.label };
     this.versions.set(version.label, version);
-    this.allVersions.add(version);
+    this.keptVersions.add(version);
     return version;
   }
 
   public deleteVersion(label: string): void {
-    this.versions.get(label)?.retire();
+    const version = this.versions.get(label);
     this.versions.delete(label);
+    if (version) void this.discard(version);
   }
 
   public find({ qualifier }: FunctionReference): FunctionVersion | undefined {
@@ -63,7 +71,7 @@ export class DeployedFunction {
 
   /** Finds the copy of the code with a fingerprint. */
   public findCodeCopy(fingerprint: string): string | undefined {
-    return [...this.allVersions].find(({ definition: { code } }) => 'directory' in code && code.fingerprint === fingerprint)?.taskFolder;
+    return [...this.keptVersions].find(({ definition: { code } }) => !('zipFile' in code) && code.fingerprint === fingerprint)?.taskFolder;
   }
 
   public permissionsOf({ qualifier = '' }: FunctionReference): Map<string, Permission> {
@@ -87,8 +95,24 @@ export class DeployedFunction {
 
   /** Kills all processes and removes the code. */
   public async close(): Promise<void> {
-    await Promise.all([...this.allVersions].map(version => version.close()));
-    const roots = new Set([...this.allVersions].map(version => version.codeRoot));
-    await Promise.all([...roots].map(root => rm(root, { recursive: true, force: true })));
+    const all = [...this.keptVersions, ...this.outdatedVersions];
+    await Promise.all(all.map(version => version.close()));
+    const roots = new Set(all.map(version => version.codeRoot));
+    await Promise.all([...roots].map(removeFolder));
   }
+
+  /** Removes the code of a version when its processes have finished, unless another version has the same code. */
+  private async discard(version: FunctionVersion): Promise<void> {
+    this.keptVersions.delete(version);
+    this.outdatedVersions.add(version);
+    await version.retire();
+    this.outdatedVersions.delete(version);
+    const isUsed = [...this.keptVersions, ...this.outdatedVersions].some(({ codeRoot }) => codeRoot === version.codeRoot);
+    // What cannot be removed now is removed with the work folder.
+    if (!isUsed) await removeFolder(version.codeRoot).catch(() => undefined);
+  }
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
 }

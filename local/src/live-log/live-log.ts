@@ -11,7 +11,7 @@ export interface LiveLogEntry {
   readonly text: string;
   /** @default 'info' */
   readonly level?: 'error' | 'info' | 'warning';
-  /** Stack trace of a fault of ivschat-local, printed below the line. @default - not a fault */
+  /** Stack trace of a fault of ivschat-local or of an error of a function, printed below the line. @default - none */
   readonly trace?: string;
   /** The same information for programs, such as `{ roomArn, milliseconds }` of a review. */
   readonly data?: Readonly<Record<string, unknown>>;

@@ -42,6 +42,18 @@ export interface IvsChatOptions extends DeployOptions {
    */
   readonly port?: number;
   /**
+   * IP address to listen on besides the loopback address, such as that of this machine in a network, for a phone; `0.0.0.0` for all.
+   * Everyone who can reach it has all permissions.
+   * @default - only the loopback address
+   */
+  readonly host?: string;
+  /**
+   * Other names or addresses under which clients and web pages reach this machine, such as `10.0.2.2` in the Android emulator or
+   * `host.docker.internal` in a container.
+   * @default - loopback names, and the addresses of `host`
+   */
+  readonly allowedHosts?: readonly string[];
+  /**
    * Folder for chat logs, which are kept there.
    * @default - a temporary folder, deleted by `close()`
    */
@@ -96,6 +108,7 @@ export interface IvsChatOptions extends DeployOptions {
 
 /** Addresses of the services, for the `endpoint` of SDK clients. */
 export interface Endpoints {
+  readonly dynamodb: string;
   readonly ivschat: string;
   readonly lambda: string;
   readonly sqs: string;

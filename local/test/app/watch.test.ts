@@ -1,8 +1,14 @@
+import { EventEmitter } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { watchAssembly } from '../../src/app/watch';
 import { writeFile } from '../support/write-file';
+
+jest.mock('node:fs', () => {
+  const actual = jest.requireActual<typeof fs>('node:fs');
+  return { ...actual, watch: jest.fn(actual.watch) };
+});
 
 let directory: string;
 let stop = () => {};
@@ -98,5 +104,35 @@ test('a watched folder may be missing or removed', async () => {
     stop();
     stop = watchAssembly(template, resolve, [folder]);
     write('chat.yaml', 'new');
+  });
+});
+
+describe('a folder that cannot be watched', () => {
+  const failure = (code: string) => Object.assign(new Error(`${code}: no more watchers`), { code });
+
+  const fail = () => {
+    throw failure('ENOSPC');
+  };
+  const failLater = () => {
+    const watcher = Object.assign(new EventEmitter(), { close: () => undefined });
+    for (let count = 0; count < 2; count++) setImmediate(() => watcher.emit('error', failure('EMFILE')));
+    return watcher as unknown as fs.FSWatcher;
+  };
+
+  test.each([['when watching starts', fail], ['later', failLater]])('is reported once, %s', async (_when, watch) => {
+    const template = write('chat.yaml');
+    jest.mocked(fs.watch).mockImplementationOnce(watch);
+    const messages: string[] = [];
+    stop = watchAssembly(template, () => undefined, [], message => messages.push(message));
+    await new Promise(resolve => setTimeout(resolve, 1));
+    expect(messages).toEqual([
+      expect.stringMatching(/^Changes in \S+ are not noticed: \w+: no more watchers\. .*max_user_watches.* Restart ivschat-local after a change\.$/),
+    ]);
+  });
+
+  test('is not reported if it has been removed', () => {
+    const messages: string[] = [];
+    stop = watchAssembly(path.join(directory, 'missing/chat.yaml'), () => undefined, [], message => messages.push(message));
+    expect(messages).toEqual([]);
   });
 });

@@ -43,7 +43,25 @@ Resources:
   expect(Resources.Twin).toEqual(Resources.It);
 });
 
+test('an anchor that is defined again has its last value before the alias', () => {
+  const { Resources } = parseTemplate('Resources: { It: { Type: T, Properties: { A: &a 1, B: *a, C: &b [*a, &a 2], D: *a, E: &a [*b], F: *a } } }', 'chat.yaml');
+  expect(Resources.It.Properties).toEqual({ A: 1, B: 1, C: [1, 2], D: 2, E: [[1, 2]], F: [[1, 2]] });
+});
+
+test.each([['{"Resources":{"It":{"Type":"T"}}}'], ['Resources: { It: { Type: T } }']])('a byte order mark before %s is ignored', text => {
+  expect(parseTemplate(`\ufeff${text}`, 'chat')).toEqual({ Resources: { It: { Type: 'T' } } });
+});
+
+test('many aliases of one value', () => {
+  const { Resources } = parseTemplate(`Resources: { It: { Type: T, Properties: { A: &a 1, B: [${Array(5_000).fill('*a').join(', ')}] } } }`, 'chat.yaml');
+  expect(Resources.It.Properties!.B).toHaveLength(5_000);
+});
+
+/** Each list contains the one before it ten times. */
+const BOMB = Array.from({ length: 12 }, (_, level) => `L${level}: &l${level} [${Array(10).fill(level === 0 ? 1 : `*l${level - 1}`).join(', ')}]`).join('\n');
+
 test.each([
+  ['nested aliases for billions of values', BOMB, 'chat.yaml has YAML aliases for more than 100000 values'],
   ['an unknown tag', 'Resources: { It: { Type: !Secret x } }', 'chat.yaml has the YAML tag !Secret'],
   ['invalid YAML', 'Resources: [', 'chat.yaml is not valid YAML'],
   ['a duplicate key', 'Resources: { It: { Type: T }, It: { Type: T } }', 'chat.yaml is not valid YAML'],

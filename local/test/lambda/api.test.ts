@@ -53,6 +53,18 @@ describe('Invoke', () => {
     expect(JSON.parse(textOf((await invoke({ ClientContext })).Payload))).toEqual({ custom: { a: 1 } });
   });
 
+  test.each(['ü😀', 'a line\nbreak', '\u2028'])('passes %j in the client context to the handler', async value => {
+    await harness.put('exports.handler = async (event, context) => context.clientContext;');
+    const ClientContext = Buffer.from(JSON.stringify({ custom: { value } }, undefined, 2)).toString('base64');
+    expect(JSON.parse(textOf((await invoke({ ClientContext })).Payload))).toEqual({ custom: { value } });
+  });
+
+  test.each(['not JSON', '"a string"', 'null', ''])('rejects %j as the client context', async text => {
+    await harness.put('exports.handler = async () => 1;');
+    const rejected = invoke({ ClientContext: Buffer.from(text).toString('base64') || '!' });
+    await expect(rejected).rejects.toMatchObject({ name: 'InvalidRequestContentException', message: expect.stringContaining('Client context must be') });
+  });
+
   test('returns before an asynchronous event is processed', async () => {
     await harness.put('exports.handler = async event => { await fetch(process.env.AWS_ENDPOINT_URL + "/" + event.n); };');
     let processed!: () => void;
@@ -71,7 +83,7 @@ describe('Invoke', () => {
   test('does not run the function on a dry run', async () => {
     await harness.put('exports.handler = async () => { console.log("ran"); };');
     expect(await invoke({ InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 });
-    expect(harness.texts()).toEqual([]);
+    expect(harness.data()).toEqual([]);
     expect(harness.authorized).toMatchObject([{ action: 'lambda:InvokeFunction', resource: ARN }]);
   });
 

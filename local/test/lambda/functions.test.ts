@@ -182,6 +182,46 @@ describe('update', () => {
     expect(await old).toBeGreaterThan(0);
   });
 
+  const copies = () => readdirSync(path.join(harness.folder, 'work')).length;
+
+  /** Waits until the copies that are not needed have been removed in the background. */
+  async function untilCopies(count: number) {
+    while (copies() !== count) await new Promise(setImmediate);
+  }
+
+  test('keeps the code of the current and of the previous version only', async () => {
+    for (let round = 0; round < 5; round++) {
+      await harness.put(PID);
+      await harness.invoke();
+    }
+    await untilCopies(2);
+    expect(await harness.invoke()).toBeGreaterThan(0);
+  });
+
+  test('keeps the code of a running process until it has finished', async () => {
+    await harness.put({
+      'index.js': 'exports.handler = async () => { await fetch(`${process.env.AWS_ENDPOINT_URL}/gate`); return require("./late"); };',
+      'late.js': 'module.exports = "late";',
+    });
+    const gate = createGate();
+    const running = harness.invoke();
+    await gate.untilWaiting(1);
+    for (let round = 0; round < 3; round++) await harness.put(PID);
+    gate.open();
+    expect(await running).toBe('late');
+    await untilCopies(2);
+  });
+
+  test('keeps the code of a published version until it is deleted', async () => {
+    await harness.put('exports.handler = async () => "published";');
+    const published = harness.functions.publishVersion('Function');
+    for (let round = 0; round < 3; round++) await harness.put(PID);
+    await untilCopies(3);
+    expect(await harness.invoke({}, published)).toBe('published');
+    harness.functions.deleteVersion(published);
+    await untilCopies(2);
+  });
+
   test('fails without leaving files, and keeps the existing function', async () => {
     await harness.put('exports.handler = async () => "old";');
     await expect(harness.put('', { runtime: 'java21' })).rejects.toThrow('java21');
@@ -215,6 +255,11 @@ test('fails to create a function after close, and leaves no files', async () => 
   await harness.functions.close();
   await expect(harness.put(PID)).rejects.toThrow('ivschat-local is shutting down.');
   expect(readdirSync(path.join(harness.folder, 'work'))).toEqual([]);
+});
+
+test('the files of a function stay in the work folder, whatever its name', async () => {
+  await harness.put(PID, { functionName: '../../x' });
+  expect(readdirSync(path.join(harness.folder, 'work'))).toEqual([expect.stringMatching(/^______x-\w+$/)]);
 });
 
 describe('versions and aliases', () => {

@@ -5,6 +5,7 @@ test.each([
   ['\u001b[1;31mred\u001b[0m', 'red'],
   ['\u009b31mred', 'red'],
   ['a\r\n\n  b', 'a b'],
+  [' \na  \n \n\tb c\n', 'a b c'],
   ['a\u2028b\u0085c', 'a b c'],
   ['user\u202etxt.exe', 'user txt.exe'],
   ['  a\t b  ', 'a  b'],

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Deployment, type DeploymentOptions } from '../../src/cloudformation/deployments';
 import type { EventInvokeConfig, FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import type { LoadedStack } from '../../src/cloudformation/source';
+import { Tables } from '../../src/dynamodb/tables';
 import { ExpectedError } from '../../src/expected-error';
 import { authorizer } from '../../src/iam/authorize';
 import { roleId } from '../../src/iam/identity';
@@ -10,6 +11,7 @@ import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
 import { FlaggedWords } from '../../src/judges/flagged-words';
 import { Guardrails } from '../../src/judges/guardrails';
+import { explainFailure } from '../../src/lambda/execution/failure-messages';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
 import { LogSubscriptions } from '../../src/log-subscriptions/subscriptions';
 import { EventSourceMappings } from '../../src/sqs/event-source-mappings';
@@ -159,6 +161,7 @@ export class DeploymentHarness {
   public readonly liveLog = new LiveLog();
   public readonly functions = new ScriptedFunctions();
   public readonly iam = new Roles();
+  public readonly tables = new Tables(ENVIRONMENT);
   public readonly controlPlane: ControlPlane;
   public readonly deployment: Deployment;
   public readonly eventSourceMappings: EventSourceMappings;
@@ -178,12 +181,14 @@ export class DeploymentHarness {
       endpoint: () => this.endpoint,
       environment: ENVIRONMENT,
       eventSourceMappings: this.eventSourceMappings,
+      explainFailure,
       functions,
       guardrails: new Guardrails(ENVIRONMENT, new FlaggedWords(undefined)),
       iam,
       queues: this.queues,
       roleId,
       subscriptions: this.subscriptions,
+      tables: this.tables,
       ...options,
     });
     this.server = http.createServer((req, res) => {

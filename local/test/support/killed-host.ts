@@ -2,14 +2,17 @@
 import * as path from 'node:path';
 import { Sessions } from '../../src/iam/sessions';
 import { Functions } from '../../src/lambda/functions';
+import { FunctionConnections } from '../../src/lambda/network/function-connections';
 import { LiveLog } from '../../src/live-log/live-log';
 
 async function main([directory, runtime]: string[]): Promise<void> {
   const liveLog = new LiveLog();
   liveLog.listen(({ kind, text }) => kind === 'function' && console.log(text));
+  const environment = { account: '123456789012', region: 'eu-west-1' };
   const functions = new Functions({
     liveLog,
-    environment: { account: '123456789012', region: 'eu-west-1' },
+    environment,
+    connections: new FunctionConnections({ environment, liveLog }),
     endpoint: () => 'http://127.0.0.1:1',
     sessions: new Sessions(),
     workDirectory: path.join(directory, 'work'),

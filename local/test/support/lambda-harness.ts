@@ -11,6 +11,7 @@ import { Callers } from '../../src/iam/callers';
 import { Sessions } from '../../src/iam/sessions';
 import { Functions, type FunctionsOptions } from '../../src/lambda/functions';
 import { handleLambda } from '../../src/lambda/http';
+import { FunctionConnections } from '../../src/lambda/network/function-connections';
 import { LiveLog } from '../../src/live-log/live-log';
 
 export const ENVIRONMENT = { account: '123456789012', region: 'eu-west-1' };
@@ -37,6 +38,7 @@ export class LambdaHarness {
   /** Handles requests of functions to other services. Without it, `close()` fails for such a request. */
   public onRequest?: (req: http.IncomingMessage, res: http.ServerResponse) => void;
 
+  private readonly connections = new FunctionConnections({ environment: ENVIRONMENT, liveLog: this.liveLog });
   private readonly unexpected: string[] = [];
   private readonly callers = new Callers({ environment: ENVIRONMENT, liveLog: this.liveLog, sessions: this.sessions });
   private readonly clients: LambdaClient[] = [];
@@ -45,7 +47,9 @@ export class LambdaHarness {
   private constructor(options: Partial<FunctionsOptions>) {
     this.authorize = (_caller, call) => void this.authorized.push(call);
     this.server = http.createServer((req, res) => void this.handle(req, res));
+    this.connections.attach(this.server);
     this.functions = new Functions({
+      connections: this.connections,
       environment: ENVIRONMENT,
       liveLog: this.liveLog,
       endpoint: () => this.endpoint,
@@ -104,6 +108,18 @@ export class LambdaHarness {
   /** The data of the live log entries of a kind. */
   public data(kind = 'function'): unknown[] {
     return this.liveLog.recent.filter(entry => entry.kind === kind).map(entry => entry.data);
+  }
+
+  /** Resolves when the live log has a notice of this event. */
+  public async untilNotice(event: string): Promise<void> {
+    if (this.liveLog.recent.some(({ data }) => data?.event === event)) return;
+    await new Promise<void>(resolve => {
+      const stop = this.liveLog.listen(({ data }) => {
+        if (data?.event !== event) return;
+        stop();
+        resolve();
+      });
+    });
   }
 
   public async close(): Promise<void> {

@@ -143,10 +143,11 @@ describe('rooms', () => {
 
     const paths = { 'Prod/Chat/Lobby': 'main', 'Prod/Chat/Annex': 'annex', 'Prod/Chat/East/Lobby': 'East', 'Prod/Chat/West/Lobby': 'West' };
     expect(Object.fromEntries(local.rooms.map(({ name, path: constructPath }) => [constructPath, name]))).toEqual(paths);
-    for (const [room, name] of Object.entries(paths)) {
+    for (const room of Object.keys(paths)) {
       const user = await local.connect({ room, userId: 'ada' });
       await user.send('Hello!');
-      expect(local.liveLog.at(-1)!.text).toBe(`ada in ${name}: Hello!`);
+      const { arn } = local.rooms.find(({ path: constructPath }) => constructPath === room)!;
+      expect(local.liveLog.at(-1)!.data).toMatchObject({ event: 'delivered', roomArn: arn, userId: 'ada', content: 'Hello!' });
     }
   });
 
@@ -218,6 +219,7 @@ test('environment variables point to the runtime', async () => {
   const url = local.endpoints.ivschat;
 
   expect(local.environment).toEqual({
+    AWS_ENDPOINT_URL_DYNAMODB: url,
     AWS_ENDPOINT_URL_IVSCHAT: url,
     AWS_ENDPOINT_URL_LAMBDA: url,
     AWS_ENDPOINT_URL_SQS: url,

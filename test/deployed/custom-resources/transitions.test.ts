@@ -2,7 +2,7 @@
  * A table of what CloudFormation can do to the resources of a stack, and the outcome for rooms. A Delete event does not mean that
  * anything is deleted: it is also sent when a construct is renamed or its flag is turned off, and when a deployment is rolled back.
  */
-import { CfnOutput, NestedStack, RemovalPolicy, type CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnOutput, CfnParameter, NestedStack, RemovalPolicy, type CfnResource, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import * as ivschat from '../../../src';
 import { UNDOCUMENTED_BEHAVIORS, callApi, failAfter, newChatLog, newReview, roomOf, setHandlerTimeout, stackOf } from '../../support/deployed/custom-resources';
@@ -24,6 +24,8 @@ interface Definition {
   readonly room?: boolean;
   readonly rate?: number;
   readonly settings?: boolean;
+  /** Whether the settings name their room by a parameter instead of its ARN. */
+  readonly byParameter?: boolean;
   readonly retain?: boolean;
 }
 
@@ -32,6 +34,7 @@ const FULL: Definition = { detachOnDelete: true, subjects: 'One', room: true, ra
 const UNMARKED: Definition = { ...FULL, detachOnDelete: false };
 const RETAINED: Definition = { ...FULL, retain: true };
 const NESTED: Definition = { ...FULL, nested: 'Nested' };
+const BY_PARAMETER: Definition = { ...FULL, byParameter: true };
 
 /** What rooms have. `undefined` if the room of the stack does not exist. */
 interface Outcome {
@@ -49,8 +52,8 @@ const GONE: Outcome = { handler: false, log: false, settings: false, rate: undef
 interface Transition {
   readonly name: string;
   readonly from: Definition;
-  /** Each deployment, whether it is rolled back, and the deletion of the stack. */
-  readonly steps: (Definition | { readonly rolledBack: Definition } | 'delete')[];
+  /** Each deployment, whether it is rolled back, and each deletion of the stack. */
+  readonly steps: (Definition | { readonly rolledBack: Definition } | 'delete' | 'failed deletion')[];
   readonly expected: Outcome;
 }
 
@@ -72,14 +75,24 @@ const TRANSITIONS: Transition[] = [
   ...transition('rate removed', FULL, { ...FULL, rate: undefined }, { ...KEPT, rate: 10 }),
   ...transition('rate added to a retained room', { ...RETAINED, rate: undefined }, RETAINED, KEPT),
   ...transition('settings removed', FULL, { ...FULL, settings: false }, { ...KEPT, settings: false }),
+  ...transition('settings name their room by its ID instead of a parameter', BY_PARAMETER, FULL, KEPT),
+  ...transition('settings name their room by a parameter instead of its ID', FULL, BY_PARAMETER, KEPT),
+  ...transition('settings that name their room by a parameter removed', BY_PARAMETER, { ...FULL, settings: false }, { ...KEPT, settings: false }),
   ...transition('subjects replaced', FULL, { ...FULL, subjects: 'Two' }, { ...KEPT, handler: false, log: false }),
   ...transition('subjects removed', FULL, { ...FULL, subjects: undefined }, { ...KEPT, handler: false, log: false }),
   ...transition('subjects removed, retained', RETAINED, { ...RETAINED, subjects: undefined }, KEPT),
   ...transition('nested stack removed', NESTED, EMPTY, GONE),
+  // Another stack with other resources. Settings of two stacks are removed with the first stack that is deleted.
+  { name: 'nested stack renamed', from: NESTED, steps: [{ ...FULL, nested: 'Renamed' }], expected: GONE },
+  {
+    name: 'nested stack renamed, rolled back', from: NESTED, steps: [{ rolledBack: { ...FULL, nested: 'Renamed' } }], expected: { ...KEPT, settings: false },
+  },
   { name: 'flag on, rolled back twice', from: UNMARKED, steps: [{ rolledBack: FULL }, { rolledBack: FULL }], expected: KEPT },
   { name: 'flag off, rolled back, and then on', from: FULL, steps: [{ rolledBack: UNMARKED }, FULL], expected: KEPT },
 
   { name: 'deletion of the stack', from: FULL, steps: ['delete'], expected: GONE },
+  { name: 'deletion of the stack that fails and is retried', from: FULL, steps: ['failed deletion', 'delete'], expected: GONE },
+  { name: 'deletion of a stack with settings that name their room by a parameter', from: BY_PARAMETER, steps: ['delete'], expected: GONE },
   { name: 'deletion of the stack, retained', from: RETAINED, steps: ['delete'], expected: { ...KEPT, settings: false } },
 ];
 
@@ -113,7 +126,8 @@ function fill(stack: Stack, definition: Definition, external: string): Construct
     outputs.push(['Room', room.roomArn]);
   }
   if (definition.settings) {
-    new ivschat.ChatRoomSettings(scope, `${id}Settings`, { room: ivschat.ChatRoom.fromRoomArn(scope, `${id}External`, external), tags: { team: 'a' } });
+    const roomArn = definition.byParameter ? new CfnParameter(scope, `${id}ExternalArn`, { default: external }).valueAsString : external;
+    new ivschat.ChatRoomSettings(scope, `${id}Settings`, { room: ivschat.ChatRoom.fromRoomArn(scope, `${id}External`, roomArn), tags: { team: 'a' } });
   }
   for (const [name, value] of outputs) new CfnOutput(stack, name, { value });
   return inner === stack ? stack.node.children.filter(child => child instanceof Construct) as Construct[] : [inner];
@@ -124,6 +138,8 @@ function appOf(definition: Definition, external: string, fails = false) {
   return stackOf('Transitions', stack => {
     // Keeps the provider, and so its processes, in the stack all the time.
     newChatLog(stack, 'Keeper', true);
+    // Cannot be deleted while a room uses it.
+    new CfnOutput(stack, 'Blocker', { value: newChatLog(stack, 'BlockerLog').loggingConfigurationArn });
     const constructs = fill(stack, definition, external);
     for (const each of stack.node.findAll().filter(Stack.isStack)) {
       // Too short to look twice at what has changed.
@@ -164,9 +180,16 @@ describe.each(UNDOCUMENTED_BEHAVIORS)('with %o', behavior => {
       await runtime.deploy(appOf(EMPTY, external));
     });
 
+    async function failDeletion(blocker: string): Promise<void> {
+      const { arn } = await callApi(runtime, 'CreateRoom', { loggingConfigurationIdentifiers: [blocker] });
+      await expect(runtime.local.destroy('Transitions')).rejects.toThrow('could not be deleted');
+      await callApi(runtime, 'DeleteRoom', { identifier: arn });
+    }
+
     test('has the expected outcome for rooms', async () => {
       for (const step of steps) {
         if (step === 'delete') await runtime.local.destroy('Transitions');
+        else if (step === 'failed deletion') await failDeletion(outputs.Blocker);
         else if ('rolledBack' in step) await expect(runtime.deploy(appOf(step.rolledBack, external, true))).rejects.toThrow(/ and was rolled back: Broken /);
         else await runtime.deploy(appOf(step, external));
       }

@@ -487,6 +487,21 @@ describe('delete', () => {
     expect(calls().slice(before)).toEqual([read, read]);
   });
 
+  test.each<[string, boolean, string]>([
+    ['leaves them if the template has other settings for the room', false, 'abcDEF123456=FFFFFFFF'],
+    ['removes them if the template has other settings for another room', true, 'ghiJKL789012=FFFFFFFF'],
+    ['removes them if the template has them, because then the stack is deleted', true, 'abcDEF123456=FFFFFFFF,abcDEF123456=Resource'],
+  ])('%s', async (_, removes, settingsList) => {
+    const room = fakeRoom(initialRoom());
+    await create(everything);
+    const before = calls().length;
+    const sent = event(TYPE, 'Delete', { RoomArn: ROOM, ...everything }, { id });
+    expect(await respondWithin(4 * MINUTES, sent, settingsList)).toEqual({ PhysicalResourceId: id });
+    expect(calls().slice(before)).toHaveLength(removes ? 3 : 0);
+    expect(room.tags).toEqual(removes ? {} : { team: 'chat', tier: '1' });
+    expect(log.at(-1)).toBe(removes ? `UntagResource ${ROOM}: succeeded` : `The settings of room ${ROOM} stay, because the template has others for it`);
+  });
+
   test('of no handler does not restore one', async () => {
     fakeRoom({ ...initialRoom(), messageReviewHandler: undefined });
     await remove({ MessageReviewHandler: { Uri: '' } });

@@ -104,10 +104,14 @@ export function event(
   } as CdkCustomResourceEvent;
 }
 
-/** Runs the handler with this time limit. */
-export async function respondWithin(milliseconds: number, sent: CdkCustomResourceEvent): Promise<CdkCustomResourceResponse> {
+/**
+ * Runs the handler with this time limit.
+ *
+ * @param settingsList the `ChatRoomSettings` in the template
+ */
+export async function respondWithin(milliseconds: number, sent: CdkCustomResourceEvent, settingsList?: string): Promise<CdkCustomResourceResponse> {
   const end = now + milliseconds;
-  return respond(sent, { getRemainingTimeInMillis: () => end - now }, environment);
+  return respond(sent, { getRemainingTimeInMillis: () => end - now }, { ...environment, settingsList });
 }
 
 /** The error message that the user reads, which is always one line. */

@@ -1,6 +1,7 @@
 import type { ResourceType } from '../resource-type';
 import { bedrockTypes } from './bedrock';
 import { customResource, isCdkHelper } from './custom-resource';
+import { dynamoDbTypes } from './dynamodb';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
 import { lambdaTypes } from './lambda';
@@ -11,17 +12,31 @@ import { nestedStack } from './nested-stack';
 import { sqsTypes } from './sqs';
 import { standIn } from './stand-in';
 import type { TypeOptions } from './type-options';
+import { ExpectedError } from '../../expected-error';
 
-/** Returns a function that finds the implementation of a resource type; for unknown types that is a stand-in. */
+/** Form of a type name. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_TypeSummary.html */
+const TYPE_NAME = /^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}(::MODULE)?$/;
+
+/** Form of the type of a custom resource. */
+const CUSTOM_TYPE_NAME = /^Custom::[A-Za-z0-9_@-]+$/;
+
+/**
+ * Returns a function that finds the implementation of a resource type; for types of other services that is a stand-in.
+ *
+ * The function throws if the type cannot exist, such as one with a typing mistake.
+ */
 export function resourceTypes(options: TypeOptions): (type: string) => ResourceType {
   const destinations = destinationTypes(options);
   const custom = customResource(options);
   const other = standIn(options);
+  const ivsChat = ivsChatTypes(options, destinations.exists);
+  const chatTypes = Object.keys(ivsChat);
   const known = new Map<string, ResourceType>(Object.entries({
     ...destinations.types,
     ...bedrockTypes(options),
+    ...dynamoDbTypes(options),
     ...iamTypes(options),
-    ...ivsChatTypes(options, destinations.exists),
+    ...ivsChat,
     ...lambdaTypes(options),
     ...lambdaEventTypes(options, other),
     ...logTypes(options, destinations.exists),
@@ -29,7 +44,12 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
     'AWS::CloudFormation::Stack': nestedStack(options),
   }));
   return type => {
-    if (type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::')) return isCdkHelper(type) ? other : custom;
-    return known.get(type) ?? other;
+    if (type === 'AWS::CloudFormation::CustomResource' || CUSTOM_TYPE_NAME.test(type)) return isCdkHelper(type) ? other : custom;
+    const found = known.get(type);
+    if (found) return found;
+    if (!TYPE_NAME.test(type)) throw new ExpectedError(`Type must be a resource type such as AWS::IVSChat::Room, got ${type}: correct it.`);
+    // Everything that Amazon IVS Chat has is implemented, so a stand-in would hide the mistake.
+    if (type.startsWith('AWS::IVSChat::')) throw new ExpectedError(`Type must be ${chatTypes.join(' or ')}, got ${type}: correct it.`);
+    return other;
   };
 }

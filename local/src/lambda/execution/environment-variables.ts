@@ -3,6 +3,7 @@ import type { Environment } from '../../environment';
 import { invalidParameter } from '../errors';
 import type { CodeFolder } from '../function-code';
 import type { Runtime } from './runtimes';
+import type { FunctionConnections } from '../network/function-connections';
 
 /** Environment variables that AWS documents as reserved. */
 const RESERVED = /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(DEFAULT_REGION|REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|AWS_LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API)|LAMBDA_(TASK_ROOT|RUNTIME_DIR))$/;
@@ -19,7 +20,10 @@ export interface ProcessSettings {
   readonly folder: CodeFolder;
   readonly environment: Environment;
   readonly accessKeyId: string;
+  readonly connections: FunctionConnections;
   readonly endpoint: string;
+  /** Addresses of services that others serve, by the suffix of `AWS_ENDPOINT_URL_`. */
+  readonly serviceEndpoints: Readonly<Record<string, string>>;
   readonly runtimeApi: string;
   readonly logStreamName: string;
 }
@@ -31,6 +35,9 @@ export function environmentVariables(settings: ProcessSettings): Record<string, 
     LANG: 'en_US.UTF-8',
     PATH: runtime.path,
     TZ: ':UTC',
+    AWS_ENDPOINT_URL_IVSCHAT: settings.endpoint,
+    ...layerVariables(settings),
+    ...Object.fromEntries(Object.entries(settings.serviceEndpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url])),
     ...definition.environment,
     _HANDLER: definition.handler,
     AWS_ACCESS_KEY_ID: settings.accessKeyId,
@@ -38,7 +45,7 @@ export function environmentVariables(settings: ProcessSettings): Record<string, 
     AWS_SESSION_TOKEN: 'not-a-token',
     AWS_DEFAULT_REGION: environment.region,
     AWS_REGION: environment.region,
-    // Serves all services. A function may override it with variables such as AWS_ENDPOINT_URL_IVSCHAT.
+    // Serves all services. The definition may override it with variables such as AWS_ENDPOINT_URL_IVSCHAT.
     AWS_ENDPOINT_URL: settings.endpoint,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
@@ -56,6 +63,19 @@ export function environmentVariables(settings: ProcessSettings): Record<string, 
     // Suppresses a warning about Node.js 20 on every start.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     HOME: settings.folder.home,
+    IVSCHAT_LOCAL_NETWORK: settings.connections.settings(definition.functionName, settings.endpoint),
     LAMBDA_TASK_ROOT: settings.folder.task,
   };
+}
+
+/** Lets functions find the files of their layers. */
+function layerVariables({ definition, folder: { layers }, runtime }: ProcessSettings): Record<string, string> {
+  if (!definition.layers?.length) return {};
+  const version = /[\d.]+\d/.exec(definition.runtime)?.[0] ?? '';
+  const packages = {
+    node: { NODE_PATH: [`${layers}/nodejs/node${version}/node_modules`, `${layers}/nodejs/node_modules`].join(':') },
+    provided: {},
+    python: { PYTHONPATH: [`${layers}/python/lib/python${version}/site-packages`, `${layers}/python`].join(':') },
+  };
+  return { LD_LIBRARY_PATH: `${layers}/lib`, PATH: `${layers}/bin:${runtime.path}`, ...packages[runtime.kind] };
 }

@@ -1,49 +1,42 @@
-import { describeError, explainFailure } from './failure-messages';
+import { explainFailure, readError, type ReportedError } from './failure-messages';
+import { limitLine, LineSplitter } from './line-splitter';
+import { parseLogPipeRecord, type LogCall } from './log-pipe-record';
+import { LogTail } from './log-tail';
 import type { FunctionDefinition } from '../../contracts/function-definition';
 import type { LiveLog } from '../../live-log/live-log';
 import { sanitizeLine } from '../../live-log/one-line';
 
-/** A log call of a function, as our bootstraps write it to their pipe. */
-interface LogRecord {
-  readonly level: string;
-  /** Any JSON value with the log format JSON, otherwise a string. */
-  readonly message: unknown;
-  readonly requestId?: string;
-  readonly time: string;
-}
-
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
-/** Documented size of the log tail. */
-const TAIL_BYTES = 4 * 1024;
+/** Our bootstraps limit the text of a record to that of a line. JSON takes up to twelve for one. */
+const MAX_RECORD_CHARACTERS = 512 * 1024;
 
 /** The output of a process: passes each line to the live log, and keeps the tail that the caller of an invocation can request. */
 export class FunctionLog {
-  private readonly partial = { output: '', pipe: '', raw: '' };
-  private tail = '';
+  private readonly output = new LineSplitter(line => this.addRawLine(line));
+  private readonly written = new LineSplitter(line => this.addRawLine(line));
+  private readonly pipe = new LineSplitter(line => this.addPipeLine(line), MAX_RECORD_CHARACTERS);
+  private readonly tail = new LogTail();
   private pendingEnd?: { requestId: string; resolve: () => void };
   private lastEnd?: string;
+  private isPipeClosed = false;
 
-  constructor(private readonly definition: FunctionDefinition, private readonly liveLog: LiveLog) {}
+  /** @param taskFolder the code of the function */
+  constructor(private readonly definition: FunctionDefinition, private readonly liveLog: LiveLog, private readonly taskFolder: string) {}
 
   /** Adds text that the process has written to stdout or stderr. */
   public addOutput(text: string): void {
-    this.splitLines('output', text, line => this.addRawLine(line));
+    this.output.add(text);
   }
 
-  /** Adds lines of JSON from one of our bootstraps. */
+  /** Adds text from the pipe of one of our bootstraps. */
   public addPipeOutput(text: string): void {
-    this.splitLines('pipe', text, line => {
-      const record = JSON.parse(line) as LogRecord | { readonly end: string } | { readonly raw: string };
-      if ('raw' in record) this.splitLines('raw', record.raw, raw => this.addRawLine(raw));
-      else if ('end' in record) this.markEnd(record.end);
-      else this.addRecord(record);
-    });
+    this.pipe.add(text);
   }
 
   /** Adds a line to the tail only. */
   public addTailLine(text: string): void {
-    this.tail += `${text}\n`;
+    this.tail.add(text);
   }
 
   public addStart(requestId: string, version: string): void {
@@ -62,50 +55,67 @@ export class FunctionLog {
 
   /** Adds an error that the function has reported. */
   public addError(requestId: string, body: string): void {
-    this.addFailure(describeError(body));
+    this.addFailure(readError(body, this.taskFolder));
     this.addTailLine(`${new Date().toISOString()}\t${requestId}\tERROR\tInvoke Error\t${body}`);
   }
 
   /** Adds a failure to the live log, with an explanation if the reason is known. */
-  public addFailure(text: string): void {
+  public addFailure({ description, trace }: ReportedError): void {
     const { functionName } = this.definition;
-    this.liveLog.record({ kind: 'function', level: 'error', text: `${functionName} failed: ${text}`, data: { event: 'failed', functionName, error: text } });
-    const explanation = explainFailure(text);
+    const data = { event: 'failed', functionName, error: description };
+    this.liveLog.record({ kind: 'function', level: 'error', text: `${functionName} failed: ${description}`, trace, data });
+    const explanation = explainFailure(description);
     if (explanation === undefined) return;
     this.liveLog.record({ kind: 'notice', level: 'warning', text: `${functionName}: ${explanation}`, data: { event: 'explained', functionName, explanation } });
   }
 
   /** Resolves when all output of an invocation has arrived. */
   public async untilEnd(requestId: string): Promise<void> {
-    if (this.lastEnd === requestId) return;
+    if (this.lastEnd === requestId || this.isPipeClosed) return;
     await new Promise<void>(resolve => this.pendingEnd = { requestId, resolve });
+  }
+
+  /** The process has closed the pipe, so nothing marks the end of an invocation any more. */
+  public closePipe(): void {
+    this.isPipeClosed = true;
+    this.pipe.close();
+    this.pendingEnd?.resolve();
   }
 
   /** Flushes incomplete lines when the process has exited. */
   public close(): void {
-    for (const source of ['output', 'raw'] as const) if (this.partial[source] !== '') this.addRawLine(this.partial[source]);
-    this.partial.output = this.partial.raw = '';
-    this.pendingEnd?.resolve();
+    this.closePipe();
+    this.output.close();
+    this.written.close();
   }
 
   public takeTail(): string {
-    const tail = Buffer.from(this.tail);
-    this.tail = '';
-    return tail.subarray(Math.max(0, tail.length - TAIL_BYTES)).toString();
+    return this.tail.take();
+  }
+
+  /** A line that is not a record is output: the function, or a copy of its process, may write to the pipe as well. */
+  private addPipeLine(line: string): void {
+    if (line === '') return; // each record begins on a new line
+    const record = parseLogPipeRecord(line);
+    if (record === undefined) this.addRawLine(limitLine(line));
+    else if ('raw' in record) this.written.add(record.raw);
+    else if ('end' in record) this.markEnd(record.end);
+    else this.addLogCall(record);
   }
 
   /** Drops records below the application log level. */
-  private addRecord({ level, message, requestId, time }: LogRecord): void {
+  private addLogCall({ level, message, requestId, time }: LogCall): void {
     const isJson = this.definition.logFormat === 'JSON';
     if (isJson && LEVELS.indexOf(level) < LEVELS.indexOf(this.definition.applicationLogLevel ?? 'INFO')) return;
     const text = typeof message === 'string' ? message : JSON.stringify(message);
     if (isJson) this.addTailLine(JSON.stringify({ timestamp: time, level, requestId, message }));
     else if (this.definition.runtime.startsWith('python')) this.addTailLine(`[${level}]\t${time}\t${requestId ?? ''}\t${text}`);
     else this.addTailLine(`${time}\t${requestId ?? 'undefined'}\t${level}\t${text}`);
-    this.log(text, level === 'ERROR' || level === 'FATAL' ? 'error' : level === 'WARN' ? 'warning' : 'info');
+    this.log(limitLine(text), level === 'ERROR' || level === 'FATAL' ? 'error' : level === 'WARN' ? 'warning' : 'info');
   }
 
   private markEnd(requestId: string): void {
+    this.written.close();
     this.lastEnd = requestId;
     if (this.pendingEnd?.requestId === requestId) this.pendingEnd.resolve();
   }
@@ -119,11 +129,5 @@ export class FunctionLog {
     const line = sanitizeLine(text);
     const { functionName } = this.definition;
     if (line !== '') this.liveLog.record({ kind: 'function', level, text: `${functionName}: ${line}`, data: { event: 'output', functionName, line } });
-  }
-
-  private splitLines(source: keyof FunctionLog['partial'], text: string, each: (line: string) => void): void {
-    const lines = (this.partial[source] + text).split('\n');
-    this.partial[source] = lines.pop()!;
-    lines.forEach(each);
   }
 }

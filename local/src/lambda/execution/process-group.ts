@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { OrphanCleanup } from './orphan-cleanup';
+import { readInTurns } from './read-in-turns';
 
 export interface ProcessGroupSettings {
   readonly command: string;
@@ -16,6 +17,8 @@ export interface ProcessGroupListener {
   /** Called with text that the process has written to stdout or stderr. */
   onOutput(text: string): void;
   onLogPipe(text: string): void;
+  /** The process has closed the pipe of its log. */
+  onLogPipeEnd(): void;
   /** The process could not be started. */
   onStartFailure(code: string | undefined): void;
   /** The process has exited, and its output is complete. */
@@ -41,8 +44,10 @@ export class ProcessGroup {
     RUNNING.add(this);
     if (child.pid !== undefined) orphanCleanup.add(child.pid);
     const [, output, errors, pipe] = child.stdio as (Readable | null)[];
-    for (const stream of [output, errors, pipe]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => stream === pipe ? listener.onLogPipe(text) : listener.onOutput(text));
+    for (const stream of [output, errors]) if (stream) readInTurns(stream, text => listener.onOutput(text));
+    if (pipe) {
+      readInTurns(pipe, text => listener.onLogPipe(text));
+      pipe.once('end', () => listener.onLogPipeEnd());
     }
     child.once('error', (error: NodeJS.ErrnoException) => {
       RUNNING.delete(this);

@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refusalReason } from '../../http/loopback';
 import { BodyTooLarge, readBody } from '../../http/read-body';
 import { sendJson } from '../../http/send-json';
 
@@ -28,9 +29,13 @@ export const MAX_RESPONSE_BYTES = 6_291_556;
 
 /** Serves the Lambda Runtime API to one process, on a port of its own because AWS_LAMBDA_RUNTIME_API cannot contain a path. */
 export class RuntimeApi {
-  private readonly server = http.createServer((req, res) => void this.handle(req, res).catch(() => res.destroy()));
+  private readonly server: http.Server;
 
-  constructor(private readonly listener: RuntimeListener) {}
+  constructor(private readonly listener: RuntimeListener) {
+    // Waits for as long as it takes: a function may block its process between two requests.
+    const withoutTimeouts = { headersTimeout: 0, keepAliveTimeout: 0, requestTimeout: 0 };
+    this.server = http.createServer(withoutTimeouts, (req, res) => void this.handle(req, res).catch(() => res.destroy()));
+  }
 
   /** @returns the value of AWS_LAMBDA_RUNTIME_API */
   public async listen(): Promise<string> {
@@ -44,15 +49,15 @@ export class RuntimeApi {
   }
 
   private async handle(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    // A web page in the developer's browser could find the port.
-    if (req.headers.origin !== undefined) return sendJson(res, 403, { errorType: 'Forbidden', errorMessage: 'Web pages must not call the Runtime API.' });
+    const refusal = refusalReason(req) ?? (isFromBrowser(req) ? 'Web pages must not call the Runtime API.' : undefined);
+    if (refusal !== undefined) return sendJson(res, 403, { errorType: 'Forbidden', errorMessage: refusal });
 
     const path = /^\/2018-06-01\/runtime(\/.*)$/.exec(req.url ?? '')?.[1];
     if (req.method === 'GET' && path === '/invocation/next') return this.next(res);
     const [, requestId, kind] = /^\/invocation\/([^/]+)\/(response|error)$/.exec(path ?? '') ?? [];
     if (req.method !== 'POST' || !requestId && path !== '/init/error') {
       return sendJson(res, 404, { errorType: 'NotFound', errorMessage: `Unknown operation: ${req.method} ${req.url}` });
-    };
+    }
 
     let body: string;
     let isError = kind === 'error';
@@ -66,9 +71,11 @@ export class RuntimeApi {
         errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
       });
     }
-    if (!requestId) {this.listener.onInitError(body);} else if (!this.listener.onResult(requestId, body, isError)) {
+    if (!requestId) {
+      this.listener.onInitError(body);
+    } else if (!this.listener.onResult(requestId, body, isError)) {
       return sendJson(res, 400, { errorType: 'InvalidRequestID', errorMessage: `Unknown invocation: ${requestId}` });
-    };
+    }
     sendJson(res, 202, { status: 'OK' });
   }
 
@@ -82,4 +89,12 @@ export class RuntimeApi {
       ...clientContext !== undefined && { 'Lambda-Runtime-Client-Context': clientContext },
     }).end(payload));
   }
+}
+
+/**
+ * A web page in the developer's browser could find the port. A browser always sends one of these headers; `Sec-Fetch-Mode` is no sign of one,
+ * because the fetch of Node.js sends it as well.
+ */
+function isFromBrowser({ headers }: http.IncomingMessage): boolean {
+  return [headers.origin, headers['sec-fetch-site'], headers['sec-fetch-dest'], headers['sec-fetch-user']].some(value => value !== undefined);
 }

@@ -6,7 +6,7 @@ import { invalidParameter } from '../errors';
 const PACKAGE = path.resolve(__dirname, '..', '..', '..');
 
 /** Plain files that the processes of functions run. */
-const BOOTSTRAP = path.join(PACKAGE, 'bootstrap');
+export const BOOTSTRAP = path.join(PACKAGE, 'bootstrap');
 
 export interface Runtime {
   readonly kind: 'node' | 'provided' | 'python';

@@ -79,9 +79,12 @@ function eventHeaders(headers: IncomingMessage['headers'], req: IncomingMessage,
 
 /** Joins multiple values of a name with commas, as AWS documents. */
 function queryParameters(rawQueryString: string): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(rawQueryString)) values[name] = name in values ? `${values[name]},${value}` : value;
-  return values;
+  const values = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(rawQueryString)) {
+    const earlier = values.get(name);
+    values.set(name, earlier === undefined ? value : `${earlier},${value}`);
+  }
+  return Object.fromEntries(values);
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

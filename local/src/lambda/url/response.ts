@@ -8,7 +8,7 @@ export interface UrlResponse {
 
 interface FormattedResult {
   readonly statusCode: unknown;
-  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, unknown>> | null;
   readonly cookies?: unknown;
   readonly body?: unknown;
   readonly isBase64Encoded?: unknown;
@@ -30,22 +30,30 @@ export function urlResponse(payload: string): UrlResponse | undefined {
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
     return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(payload) };
   }
-  const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = result as FormattedResult;
+  const { statusCode, isBase64Encoded } = result as FormattedResult;
   const status = Number(statusCode);
-  const isValid = Number.isInteger(status) && status >= 200 && status <= 599 && typeof body === 'string' && Array.isArray(cookies) && areHeaders(headers);
-  if (!isValid) return undefined;
+  // Some languages serialize members without a value as null.
+  const body = (result as FormattedResult).body ?? '';
+  const headers = (result as FormattedResult).headers ?? {};
+  const cookies = (result as FormattedResult).cookies ?? [];
+  const isStatus = Number.isInteger(status) && status >= 200 && status <= 599;
+  if (!isStatus || typeof body !== 'string' || !areCookies(cookies) || !areHeaders(headers)) return undefined;
   const entries = Object.entries(headers)
     .map(([name, value]) => [name.toLowerCase(), String(value)])
     .filter(([name]) => !HOP_BY_HOP.has(name));
   return {
     status,
-    headers: { 'content-type': 'application/json', ...Object.fromEntries(entries), ...cookies.length > 0 && { 'set-cookie': cookies.map(String) } },
+    headers: { 'content-type': 'application/json', ...Object.fromEntries(entries), ...cookies.length > 0 && { 'set-cookie': cookies } },
     body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),
   };
 }
 
 /** Headers that describe the connection. A function cannot set them. */
-const HOP_BY_HOP = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
+const HOP_BY_HOP = new Set(['connection', 'content-length', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+
+function areCookies(cookies: unknown): cookies is string[] {
+  return Array.isArray(cookies) && cookies.every(cookie => typeof cookie === 'string' && areHeaders({ 'set-cookie': cookie }));
+}
 
 function areHeaders(headers: unknown): headers is Record<string, unknown> {
   try {

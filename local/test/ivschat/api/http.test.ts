@@ -86,7 +86,7 @@ test('a request that the client aborts has no effect', async () => {
   await closed;
 
   expect((await service.request('POST', '/ListRooms', '{}')).json).toEqual({ rooms: [] });
-  expect(service.liveLog.recent.map(entry => entry.text)).toEqual(['ListRooms → 200']);
+  expect(service.liveLog.recent.map(({ data }) => data)).toEqual([{ operation: 'ListRooms', status: 200 }]);
 });
 
 test('a response is JSON with a request id', async () => {

@@ -4,8 +4,6 @@ let service: MessagingService;
 beforeEach(async () => { service = await new MessagingService().start(); });
 afterEach(async () => service.stop());
 
-const texts = () => service.liveLog.recent.map(({ level = 'info', text }) => `${level}: ${text.replace(/\d+ ms/, '… ms')}`);
-
 test('has a line for each connection, request, review and event', async () => {
   const room = service.directory.put(newRoom({ messageReviewHandler: { uri: HANDLER, fallbackResult: 'DENY' } }));
   const alice = await service.join(room, 'alice');
@@ -18,16 +16,26 @@ test('has a line for each connection, request, review and event', async () => {
   service.messaging.disconnectUser(room.arn, 'alice');
   await left;
 
-  expect(texts()).toEqual([
-    'info: alice joined lobby',
-    'info: review of a message from alice in lobby: ALLOW in … ms',
-    'info: alice in lobby: hello',
-    'info: review of a message from alice in lobby: DENY (be nice) in … ms',
-    'warning: alice in lobby: request rejected with 400: Content must be a non-empty string.',
-    'warning: review of a message from alice in lobby: fallback to DENY after … ms: the answer is not JSON',
-    'info: app:GOAL in lobby',
-    'info: aws:DISCONNECT_USER in lobby',
-    'info: alice left lobby (1000): disconnected',
+  const subject = { roomArn: room.arn, userId: 'alice' };
+  const review = {
+    ...subject,
+    messageId: expect.any(String),
+    handler: HANDLER,
+    milliseconds: expect.any(Number),
+    contentReturned: undefined,
+    problem: undefined,
+    reason: undefined,
+  };
+  expect(service.liveLog.recent.map(({ data, kind, level = 'info' }) => [kind, level, data])).toEqual([
+    ['connection', 'info', { event: 'joined', ...subject, connections: 1 }],
+    ['review', 'info', { ...review, content: 'hello', contentReturned: 'hello', result: 'ALLOW' }],
+    ['message', 'info', { event: 'delivered', ...subject, messageId: expect.any(String), content: 'hello' }],
+    ['review', 'info', { ...review, content: 'bad', contentReturned: 'bad', result: 'DENY', reason: 'be nice' }],
+    ['message', 'warning', { event: 'rejected', ...subject, errorCode: 400, errorMessage: 'Content must be a non-empty string.' }],
+    ['review', 'warning', { ...review, content: 'hello again', result: 'DENY', problem: 'the answer is not JSON' }],
+    ['event', 'info', { event: 'sent', roomArn: room.arn, eventId: expect.any(String), eventName: 'app:GOAL', attributes: {} }],
+    ['event', 'info', { event: 'sent', roomArn: room.arn, eventId: expect.any(String), eventName: 'aws:DISCONNECT_USER', attributes: { UserId: 'alice' } }],
+    ['connection', 'info', { event: 'left', ...subject, connections: 0, closeCode: 1000, reason: 'disconnected' }],
   ]);
 });
 

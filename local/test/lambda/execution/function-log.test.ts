@@ -51,7 +51,7 @@ test('JSON logs contain only lines at or above the application log level', async
 test.each([['TRACE', 5], ['DEBUG', 5], ['WARN', 2], ['ERROR', 1], ['FATAL', 0]])('the application log level %s keeps %i lines', async (applicationLogLevel, count) => {
   await harness.put(ALL_LEVELS.replace(/process\.stdout.*/, ''), { logFormat: 'JSON', applicationLogLevel });
   expect(await tailOf()).toHaveLength(count);
-  expect(harness.texts()).toHaveLength(count);
+  expect(harness.data()).toHaveLength(count);
 });
 
 test('the application log level applies to JSON logs only', async () => {
@@ -62,7 +62,7 @@ test('the application log level applies to JSON logs only', async () => {
 test('a failed invocation is logged at every application log level', async () => {
   await harness.put('exports.handler = async () => { throw new Error("no"); };', { logFormat: 'JSON', applicationLogLevel: 'FATAL' });
   await harness.invoke();
-  expect(harness.liveLog.recent).toMatchObject([{ kind: 'function', level: 'error', text: 'Function failed: Error: no' }]);
+  expect(harness.liveLog.recent).toMatchObject([{ kind: 'function', level: 'error', data: { event: 'failed', functionName: 'Function', error: 'Error: no' } }]);
 });
 
 test('the live log contains no control characters and no ResponseURL', async () => {
@@ -78,7 +78,7 @@ test('output of child processes and an unterminated last line are logged', async
     process.exit(1);
   };`);
   await harness.invoke();
-  expect(harness.texts()).toEqual(expect.arrayContaining(['Function: from a child', 'Function: unterminated']));
+  expect(harness.data()).toEqual(expect.arrayContaining(['from a child', 'unterminated'].map(line => ({ event: 'output', functionName: 'Function', line }))));
 });
 
 test('the log tail of the first invocation includes the initialization', async () => {
@@ -87,8 +87,9 @@ test('the log tail of the first invocation includes the initialization', async (
   expect((await harness.functions.invoke('Function', '{}')).logTail).toMatch(/^START /);
 });
 
-test('a long line is not split within a character', async () => {
-  await harness.put('exports.handler = async () => { console.log("ü😀".repeat(100000)); };');
+test('long lines are not split within a character', async () => {
+  const line = 'ü😀'.repeat(10_000);
+  await harness.put(`exports.handler = async () => { for (let count = 0; count < 5; count++) console.log(${JSON.stringify(line)}); };`);
   await harness.invoke();
-  expect(harness.texts()).toEqual([`Function: ${'ü😀'.repeat(100_000)}`]);
+  expect(harness.data()).toEqual(Array(5).fill({ event: 'output', functionName: 'Function', line }));
 });

@@ -59,6 +59,11 @@ describe('the event', () => {
     });
   });
 
+  test.each(['toString', 'constructor', '__proto__', 'hasOwnProperty'])('with the query parameter %s', async name => {
+    const event = await eventOf(`${await putPublicUrl(ECHO)}?${name}=1&${name}=2`);
+    expect(Object.entries(event.queryStringParameters)).toEqual([[name, '1,2']]);
+  });
+
   test('without a body, a path and a query', async () => {
     const event = await eventOf(await putPublicUrl(ECHO));
     expect(event).toMatchObject({ rawPath: '/', rawQueryString: '', isBase64Encoded: false });
@@ -95,10 +100,20 @@ describe('the response', () => {
   });
 
   test.each([
+    ['members that are null', '{ statusCode: 200, headers: null, cookies: null, body: null }'],
+    ['headers that describe the connection', '{ statusCode: 200, headers: { trailer: "x", upgrade: "h2c", te: "trailers", "Transfer-Encoding": "chunked" } }'],
+  ])('may have %s', async (_what, result) => {
+    const response = await fetch(await putPublicUrl(`exports.handler = async () => (${result});`));
+    expect([response.status, await response.text(), response.headers.get('trailer')]).toEqual([200, '', null]);
+  });
+
+  test.each([
     ['that fails', 'Promise.reject(new Error("no"))'],
     ['with an invalid status', '{ statusCode: "many" }'],
     ['with a body that is not a string', '{ statusCode: 200, body: {} }'],
     ['with an invalid header name', '{ statusCode: 200, headers: { "a b": "c" } }'],
+    ['with a line break in a cookie', '{ statusCode: 200, cookies: ["a=1\\nb=2"] }'],
+    ['with a cookie that is not a string', '{ statusCode: 200, cookies: [{ a: 1 }] }'],
   ])('of a handler %s is an Internal Server Error', async (_what, result) => {
     const response = await fetch(await putPublicUrl(`exports.handler = async () => (${result});`));
     expect([response.status, await response.text()]).toEqual([502, '{"Message":"Internal Server Error"}']);
@@ -224,7 +239,7 @@ describe('CORS', () => {
       'access-control-allow-credentials': 'true',
       'access-control-max-age': '60',
     });
-    expect(harness.texts()).toEqual([]);
+    expect(harness.data()).toEqual([]);
   });
 
   test('an origin that is not allowed gets no CORS headers', async () => {
