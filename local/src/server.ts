@@ -105,7 +105,7 @@ export class LocalServer {
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
     const authorize = authorizer(this.iam, liveLog);
-    const connections = new FunctionConnections({ environment, liveLog });
+    const connections = new FunctionConnections({ environment, liveLog, serviceEndpoints: options.serviceEndpoints });
     this.queues = new Queues({ liveLog, endpoint, environment });
     this.functions = new Functions({
       connections,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type * as http from 'node:http';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isServedInOtherRegion, servedHosts } from './aws-hosts';
+import { isServedElsewhere, isServedInOtherRegion, servedHosts } from './aws-hosts';
 import type { Environment } from '../../environment';
 import type { LiveLog } from '../../live-log/live-log';
 
@@ -14,6 +14,8 @@ const REFUSED_HEADER = 'x-ivschat-local-refused';
 export interface FunctionConnectionsOptions {
   readonly environment: Environment;
   readonly liveLog: LiveLog;
+  /** Addresses of services that others serve: their AWS hosts do not lead to this server. @default - none */
+  readonly serviceEndpoints?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -29,7 +31,8 @@ export class FunctionConnections {
   private readonly hostsOfSockets = new WeakMap<Duplex, string>();
 
   constructor(private readonly options: FunctionConnectionsOptions) {
-    this.hosts = servedHosts(options.environment.region);
+    const { environment, serviceEndpoints = {} } = options;
+    this.hosts = servedHosts(environment.region).filter(host => !isServedElsewhere(host, serviceEndpoints));
   }
 
   /** Accepts the connections on a server. */
