@@ -16,9 +16,11 @@ export function acceptHttp2(server: http.Server, listener: RequestListener): () 
   const undecided = new Set<Socket>();
   const sessions = new Set<http2.ServerHttp2Session>();
   // Loaded by the first connection that needs it, so that the start of the server does not take longer.
-  let http2Server: Promise<http2.Http2Server> | undefined;
-  const startHttp2 = async (): Promise<http2.Http2Server> => {
-    const { createServer } = await import('node:http2');
+  let http2Server: http2.Http2Server | undefined;
+  const startHttp2 = (): http2.Http2Server => {
+    // Not with `import()`: Jest has none without an option of Node.js.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { createServer } = require('node:http2') as typeof http2;
     return createServer((req, res) => {
       req.headers.host ??= req.authority;
       listener(req as unknown as http.IncomingMessage, res as unknown as http.ServerResponse);
@@ -52,10 +54,8 @@ export function acceptHttp2(server: http.Server, listener: RequestListener): () 
         return;
       }
       http2Server ??= startHttp2();
-      void http2Server.then(other => {
-        decide();
-        if (!socket.destroyed) other.emit('connection', socket);
-      });
+      decide();
+      http2Server.emit('connection', socket);
     });
   });
 
