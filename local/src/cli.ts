@@ -44,6 +44,11 @@ Usage: ivschat-local [options]
                     user pools, such as https://login.example.com: functions get
                     its keys from the runtime; can be repeated
   --no-throttle     do not limit API calls to the documented rates
+  --deliver-twice   deliver events to functions twice where AWS delivers them at
+                    least once, to test that they are idempotent
+  --flagged-words FILE
+                    words, one in each line, that the stand-ins for Amazon
+                    Comprehend and Amazon Bedrock flag [default: none]
   --json-ready FILE|-
                     when ready, write addresses, outputs and environment
                     variables as JSON to a file, or as one line to standard
@@ -74,6 +79,8 @@ interface Arguments {
   readonly data: string;
   readonly issuers: readonly string[];
   readonly throttle: boolean;
+  readonly deliverTwice: boolean;
+  readonly flaggedWords?: string;
   readonly jsonReady?: string;
   readonly inOrder: boolean;
   readonly roomUpdateResetsRate: boolean;
@@ -96,6 +103,8 @@ function readArguments(): Arguments | string {
       'parameters': { type: 'string', multiple: true, default: [] },
       'issuer': { type: 'string', multiple: true, default: [] },
       'no-throttle': { type: 'boolean', default: false },
+      'deliver-twice': { type: 'boolean', default: false },
+      'flagged-words': { type: 'string' },
       'json-ready': { type: 'string' },
       'in-order': { type: 'boolean', default: false },
       'room-update-resets-rate': { type: 'boolean', default: false },
@@ -119,6 +128,8 @@ function readArguments(): Arguments | string {
     data: values.data,
     issuers: values.issuer.map(url => readIssuerUrl('--issuer', url)),
     throttle: !values['no-throttle'],
+    deliverTwice: values['deliver-twice'],
+    flaggedWords: values['flagged-words'],
     jsonReady: values['json-ready'],
     inOrder: values['in-order'],
     roomUpdateResetsRate: values['room-update-resets-rate'],
@@ -177,12 +188,14 @@ async function main(): Promise<void> {
   const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new ExpectedError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
-  const { allowedHosts, host, inOrder, issuers, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
+  const { allowedHosts, deliverTwice, flaggedWords, host, inOrder, issuers, port, removalClearsProperty, roomUpdateResetsRate, throttle } = options;
   const dataDirectory = path.resolve(options.data);
   server = await LocalServer.start({
     environment: stacks[0].environment,
     allowedHosts,
     dataDirectory,
+    deliverTwice,
+    flaggedWords,
     host,
     inOrder,
     issuers,
@@ -260,7 +273,8 @@ function printBanner(server: LocalServer, stacks: LoadedStack[]): void {
   const lines = [
     '',
     `export AWS_ENDPOINT_URL_IVSCHAT=${server.url}`,
-    `export AWS_ENDPOINT_URL_DYNAMODB=${server.url} AWS_ENDPOINT_URL_LAMBDA=${server.url} AWS_ENDPOINT_URL_STS=${server.url}`,
+    `export AWS_ENDPOINT_URL_DYNAMODB=${server.url} AWS_ENDPOINT_URL_LAMBDA=${server.url}`,
+    `export AWS_ENDPOINT_URL_SQS=${server.url} AWS_ENDPOINT_URL_STS=${server.url}`,
     `export IVSCHAT_MESSAGING_URL=${server.messagingUrl}`,
     `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     '',

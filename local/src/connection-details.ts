@@ -1,7 +1,13 @@
 /** What a client needs to know of a running server. */
 export interface ConnectionDetails {
   /** Addresses of the services, for the `endpoint` of SDK clients. */
-  readonly endpoints: { readonly dynamodb: string; readonly ivschat: string; readonly lambda: string; readonly sts: string };
+  readonly endpoints: {
+    readonly dynamodb: string;
+    readonly ivschat: string;
+    readonly lambda: string;
+    readonly sqs: string;
+    readonly sts: string;
+  };
   readonly messagingUrl: string;
   readonly playgroundUrl: string;
   /** Where pages and programs get tokens of users. */
@@ -24,7 +30,7 @@ interface Server {
 
 export function connectionDetails({ deployment, messagingUrl, url }: Server, region: string): ConnectionDetails {
   return {
-    endpoints: { dynamodb: url, ivschat: url, lambda: url, sts: url },
+    endpoints: { dynamodb: url, ivschat: url, lambda: url, sqs: url, sts: url },
     messagingUrl,
     playgroundUrl: `${url}/`,
     signInUrl: `${url}/sign-in`,
@@ -32,6 +38,7 @@ export function connectionDetails({ deployment, messagingUrl, url }: Server, reg
       AWS_ENDPOINT_URL_DYNAMODB: url,
       AWS_ENDPOINT_URL_IVSCHAT: url,
       AWS_ENDPOINT_URL_LAMBDA: url,
+      AWS_ENDPOINT_URL_SQS: url,
       AWS_ENDPOINT_URL_STS: url,
       IVSCHAT_MESSAGING_URL: messagingUrl,
       AWS_ACCESS_KEY_ID: 'local',

@@ -6,7 +6,7 @@ import { isDynamoDbRequest } from './dynamodb/is-dynamodb-request';
 import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
-import { authorizer, type Authorize } from './iam/authorize';
+import type { Authorize } from './iam/authorize';
 import type { Callers } from './iam/callers';
 import type { Roles } from './iam/roles';
 import type { Sessions } from './iam/sessions';
@@ -15,38 +15,42 @@ import type { ControlPlane } from './ivschat/api/control-plane';
 import { handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
 import type { Messaging } from './ivschat/messaging/messaging';
 import { rejectUpgrade } from './ivschat/messaging/websocket-upgrade';
+import type { Guardrails } from './judges/guardrails';
+import { handleJudge, isJudgeRequest } from './judges/http';
 import type { Functions } from './lambda/functions';
 import { handleLambda } from './lambda/http';
 import type { FunctionConnections } from './lambda/network/function-connections';
 import type { LiveLog } from './live-log/live-log';
 import type { Playground } from './playground/playground';
+import type * as SqsHttp from './sqs/http';
+import type { Queues } from './sqs/queues';
+import { isSqsRequest } from './sqs/requests';
 import { handleUserPools } from './user-pools/http';
 import type { UserPools } from './user-pools/user-pools';
 
 export interface RouterOptions {
   /** Host names of requests besides loopback names. */
   readonly allowedHosts: ReadonlySet<string>;
+  readonly authorize: Authorize;
   readonly callers: Callers;
   readonly connections: FunctionConnections;
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
   readonly dynamoDb: DynamoDb;
   readonly functions: Functions;
+  readonly guardrails: Guardrails;
   readonly iam: Roles;
   readonly liveLog: LiveLog;
   readonly messaging: Messaging;
   readonly playground: Playground;
+  readonly queues: Queues;
   readonly sessions: Sessions;
   readonly userPools: UserPools;
 }
 
 /** Passes each request to the service it is for. */
 export class Router {
-  private readonly authorize: Authorize;
-
-  constructor(private readonly options: RouterOptions) {
-    this.authorize = authorizer(options.iam, options.liveLog);
-  }
+  constructor(private readonly options: RouterOptions) {}
 
   public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = this.refusalReason(req);
@@ -56,7 +60,9 @@ export class Router {
 
   /** All services share one port: the path of a request, or the service it is signed for, tells them apart. */
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    const { authorize, options: { callers, controlPlane, deployment, dynamoDb, functions, iam, liveLog, playground, sessions, userPools } } = this;
+    const {
+      authorize, callers, controlPlane, deployment, dynamoDb, functions, guardrails, iam, liveLog, playground, queues, sessions, userPools,
+    } = this.options;
     try {
       const refusal = this.refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
@@ -67,6 +73,14 @@ export class Router {
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
       if (isDynamoDbRequest(req, caller)) return await dynamoDb.handle(authorize, caller, req, res);
+      if (isJudgeRequest(caller)) return await handleJudge({ authorize, guardrails, liveLog }, caller, req, res);
+      if (isSqsRequest(req, caller)) {
+        // Loaded by the first request, because most apps have no queue.
+        // Not with `import()`: Jest has none without an option of Node.js.
+        // eslint-disable-next-line @typescript-eslint/no-require-imports
+        const { handleSqs } = require('./sqs/http') as typeof SqsHttp;
+        return await handleSqs(queues, authorize, caller, req, res);
+      }
       if (isStsRequest(req, caller)) {
         return await handleSts({ authorize, liveLog, roleExists: arn => iam.has(arn), sessions }, caller, req, res);
       }
@@ -74,7 +88,7 @@ export class Router {
 
       req.resume();
       if (caller.service !== undefined) {
-        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of Amazon DynamoDB, AWS Lambda and AWS STS.`;
+        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of Amazon Bedrock, Amazon Comprehend, Amazon DynamoDB, Amazon SQS, AWS Lambda and AWS STS.`;
         liveLog.record({ kind: 'notice', level: 'warning', text: message, data: { event: 'unsupported-service', service: caller.service } });
         return sendJson(res, 501, { message }, errorType('NotImplementedException'));
       }
@@ -85,6 +99,7 @@ export class Router {
       if (!res.headersSent) sendJson(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
     }
   }
+
   /** The Host header of a function's request can be that of AWS. */
   private refusalReason(req: http.IncomingMessage): string | undefined {
     const { allowedHosts, connections } = this.options;

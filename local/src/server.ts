@@ -4,9 +4,11 @@ import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import { DynamoDb } from './dynamodb/dynamodb';
 import type { Environment } from './environment';
+import { acceptHttp2 } from './http/http2-connections';
 import { readHostName } from './http/loopback';
 import { listen, networkAddresses, networkWarning, urlsOf } from './http/network-access';
 import { onWebSocketUpgrade } from './http/websocket-upgrades';
+import { authorizer } from './iam/authorize';
 import { Callers } from './iam/callers';
 import { roleId } from './iam/identity';
 import { Roles } from './iam/roles';
@@ -14,13 +16,19 @@ import { Sessions } from './iam/sessions';
 import { ControlPlane } from './ivschat/api/control-plane';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
+import { FlaggedWords } from './judges/flagged-words';
+import { Guardrails } from './judges/guardrails';
 import { explainFailure } from './lambda/execution/failure-messages';
 import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
 import { FunctionConnections } from './lambda/network/function-connections';
 import { LiveLog } from './live-log/live-log';
+import { LogSubscriptions } from './log-subscriptions/subscriptions';
 import { Playground } from './playground/playground';
 import { Router } from './router';
+import { queueDestination } from './sqs/event-destination';
+import { EventSourceMappings } from './sqs/event-source-mappings';
+import { Queues } from './sqs/queues';
 import { readIssuerUrl } from './user-pools/issuer-url';
 import { UserPools } from './user-pools/user-pools';
 import { createWorkDirectory, deleteWorkDirectory } from './work-directory';
@@ -47,6 +55,10 @@ export interface LocalServerOptions {
   readonly roomUpdateResetsRate?: boolean;
   /** Detach the review handler or the logging configurations when they are removed from a room's template. @default false */
   readonly removalClearsProperty?: boolean;
+  /** Deliver events to functions twice where AWS delivers them at least once. @default false */
+  readonly deliverTwice?: boolean;
+  /** File with words that the stand-ins for Amazon Comprehend and Amazon Bedrock flag. @default - they flag nothing */
+  readonly flaggedWords?: string;
   /** Addresses of services that functions call and others serve, such as `{ DYNAMODB: 'http://127.0.0.1:8000' }`. @default - none */
   readonly serviceEndpoints?: Readonly<Record<string, string>>;
   /** URLs of issuers of tokens that this server plays besides the deployed user pools. @default - none */
@@ -57,11 +69,14 @@ export interface LocalServerOptions {
 
 /** The local runtime: the deployed stacks, and one loopback port for all services. */
 export class LocalServer {
-  /** Throws if the port is in use or not permitted, the host is not an address of this machine, or an issuer is not an https URL. */
+  /**
+   * Throws if the port is in use or not permitted, the host is not an address of this machine, an issuer is not an https URL, or the file of
+   * flagged words cannot be read.
+   */
   public static async start(options: LocalServerOptions): Promise<LocalServer> {
     const allowedHosts = [...options.allowedHosts ?? [], ...networkAddresses(options.host)].map(name => readHostName('allowedHosts', name));
     const issuers = options.issuers?.map(url => readIssuerUrl('issuers', url));
-    const server = new LocalServer({ ...options, allowedHosts, issuers });
+    const server = new LocalServer({ ...options, allowedHosts, issuers }, new FlaggedWords(options.flaggedWords));
     try {
       server.otherListener = await listen(server.http, options.port ?? 0, options.host);
     } catch (error) {
@@ -82,34 +97,45 @@ export class LocalServer {
 
   private readonly dynamoDb: DynamoDb;
   private readonly http: http.Server;
+  private readonly closeHttp2: () => void;
+  private readonly eventSourceMappings: EventSourceMappings;
   private otherListener?: Server;
   private readonly iam = new Roles();
   private readonly messaging: Messaging;
   private readonly playground: Playground;
+  private readonly queues: Queues;
   // Outside of the project, so that functions cannot load packages that are missing in their asset.
   private readonly workDirectory = createWorkDirectory();
 
-  private constructor(private readonly options: LocalServerOptions) {
+  private constructor(private readonly options: LocalServerOptions, flaggedWords: FlaggedWords) {
     const { liveLog } = this;
     const { dataDirectory, environment, inOrder, reviewMilliseconds, throttle = true } = options;
-    const { parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
+    const { deliverTwice, parallelCustomResources, removalClearsProperty, roomUpdateResetsRate } = options;
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
+    const authorize = authorizer(this.iam, liveLog);
     this.userPools = new UserPools({ environment, liveLog, issuers: options.issuers });
-    const connections = new FunctionConnections({ environment, liveLog, otherHosts: this.userPools.hosts });
+    const connections = new FunctionConnections({
+      environment, liveLog, otherHosts: this.userPools.hosts, serviceEndpoints: options.serviceEndpoints,
+    });
+    this.queues = new Queues({ liveLog, endpoint, environment });
     this.functions = new Functions({
       connections,
       liveLog,
       endpoint,
       environment,
+      sendToDestination: queueDestination(this.queues, authorize),
       serviceEndpoints: options.serviceEndpoints,
       sessions: this.sessions,
       workDirectory: this.workDirectory,
     });
+    this.eventSourceMappings = new EventSourceMappings({ authorize, deliverTwice, functions: this.functions, liveLog, queues: this.queues });
     this.dynamoDb = new DynamoDb({ environment, liveLog });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
+    const guardrails = new Guardrails(environment, flaggedWords);
+    const subscriptions = new LogSubscriptions({ deliverTwice, environment, functions: this.functions, liveLog });
     this.chatLogs = new ChatLogs({
-      liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
+      liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn), subscriptions,
     });
     this.messaging = new Messaging({
       liveLog, directory: this.controlPlane, functions: this.functions, inOrder, chatLog: this.chatLogs, reviewMilliseconds,
@@ -120,13 +146,17 @@ export class LocalServer {
       controlPlane: this.controlPlane,
       endpoint,
       environment,
+      eventSourceMappings: this.eventSourceMappings,
       explainFailure,
       functions: this.functions,
+      guardrails,
       iam: this.iam,
       parallelCustomResources,
+      queues: this.queues,
       roleId,
       removalClearsProperty,
       roomUpdateResetsRate,
+      subscriptions,
       tables: this.dynamoDb,
       userPools: this.userPools,
     });
@@ -135,6 +165,7 @@ export class LocalServer {
     });
 
     const router = new Router({
+      authorize,
       liveLog,
       allowedHosts: new Set(options.allowedHosts),
       callers: new Callers({ environment, liveLog, sessions: this.sessions }),
@@ -143,14 +174,18 @@ export class LocalServer {
       deployment: this.deployment,
       dynamoDb: this.dynamoDb,
       functions: this.functions,
+      guardrails,
       iam: this.iam,
       messaging: this.messaging,
       playground: this.playground,
+      queues: this.queues,
       sessions: this.sessions,
       userPools: this.userPools,
     });
-    this.http = http.createServer((req, res) => void router.handleRequest(req, res));
+    const handleRequest = (req: http.IncomingMessage, res: http.ServerResponse) => void router.handleRequest(req, res);
+    this.http = http.createServer(handleRequest);
     connections.attach(this.http);
+    this.closeHttp2 = acceptHttp2(this.http, handleRequest);
     onWebSocketUpgrade(this.http, (req, socket, head) => router.handleUpgrade(req, socket, head));
   }
 
@@ -184,10 +219,13 @@ export class LocalServer {
   public async close(): Promise<void> {
     this.playground.close();
     await this.messaging.close();
+    this.eventSourceMappings.close();
+    this.queues.close();
     await this.functions.close();
     await this.chatLogs.close();
     this.otherListener?.close();
     this.http.closeAllConnections();
+    this.closeHttp2();
     await new Promise(resolve => this.http.close(resolve));
     deleteWorkDirectory(this.workDirectory);
   }

@@ -39,7 +39,9 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
 
 const documentOf = ({ pid }: ChildProcess) => ({
   pid,
-  endpoints: { dynamodb: expect.any(String), ivschat: expect.stringMatching(/^http:\/\/127/), lambda: expect.any(String), sts: expect.any(String) },
+  endpoints: {
+    dynamodb: expect.any(String), ivschat: expect.stringMatching(/^http:\/\/127/), lambda: expect.any(String), sqs: expect.any(String), sts: expect.any(String),
+  },
   messagingUrl: expect.stringMatching(/^ws:\/\/127/),
   playgroundUrl: expect.stringMatching(/\/$/),
   signInUrl: expect.stringMatching(/^http:\/\/127.*\/sign-in$/),

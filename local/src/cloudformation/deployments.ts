@@ -49,8 +49,25 @@ export class Deployment {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DeploymentOptions) {
-    const { liveLog, controlPlane, environment, explainFailure, functions, iam, roleId, tables, userPools } = options;
-    const services: Services = { liveLog, controlPlane, environment, explainFailure, functions, iam, roleId, tables, userPools };
+    const {
+      liveLog, controlPlane, environment, eventSourceMappings, explainFailure, functions, guardrails, iam, queues, roleId, subscriptions, tables,
+      userPools,
+    } = options;
+    const services: Services = {
+      liveLog,
+      controlPlane,
+      environment,
+      eventSourceMappings,
+      explainFailure,
+      functions,
+      guardrails,
+      iam,
+      queues,
+      roleId,
+      subscriptions,
+      tables,
+      userPools,
+    };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
     const typeOf = resourceTypes({

@@ -1,24 +1,36 @@
+import type { EventInvokeConfig } from '../contracts/event-invoke-config';
+import type { EventSourceMapping } from '../contracts/event-source-mapping';
 import type { ArchiveCode, FolderCode, FunctionDefinition } from '../contracts/function-definition';
+import type { GuardrailDefinition } from '../contracts/guardrail-definition';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
+import type { QueueDefinition } from '../contracts/queue-definition';
+import type { SubscriptionFilter } from '../contracts/subscription-filter';
 import type { IndexDefinition, KeySchema, TableDefinition } from '../contracts/table-definition';
 import type { UserPoolClientDefinition, UserPoolGroupDefinition } from '../contracts/user-pool';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
-export type { ArchiveCode, FolderCode, FunctionDefinition, FunctionPermission, IndexDefinition, KeySchema, PolicyDocument, TableDefinition };
+export type {
+  ArchiveCode, EventInvokeConfig, EventSourceMapping, FolderCode, FunctionDefinition, FunctionPermission, GuardrailDefinition, IndexDefinition,
+  KeySchema, PolicyDocument, QueueDefinition, SubscriptionFilter, TableDefinition,
+};
 
 /** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
   readonly liveLog: LiveLog;
   readonly controlPlane: ControlPlaneService;
   readonly environment: Environment;
+  readonly eventSourceMappings: EventSourceMappingService;
   readonly functions: FunctionService;
+  readonly guardrails: GuardrailService;
   readonly iam: RoleService;
   /** Explains the failure of a function that works in AWS, if the reason is known. */
   readonly explainFailure: (message: string) => string | undefined;
+  readonly queues: QueueService;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
+  readonly subscriptions: SubscriptionService;
   readonly tables: TableService;
   readonly userPools: UserPoolService;
 }
@@ -33,6 +45,34 @@ export interface TableService {
 
 export interface ControlPlaneService {
   call(operation: string, input: unknown, options?: { id?: string; unthrottled?: boolean }): Promise<any>;
+}
+
+export interface EventSourceMappingService {
+  put(mapping: EventSourceMapping): void;
+  delete(id: string): void;
+}
+
+export interface GuardrailService {
+  /** What guardrails flag, for messages. */
+  readonly description: string;
+  put(definition: GuardrailDefinition): void;
+  delete(id: string): void;
+  createVersion(idOrArn: string): string;
+  deleteVersion(id: string, version: string): void;
+  arnOf(idOrArn: string): string;
+}
+
+export interface QueueService {
+  create(definition: QueueDefinition): void;
+  update(definition: QueueDefinition): void;
+  delete(queueName: string): void;
+  arnOf(queueName: string): string;
+  urlOf(queueName: string): string;
+}
+
+export interface SubscriptionService {
+  put(filter: SubscriptionFilter): void;
+  delete(logGroupName: string, filterName: string): void;
 }
 
 export interface RoleService {
@@ -51,6 +91,8 @@ export interface FunctionService {
   removePermission(functionArnOrName: string, id: string): void;
   putUrl(functionArn: string, authType: 'AWS_IAM' | 'NONE', cors?: unknown): string;
   deleteUrl(functionArn: string): void;
+  putEventInvokeConfig(functionArn: string, config: EventInvokeConfig): void;
+  deleteEventInvokeConfig(functionArn: string): void;
   invoke(functionArnOrName: string, payload: string): Promise<{ payload: string; functionError?: string }>;
 }
 

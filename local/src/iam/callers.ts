@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { developerIdentity, type CallerIdentity } from './identity';
+import { developerIdentity, roleSessionIdentity, type CallerIdentity } from './identity';
 import { isLocalKey, type Sessions } from './sessions';
 import { readSignature } from './signature';
 import type { Environment } from '../environment';
@@ -69,6 +69,11 @@ export class Callers {
       data: { event: 'developer-key', accessKey: key },
     });
   }
+}
+
+/** The caller when a service of AWS acts with the role of a function. */
+export function serviceCaller(roleArn: string, sessionName: string, service: string): KnownCaller {
+  return { kind: 'role', service, accessKeyId: '', identity: roleSessionIdentity(roleArn, sessionName), roleArn };
 }
 
 /** Throws the error for callers that are anonymous or invalid. */

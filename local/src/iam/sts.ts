@@ -3,6 +3,7 @@ import type { Authorize } from './authorize';
 import { requireKnown, type Caller, type KnownCaller } from './callers';
 import type { Sessions } from './sessions';
 import { parseArn } from '../arn';
+import { escapeXml } from '../http/escape-xml';
 import { HttpError } from '../http/http-error';
 import { BodyTooLarge, readBody } from '../http/read-body';
 import type { LiveLog } from '../live-log/live-log';
@@ -139,8 +140,4 @@ function record(liveLog: LiveLog, action: string | null, status: number, error?:
 
 function send(res: ServerResponse, status: number, body: string): void {
   res.writeHead(status, { 'content-type': 'text/xml' }).end(body);
-}
-
-function escapeXml(value: string): string {
-  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

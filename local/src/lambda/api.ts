@@ -96,7 +96,7 @@ async function invoke(functions: Functions, arn: string, req: IncomingMessage, r
   functions.registry.version(functions.registry.parse(arn));
   if (type === 'DryRun') return void res.writeHead(204).end();
   if (type === 'Event') {
-    void invokeAsynchronously(functions, arn, payload);
+    functions.invokeAsynchronously(arn, payload);
     return sendJson(res, 202, undefined);
   }
   if (type !== 'RequestResponse') throw invalidParameter(`InvocationType must be RequestResponse, Event or DryRun, got ${String(type)}.`);
@@ -128,14 +128,6 @@ function readClientContext(req: IncomingMessage): string | undefined {
     throw new HttpError('InvalidRequestContentException', 400, 'Client context must be a valid Base64-encoded JSON object.', { Type: 'User' });
   }
   return JSON.stringify(context).replace(/[\u007f-\uffff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** Logs a failure instead of retrying as Lambda does, twice within minutes. */
-async function invokeAsynchronously(functions: Functions, arn: string, payload: string): Promise<void> {
-  const problem = await functions.invoke(arn, payload).then(result => result.functionError && 'the function failed', (error: Error) => error.message);
-  if (!problem) return;
-  const text = `An event for ${arn} was not processed: ${problem}. Lambda would retry it, ivschat-local does not.`;
-  functions.liveLog.record({ kind: 'function', level: 'warning', text, data: { event: 'not-processed', functionArn: arn, problem } });
 }
 
 async function readPayload(req: IncomingMessage, limit: number): Promise<string> {

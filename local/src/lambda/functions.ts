@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { AsynchronousInvocations, type SendToDestination } from './asynchronous-invocations';
 import { DeployedFunction } from './deployed-function';
 import { invalidParameter, notFound, resourceConflict } from './errors';
 import { FunctionRegistry } from './function-registry';
-import { Invocations, type InvocationOptions, type InvocationResult } from './invocations';
+import { Invocations, type FunctionSettings, type InvocationOptions, type InvocationResult } from './invocations';
 import { VersionBuilder, type VersionBuilderOptions } from './version-builder';
+import type { EventInvokeConfig } from '../contracts/event-invoke-config';
 import type { FunctionDefinition } from '../contracts/function-definition';
 import type { Permission } from '../contracts/permission';
 import type { Environment } from '../environment';
@@ -12,6 +14,10 @@ import type { LiveLog } from '../live-log/live-log';
 export interface FunctionsOptions extends VersionBuilderOptions {
   /** Concurrent invocations of a function without reserved concurrency. @default 10 */
   readonly maxConcurrency?: number;
+  /** Delays before the second and the third attempt of an asynchronous invocation. @default [1000, 2000] */
+  readonly retryMilliseconds?: readonly number[];
+  /** Sends records of asynchronous invocations to their destinations. @default - reports an error */
+  readonly sendToDestination?: SendToDestination;
 }
 
 /** The functions of the deployed stacks: creates, configures and deletes them. Each runs in processes of its own. */
@@ -21,15 +27,19 @@ export class Functions {
   public readonly registry: FunctionRegistry;
   private readonly builder: VersionBuilder;
   private readonly invocations: Invocations;
+  private readonly asynchronous: AsynchronousInvocations;
   private isClosed = false;
 
   constructor(private readonly options: FunctionsOptions) {
-    const { environment, liveLog, maxConcurrency = 10 } = options;
+    const { environment, liveLog, maxConcurrency = 10, retryMilliseconds = [1000, 2000] } = options;
     this.environment = environment;
     this.liveLog = liveLog;
     this.registry = new FunctionRegistry(environment);
     this.builder = new VersionBuilder(options);
     this.invocations = new Invocations(this.registry, environment, maxConcurrency);
+    this.asynchronous = new AsynchronousInvocations({
+      invocations: this.invocations, registry: this.registry, liveLog, retryMilliseconds, sendToDestination: options.sendToDestination,
+    });
   }
 
   /** Creates or updates a function. @returns its ARN */
@@ -112,9 +122,35 @@ export class Functions {
     return this.invocations.invoke(functionArnOrName, payload, options);
   }
 
+  /** @see Invocations.invokeWhenFree */
+  public async invokeWhenFree(functionArnOrName: string, payload: string): Promise<InvocationResult> {
+    return this.invocations.invokeWhenFree(functionArnOrName, payload);
+  }
+
+  /** @see Invocations.settings */
+  public settings(functionArnOrName: string): FunctionSettings | undefined {
+    return this.invocations.settings(functionArnOrName);
+  }
+
+  /** @see AsynchronousInvocations.add */
+  public invokeAsynchronously(functionArnOrName: string, payload: string): void {
+    this.asynchronous.add(functionArnOrName, payload);
+  }
+
+  /** @see AsynchronousInvocations.putConfig */
+  public putEventInvokeConfig(functionArnOrName: string, config: EventInvokeConfig): void {
+    this.registry.version(this.registry.parse(functionArnOrName));
+    this.asynchronous.putConfig(functionArnOrName, config);
+  }
+
+  /** @see AsynchronousInvocations.deleteConfig */
+  public deleteEventInvokeConfig(functionArnOrName: string): void {
+    this.asynchronous.deleteConfig(functionArnOrName);
+  }
+
   /** @see Invocations.mayInvoke */
-  public mayInvoke(functionArnOrName: string, sourceArn: string): boolean {
-    return this.invocations.mayInvoke(functionArnOrName, sourceArn);
+  public mayInvoke(functionArnOrName: string, sourceArn: string, service = 'ivschat.amazonaws.com'): boolean {
+    return this.invocations.mayInvoke(functionArnOrName, sourceArn, service);
   }
 
   /** @see Invocations.warm */
@@ -124,6 +160,7 @@ export class Functions {
 
   public async close(): Promise<void> {
     this.isClosed = true;
+    this.asynchronous.close();
     const deployed = [...this.registry.functions.values()];
     this.registry.functions.clear();
     await Promise.all(deployed.map(async each => each.close()));

@@ -2,7 +2,7 @@ import { sanitizeLine, sanitizeTrace } from './one-line';
 
 /** The subject of an entry. */
 export type LiveLogKind =
-  'chat-log' | 'connection' | 'custom-resource' | 'event' | 'function' | 'iam' | 'message' | 'notice' | 'request' | 'resource' | 'review';
+  'chat-log' | 'connection' | 'custom-resource' | 'event' | 'function' | 'iam' | 'judge' | 'message' | 'notice' | 'queue' | 'request' | 'resource' | 'review';
 
 /** One event: a line in the terminal and an entry in the playground. */
 export interface LiveLogEntry {

@@ -96,6 +96,16 @@ export interface IvsChatOptions extends DeployOptions {
    */
   readonly issuers?: readonly string[];
   /**
+   * Whether to deliver events to functions twice where AWS delivers them at least once, to test that the functions are idempotent.
+   * @default false
+   */
+  readonly deliverTwice?: boolean;
+  /**
+   * File with words, one in each line, that the stand-ins for Amazon Comprehend and Amazon Bedrock flag.
+   * @default - they flag nothing
+   */
+  readonly flaggedWords?: string;
+  /**
    * Receives the live log, starting with the deployment.
    * @default - no receiver; `liveLog` has the newest entries
    */
@@ -107,6 +117,7 @@ export interface Endpoints {
   readonly dynamodb: string;
   readonly ivschat: string;
   readonly lambda: string;
+  readonly sqs: string;
   readonly sts: string;
 }
 

@@ -80,13 +80,6 @@ describe('Invoke', () => {
     expect(paths).toBe('/7');
   });
 
-  test('logs an asynchronous event that fails', async () => {
-    await harness.put('exports.handler = async () => { throw new Error("no"); };');
-    const logged = new Promise(resolve => harness.liveLog.listen(({ data }) => data?.event === 'not-processed' && resolve(data)));
-    await invoke({ InvocationType: 'Event' });
-    expect(await logged).toEqual({ event: 'not-processed', functionArn: ARN, problem: 'the function failed' });
-  });
-
   test('does not run the function on a dry run', async () => {
     await harness.put('exports.handler = async () => { console.log("ran"); };');
     expect(await invoke({ InvocationType: 'DryRun' })).toMatchObject({ StatusCode: 204 });

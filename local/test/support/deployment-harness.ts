@@ -1,15 +1,21 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Deployment, type DeploymentOptions } from '../../src/cloudformation/deployments';
-import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
+import type { EventInvokeConfig, FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import type { LoadedStack } from '../../src/cloudformation/source';
 import { Tables } from '../../src/dynamodb/tables';
 import { ExpectedError } from '../../src/expected-error';
+import { authorizer } from '../../src/iam/authorize';
 import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
+import { FlaggedWords } from '../../src/judges/flagged-words';
+import { Guardrails } from '../../src/judges/guardrails';
 import { explainFailure } from '../../src/lambda/execution/failure-messages';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
+import { LogSubscriptions } from '../../src/log-subscriptions/subscriptions';
+import { EventSourceMappings } from '../../src/sqs/event-source-mappings';
+import { Queues } from '../../src/sqs/queues';
 import { UserPools } from '../../src/user-pools/user-pools';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
@@ -36,6 +42,8 @@ class ScriptedFunctions implements FunctionService {
   public readonly permissions = new Map<string, FunctionPermission>();
   public readonly aliases = new Map<string, string>();
   public readonly urls = new Map<string, { authType: string; cors?: unknown }>();
+  public readonly asynchronousEvents: { functionArn: string; payload: any }[] = [];
+  public readonly eventInvokeConfigs = new Map<string, EventInvokeConfig>();
   public readonly versions = new Set<string>();
   public readonly scripts = new Map<string, Script>();
   /** For functions without a script of their own. */
@@ -89,8 +97,29 @@ class ScriptedFunctions implements FunctionService {
     if (!this.urls.delete(functionArn)) throw new ExpectedError(`No URL of ${functionArn}`);
   }
 
-  public mayInvoke(functionArn: string): boolean {
-    return [...this.permissions].some(([key, { principal }]) => key.startsWith(`${functionArn} `) && principal === 'ivschat.amazonaws.com');
+  public putEventInvokeConfig(functionArn: string, config: EventInvokeConfig): void {
+    this.eventInvokeConfigs.set(functionArn, config);
+  }
+
+  public deleteEventInvokeConfig(functionArn: string): void {
+    this.eventInvokeConfigs.delete(functionArn);
+  }
+
+  public mayInvoke(functionArn: string, _sourceArn: string, service = 'ivschat.amazonaws.com'): boolean {
+    return [...this.permissions].some(([key, { principal }]) => key.startsWith(`${functionArn} `) && principal === service);
+  }
+
+  public settings(functionArn: string) {
+    const definition = this.definitions.get(functionArn.split(':')[6] ?? functionArn);
+    return definition && { roleArn: definition.roleArn, timeoutSeconds: definition.timeoutSeconds, concurrencyLimit: 10 };
+  }
+
+  public async invokeWhenFree(functionArn: string, payload: string): Promise<{ payload: string; functionError?: string }> {
+    return this.invoke(functionArn, payload);
+  }
+
+  public invokeAsynchronously(functionArn: string, payload: string): void {
+    this.asynchronousEvents.push({ functionArn, payload: JSON.parse(payload) });
   }
 
   public async invoke(functionArn: string, payload: string): Promise<{ payload: string; functionError?: string }> {
@@ -137,20 +166,30 @@ export class DeploymentHarness {
   public readonly controlPlane: ControlPlane;
   public readonly userPools = new UserPools({ environment: ENVIRONMENT, liveLog: this.liveLog });
   public readonly deployment: Deployment;
+  public readonly eventSourceMappings: EventSourceMappings;
+  public readonly queues: Queues;
+  public readonly subscriptions: LogSubscriptions;
   private readonly server: http.Server;
 
   private constructor(options: Partial<DeploymentOptions>) {
     const { liveLog, functions, iam } = this;
     this.controlPlane = new ControlPlane({ liveLog, environment: ENVIRONMENT, functions, throttle: false });
+    this.queues = new Queues({ environment: ENVIRONMENT, liveLog, endpoint: () => this.endpoint });
+    this.eventSourceMappings = new EventSourceMappings({ authorize: authorizer(iam, liveLog), functions, liveLog, queues: this.queues });
+    this.subscriptions = new LogSubscriptions({ environment: ENVIRONMENT, liveLog, functions });
     this.deployment = new Deployment({
       liveLog,
       controlPlane: this.controlPlane,
       endpoint: () => this.endpoint,
       environment: ENVIRONMENT,
+      eventSourceMappings: this.eventSourceMappings,
       explainFailure,
       functions,
+      guardrails: new Guardrails(ENVIRONMENT, new FlaggedWords(undefined)),
       iam,
+      queues: this.queues,
       roleId,
+      subscriptions: this.subscriptions,
       tables: this.tables,
       userPools: this.userPools,
       ...options,
@@ -188,6 +227,8 @@ export class DeploymentHarness {
   }
 
   public async stop(): Promise<void> {
+    this.eventSourceMappings.close();
+    this.queues.close();
     this.server.closeAllConnections();
     await new Promise(resolve => this.server.close(resolve));
   }

@@ -255,6 +255,7 @@ test('environment variables point to the runtime', async () => {
     AWS_ENDPOINT_URL_DYNAMODB: url,
     AWS_ENDPOINT_URL_IVSCHAT: url,
     AWS_ENDPOINT_URL_LAMBDA: url,
+    AWS_ENDPOINT_URL_SQS: url,
     AWS_ENDPOINT_URL_STS: url,
     IVSCHAT_MESSAGING_URL: url.replace('http', 'ws'),
     AWS_ACCESS_KEY_ID: 'local',

@@ -30,6 +30,13 @@ const AWS_MANAGED: Record<string, PolicyDocument['Statement']> = {
   'service-role/AWSLambdaBasicExecutionRole': [
     { Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' },
   ],
+  'service-role/AWSLambdaSQSQueueExecutionRole': [{
+    Effect: 'Allow',
+    Action: [
+      'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents',
+    ],
+    Resource: '*',
+  }],
   'service-role/AWSLambdaRole': [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' }],
 };
 

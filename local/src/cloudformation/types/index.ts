@@ -1,12 +1,16 @@
 import type { ResourceType } from '../resource-type';
+import { bedrockTypes } from './bedrock';
 import { cognitoTypes } from './cognito';
 import { customResource, isCdkHelper } from './custom-resource';
 import { dynamoDbTypes } from './dynamodb';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
 import { lambdaTypes } from './lambda';
+import { lambdaEventTypes } from './lambda-events';
 import { destinationTypes } from './log-destinations';
+import { logTypes } from './logs';
 import { nestedStack } from './nested-stack';
+import { sqsTypes } from './sqs';
 import { standIn } from './stand-in';
 import type { TypeOptions } from './type-options';
 import { ExpectedError } from '../../expected-error';
@@ -24,19 +28,23 @@ const CUSTOM_TYPE_NAME = /^Custom::[A-Za-z0-9_@-]+$/;
  */
 export function resourceTypes(options: TypeOptions): (type: string) => ResourceType {
   const destinations = destinationTypes(options);
+  const custom = customResource(options);
+  const other = standIn(options);
   const ivsChat = ivsChatTypes(options, destinations.exists);
   const chatTypes = Object.keys(ivsChat);
   const known = new Map<string, ResourceType>(Object.entries({
     ...cognitoTypes(options),
     ...destinations.types,
+    ...bedrockTypes(options),
     ...dynamoDbTypes(options),
     ...iamTypes(options),
     ...ivsChat,
     ...lambdaTypes(options),
+    ...lambdaEventTypes(options, other),
+    ...logTypes(options, destinations.exists),
+    ...sqsTypes(options),
     'AWS::CloudFormation::Stack': nestedStack(options),
   }));
-  const custom = customResource(options);
-  const other = standIn(options);
   return type => {
     if (type === 'AWS::CloudFormation::CustomResource' || CUSTOM_TYPE_NAME.test(type)) return isCdkHelper(type) ? other : custom;
     const found = known.get(type);

@@ -29,11 +29,6 @@ const loadBalancerPath = (loadBalancerArn: unknown) => String(loadBalancerArn).s
 const loadBalancerKind = (type: unknown) => type === 'network' ? 'net' : type === 'gateway' ? 'gwy' : 'app';
 /** Name of a resource that is given by its name or ARN. */
 const nameIn = (nameOrArn: unknown, otherwise: string) => typeof nameOrArn === 'string' ? nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1) : otherwise;
-/** AWS uses the time of creation, but identifiers are the same in every run. */
-const STREAM_LABEL = '2020-01-01T00:00:00.000';
-const TABLE: StandInShape = {
-  arn: arn('dynamodb', 'table/{name}'), attributes: { StreamArn: `{arn}/stream/${STREAM_LABEL}`, TableId: '{uuid}' },
-};
 
 /**
  * Types whose identifiers differ from the defaults: the page of each type at
@@ -87,8 +82,6 @@ export const STAND_IN_SHAPES: Readonly<Record<string, StandInShape>> = {
   'AWS::Cognito::UserPoolDomain': { name: 'Domain' },
   'AWS::Cognito::UserPoolGroup': { name: 'GroupName' },
   'AWS::Cognito::UserPoolResourceServer': { name: 'Identifier' },
-  'AWS::DynamoDB::GlobalTable': { ...TABLE, name: 'TableName' },
-  'AWS::DynamoDB::Table': TABLE,
   'AWS::EC2::EIP': withId('192.0.2.1', { arn: arn('ec2', `elastic-ip/eipalloc-${HEX_ID}`), attributes: { AllocationId: `eipalloc-${HEX_ID}` } }),
   'AWS::EC2::Instance': ec2('i', 'instance', { AvailabilityZone: '{region}a' }),
   'AWS::EC2::InternetGateway': ec2('igw', 'internet-gateway'),
@@ -179,11 +172,6 @@ export const STAND_IN_SHAPES: Readonly<Record<string, StandInShape>> = {
   }),
   'AWS::SNS::Subscription': { arn: ({ TopicArn }) => `${TopicArn}:{uuid}`, ref: '{arn}' },
   'AWS::SNS::Topic': { arn: arn('sns', '{name}'), ref: '{arn}' },
-  'AWS::SQS::Queue': {
-    arn: arn('sqs', '{name}'),
-    ref: 'https://sqs.{region}.invalid/{account}/{name}',
-    attributes: { QueueUrl: 'https://sqs.{region}.invalid/{account}/{name}' },
-  },
   'AWS::SSM::Parameter': { name: 'Name', arn: ({ Name }) => arn('ssm', String(Name ?? '').startsWith('/') ? 'parameter{name}' : 'parameter/{name}') },
   'AWS::Scheduler::Schedule': { arn: ({ GroupName = 'default' }) => arn('scheduler', `schedule/${GroupName}/{name}`) },
   'AWS::SecretsManager::Secret': { arn: arn('secretsmanager', 'secret:{name}-{mixed6}'), ref: '{arn}' },

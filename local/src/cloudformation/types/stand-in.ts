@@ -46,7 +46,7 @@ class StandIn {
     this.service = service.toLowerCase();
     this.kind = kind;
     this.shape = STAND_IN_SHAPES[type] ?? {};
-    this.name = this.givenName ?? generatedName(stackName, logicalId, seed, MAXIMUM_NAME_LENGTH) + (properties.FifoQueue || properties.FifoTopic ? '.fifo' : '');
+    this.name = this.givenName ?? generatedName(stackName, logicalId, seed, MAXIMUM_NAME_LENGTH) + (properties.FifoTopic ? '.fifo' : '');
     this.host = `${this.name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')}.${this.service}.invalid`;
     this.id = this.fill(this.shape.id ?? '{name}');
     const arn = typeof this.shape.arn === 'function' ? this.shape.arn(properties) : this.shape.arn;

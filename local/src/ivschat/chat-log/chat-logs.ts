@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { CHAT_LOG_VERSION, logFileOf, type LogFile } from './log-files';
+import { CHAT_LOG_VERSION, logFileOf, type LogFile, type LogStream } from './log-files';
 import { countOf, WriteFailures } from './write-failures';
 import { append, create } from './write-file';
 import type { Environment } from '../../environment';
@@ -39,6 +39,16 @@ export interface ChatLogsOptions {
   /** Finds a logging configuration, for each record. */
   readonly configurations: (arn: string) => LoggingConfiguration | undefined;
   readonly liveLog: LiveLog;
+  /** Receives the records of log groups after they were written. */
+  readonly subscriptions?: LogSubscriber;
+}
+
+/** The part of CloudWatch Logs that chat logs use. */
+export interface LogSubscriber {
+  /** Whether a log group has a subscription. */
+  has(logGroupName: string): boolean;
+  /** Must not reject. */
+  deliver(logGroupName: string, logStreamName: string, events: readonly { readonly timestamp: number; readonly message: string }[]): Promise<void>;
 }
 
 interface Batch {
@@ -135,5 +145,15 @@ export class ChatLogs implements ChatLog {
       text: `${countOf(lines.length)} written to ${label}${lost > 0 ? `; ${countOf(lost)} before could not be written and are lost` : ''}`,
       data: { records: lines.length, destination: label, file, ...lost > 0 && { lost } },
     });
+    if (logFile.logStream) await this.deliver(logFile.logStream, lines);
+  }
+
+  private async deliver({ logGroupName, logStreamName }: LogStream, lines: readonly string[]): Promise<void> {
+    const { subscriptions } = this.options;
+    if (!subscriptions?.has(logGroupName)) return;
+    await subscriptions.deliver(logGroupName, logStreamName, lines.map(line => {
+      const { event_timestamp } = JSON.parse(line) as ChatLogRecord;
+      return { timestamp: Date.parse(event_timestamp), message: line.trimEnd() };
+    }));
   }
 }

@@ -19,6 +19,13 @@ export interface LogFile {
   readonly label: string;
   /** Each write to a bucket creates an object; writes to log streams and delivery streams append. */
   readonly kind: 'append' | 'object';
+  /** Set for a log stream. */
+  readonly logStream?: LogStream;
+}
+
+export interface LogStream {
+  readonly logGroupName: string;
+  readonly logStreamName: string;
 }
 
 export function logFileOf(destination: DestinationConfiguration, room: Room, time: string, environment: Environment): LogFile {
@@ -47,7 +54,7 @@ function bucketObject(bucketName: string, room: Room, time: string, { account, r
 function logStream(logGroupName: string, room: Room): LogFile {
   const stream = `aws/IVSChatLogs/${CHAT_LOG_VERSION}/room_${room.id}`;
   const file = path.join('cloudwatch-logs', folder(logGroupName), stream);
-  return { key: file, path: () => file, label: `log group ${logGroupName}, stream ${stream}`, kind: 'append' };
+  return { key: file, path: () => file, label: `log group ${logGroupName}, stream ${stream}`, kind: 'append', logStream: { logGroupName, logStreamName: stream } };
 }
 
 function deliveryStream(deliveryStreamName: string): LogFile {

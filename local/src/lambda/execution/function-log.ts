@@ -40,6 +40,8 @@ export class FunctionLog {
   }
 
   public addStart(requestId: string, version: string): void {
+    // A retried event has the same request id.
+    this.lastEnd = undefined;
     this.addTailLine(`START RequestId: ${requestId} Version: ${version}`);
   }
 

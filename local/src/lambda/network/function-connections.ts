@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type * as http from 'node:http';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isServedInOtherRegion, servedHosts } from './aws-hosts';
+import { isServedElsewhere, isServedInOtherRegion, servedHosts } from './aws-hosts';
 import type { Environment } from '../../environment';
 import type { LiveLog } from '../../live-log/live-log';
 
@@ -16,6 +16,8 @@ export interface FunctionConnectionsOptions {
   readonly liveLog: LiveLog;
   /** Hosts besides those of AWS that lead to the server. @default - none */
   readonly otherHosts?: readonly string[];
+  /** Addresses of services that others serve: their AWS hosts do not lead to this server. @default - none */
+  readonly serviceEndpoints?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -31,7 +33,8 @@ export class FunctionConnections {
   private readonly hostsOfSockets = new WeakMap<Duplex, string>();
 
   constructor(private readonly options: FunctionConnectionsOptions) {
-    this.hosts = [...new Set([...servedHosts(options.environment.region), ...options.otherHosts ?? []])];
+    const { environment, otherHosts = [], serviceEndpoints = {} } = options;
+    this.hosts = [...new Set([...servedHosts(environment.region).filter(host => !isServedElsewhere(host, serviceEndpoints)), ...otherHosts])];
   }
 
   /** Accepts the connections on a server. */

@@ -14,31 +14,35 @@ afterEach(async () => {
 const deployed = async (resources: Record<string, object>, more: object = {}) => harness.deployment.deploy(stackOf(resources, more));
 
 test('an unknown type is a stand-in, which is reported', async () => {
-  const stack = { Queue: { Type: 'AWS::SQS::Queue' }, Table: { Type: 'AWS::Timestream::Table' }, Topic: { Type: 'AWS::SNS::Topic' }, Meta: { Type: 'AWS::CDK::Metadata' } };
+  const stack = { Api: { Type: 'AWS::AppSync::GraphQLApi' }, Secret: { Type: 'AWS::SecretsManager::Secret' }, Table: { Type: 'AWS::Timestream::Table' }, Topic: { Type: 'AWS::SNS::Topic' }, Meta: { Type: 'AWS::CDK::Metadata' } };
   const { outputs } = await deployed(stack, outputsOf({
-    queue: { Ref: 'Queue' },
+    api: { Ref: 'Api' },
+    apiUrl: { 'Fn::GetAtt': ['Api', 'GraphQLUrl'] },
+    secret: { Ref: 'Secret' },
     table: { Ref: 'Table' },
     tableArn: { 'Fn::GetAtt': ['Table', 'Arn'] },
     topic: { Ref: 'Topic' },
     any: { 'Fn::GetAtt': ['Table', 'Anything'] },
     endpoint: { 'Fn::GetAtt': ['Table', 'Endpoint'] },
     id: { 'Fn::GetAtt': ['Table', 'TableUUID'] },
-    url: { 'Fn::GetAtt': ['Queue', 'QueueUrl'] },
-    name: { 'Fn::GetAtt': ['Queue', 'QueueName'] },
+    url: { 'Fn::GetAtt': ['Secret', 'SecretUrl'] },
+    name: { 'Fn::GetAtt': ['Secret', 'SecretName'] },
   }));
   expect(outputs).toEqual({
-    queue: outputs.url,
+    api: expect.stringMatching(/^arn:aws:appsync:us-east-1:111122223333:apis\/[a-z0-9]{26}$/),
+    apiUrl: `https://${outputs.api.split('/')[1]}.appsync-api.us-east-1.invalid/graphql`,
+    secret: expect.stringMatching(/^arn:aws:secretsmanager:us-east-1:111122223333:secret:Chat-Secret-[0-9A-Z]{12}-[A-Za-z0-9]{6}$/),
     table: expect.stringMatching(/^Chat-Table-[0-9A-Z]{12}$/),
     tableArn: `arn:aws:timestream:us-east-1:111122223333:table/${outputs.table}`,
     topic: expect.stringMatching(/^arn:aws:sns:us-east-1:111122223333:Chat-Topic-/),
     any: expect.stringMatching(/^Anything-[0-9A-Z]{12}$/),
     endpoint: `${outputs.table.toLowerCase()}.timestream.invalid`,
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-    url: `https://sqs.us-east-1.invalid/111122223333/${outputs.name}`,
-    name: expect.stringMatching(/^Chat-Queue-[0-9A-Z]{12}$/),
+    url: expect.stringMatching(/^https:\/\/chat-secret-[0-9a-z]{12}\.secretsmanager\.invalid\/$/),
+    name: expect.stringMatching(/^Chat-Secret-[0-9A-Z]{12}$/),
   });
   expect(harness.notices.filter(({ notice }: any) => notice === 'stand-in'))
-    .toEqual(['Queue', 'Table', 'Topic'].map(logicalId => ({ logicalId, notice: 'stand-in' })));
+    .toEqual(['Api', 'Secret', 'Table', 'Topic'].map(logicalId => ({ logicalId, notice: 'stand-in' })));
 });
 
 const attributes = (logicalId: string, names: string[]) => outputsOf({
@@ -47,7 +51,7 @@ const attributes = (logicalId: string, names: string[]) => outputsOf({
 });
 
 test.each<[string, string, object, object]>([
-  ['a name with the kind', 'AWS::DynamoDB::Table', { TableName: 'scores' }, { ref: 'scores', Arn: 'arn:aws:dynamodb:us-east-1:111122223333:table/scores' }],
+  ['a name with the kind', 'AWS::Timestream::Table', { TableName: 'scores' }, { ref: 'scores', Arn: 'arn:aws:timestream:us-east-1:111122223333:table/scores' }],
   ['Name', 'AWS::Kinesis::Stream', { Name: 'clicks' }, { ref: 'clicks', Arn: 'arn:aws:kinesis:us-east-1:111122223333:stream/clicks' }],
   ['a name with another property', 'AWS::RDS::DBInstance', { DBInstanceIdentifier: 'main' }, { ref: 'main', DBInstanceArn: 'arn:aws:rds:us-east-1:111122223333:db:main' }],
   ['a name with slashes', 'AWS::SSM::Parameter', { Name: '/app/key', Value: 'x', Type: 'String' }, { ref: '/app/key', Value: 'x', Type: 'String' }],

@@ -18,6 +18,19 @@ Resources:
             Statement:
               - { Effect: Allow, Action: 'ivschat:ListRooms', Resource: '*' }
               - { Effect: Allow, Action: 'lambda:InvokeFunction', Resource: !Sub 'arn:aws:lambda:\${AWS::Region}:\${AWS::AccountId}:function:echo' }
+              - { Effect: Allow, Action: ['dynamodb:PutItem', 'dynamodb:GetItem'], Resource: !GetAtt Scores.Arn }
+              - { Effect: Allow, Action: ['sqs:GetQueueUrl', 'sqs:SendMessage', 'sqs:ReceiveMessage'], Resource: !GetAtt Jobs.Arn }
+              - { Effect: Allow, Action: 'comprehend:DetectToxicContent', Resource: '*' }
+              - { Effect: Allow, Action: 'bedrock:ApplyGuardrail', Resource: !GetAtt Guardrail.GuardrailArn }
+  Guardrail: { Type: AWS::Bedrock::Guardrail, Properties: { Name: chat, BlockedInputMessaging: No, BlockedOutputsMessaging: No } }
+  Jobs: { Type: AWS::SQS::Queue, Properties: { QueueName: jobs } }
+  Scores:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: scores
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{ AttributeName: id, AttributeType: S }]
+      KeySchema: [{ AttributeName: id, KeyType: HASH }]
   Lobby: { Type: AWS::IVSChat::Room, Properties: { Name: lobby } }
   Echo:
     Type: AWS::Lambda::Function
@@ -30,7 +43,7 @@ Resources:
       Handler: index.handler
       Timeout: 60
       Role: !GetAtt Role.Arn
-      Environment: { Variables: { PACKAGES: ${JSON.stringify(path.join(__dirname, '..', '..', '..', 'node_modules'))} } }
+      Environment: { Variables: { GUARDRAIL: !GetAtt Guardrail.GuardrailId, PACKAGES: ${JSON.stringify(path.join(__dirname, '..', '..', '..', 'node_modules'))} } }
       Code:
         ZipFile: |
           const AsyncFunction = (async () => {}).constructor;
@@ -92,6 +105,9 @@ describe('Node.js', () => {
     ['functions with aws-sdk v2', 'new AWS.Lambda()', 'invoke({ FunctionName: "echo", Payload: "[1]" })', { StatusCode: 200, Payload: '[1]' }],
     ['AWS STS with aws-sdk v2', 'new AWS.STS({ region: "us-east-1", stsRegionalEndpoints: "regional" })', 'getCallerIdentity()', { UserId: 'node' }],
     ['the global endpoint of AWS STS with aws-sdk v2', 'new AWS.STS()', 'getCallerIdentity()', { UserId: 'node' }],
+    ['Amazon Comprehend with aws-sdk v2', 'new AWS.Comprehend()', 'detectToxicContent({ LanguageCode: "en", TextSegments: [{ Text: "hi" }] })', { ResultList: [{ Toxicity: expect.any(Number) }] }],
+    ['guardrails of Amazon Bedrock with aws-sdk v2', 'new AWS.BedrockRuntime()',
+      'applyGuardrail({ guardrailIdentifier: process.env.GUARDRAIL, guardrailVersion: "DRAFT", source: "INPUT", content: [{ text: { text: "hi" } }] })', { action: 'NONE' }],
   ])('%s', async (_what, client, call, expected) => {
     const result = await run('node', `
       process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = '1';
@@ -99,6 +115,24 @@ describe('Node.js', () => {
       return ${client}.${call}.promise();
     `);
     expect(result).toMatchObject('UserId' in expected ? { UserId: userId('node') } : expected);
+  });
+
+  test('a table and a queue with aws-sdk v2', async () => {
+    const result = await run('node', `
+      process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = '1';
+      const AWS = require(process.env.PACKAGES + '/aws-sdk');
+      const scores = new AWS.DynamoDB.DocumentClient();
+      await scores.put({ TableName: 'scores', Item: { id: 'ada', points: 7 } }).promise();
+      const { Item } = await scores.get({ TableName: 'scores', Key: { id: 'ada' } }).promise();
+      const jobs = new AWS.SQS();
+      const { QueueUrl } = await jobs.getQueueUrl({ QueueName: 'jobs' }).promise();
+      await jobs.sendMessage({ QueueUrl, MessageBody: 'hello' }).promise();
+      const { Messages } = await jobs.receiveMessage({ QueueUrl }).promise();
+      return { hosts: [scores.service.endpoint.host, jobs.endpoint.host], item: Item, bodies: Messages.map(({ Body }) => Body) };
+    `);
+    expect(result).toEqual({
+      hosts: ['dynamodb.us-east-1.amazonaws.com', 'sqs.us-east-1.amazonaws.com'], item: { id: 'ada', points: 7 }, bodies: ['hello'],
+    });
   });
 
   test.each([
@@ -152,6 +186,8 @@ describe('Python', () => {
   test.each([
     ['rooms with an old boto3', 'boto3.client("ivschat").list_rooms()', { rooms: [{ name: 'lobby' }] }],
     ['functions with an old boto3', 'json.load(boto3.client("lambda").invoke(FunctionName="echo", Payload="[1]")["Payload"])', [1]],
+    ['tables with an old boto3', 'boto3.client("dynamodb").get_item(TableName="scores", Key={"id": {"S": "nobody"}})["ResponseMetadata"]', { HTTPStatusCode: 200 }],
+    ['queues with an old boto3', 'boto3.client("sqs").get_queue_url(QueueName="jobs")', { QueueUrl: expect.stringMatching(/\/111122223333\/jobs$/) }],
     ['AWS STS with an old boto3', 'boto3.client("sts").get_caller_identity()', { UserId: 'python' }],
   ])('%s', async (_what, call, expected) => {
     const result = await run('python', `

@@ -47,6 +47,14 @@ test('the settings of a function', () => {
   });
 });
 
+test('hosts of services that others serve do not lead to the server', () => {
+  const environment = { account: '123456789012', region: 'eu-west-1' };
+  const others = new FunctionConnections({ environment, liveLog, serviceEndpoints: { DYNAMODB: 'http://127.0.0.1:8000' } });
+  const { hosts } = JSON.parse(others.settings('Function', 'http://127.0.0.1:4566'));
+  expect(hosts).toContain(HOST);
+  expect(hosts).not.toContain('dynamodb.eu-west-1.amazonaws.com');
+});
+
 test('a connection of a function is for the host, whether it sends one packet or several', async () => {
   expect(await send(...connect(`Bearer ${secret()}`).slice(0, -1), ...GET)).toMatch(new RegExp(`^HTTP/1.1 200 OK.*${HOST} /path`, 's'));
 
