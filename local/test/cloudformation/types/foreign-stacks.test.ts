@@ -17,7 +17,7 @@ const NAME = '[A-Za-z0-9-]+';
 const HEX = (length: number) => `[0-9a-f]{${length}}`;
 const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
-const IMPLEMENTED_OR_QUIET = /^AWS::(CDK::Metadata|DynamoDB::Table|IAM::(Policy|Role)|Lambda::(Function|Permission)|Logs::LogGroup|S3::Bucket(Policy)?|SQS::Queue(Policy)?)$/;
+const IMPLEMENTED_OR_QUIET = /^AWS::(CDK::Metadata|Cognito::UserPool(Client)?|DynamoDB::Table|IAM::(Policy|Role)|Lambda::(Function|Permission)|Logs::LogGroup|S3::Bucket(Policy)?|SQS::Queue(Policy)?)$/;
 
 interface Sample {
   /** Adds the resources, and returns values for outputs. */
@@ -80,9 +80,8 @@ const SAMPLES: Record<string, Sample> = {
       id: 'us-east-1_[A-Za-z0-9]{9}',
       client: '[a-z0-9]{26}',
       identities: `us-east-1:${UUID}`,
-      issuer: 'https://cognito-idp\\.us-east-1\\.invalid/us-east-1_[A-Za-z0-9]{9}',
+      issuer: 'https://cognito-idp\\.us-east-1\\.amazonaws\\.com/us-east-1_[A-Za-z0-9]{9}',
     },
-    dead: ['issuer'],
   },
 
   DynamoDbStreams: {
