@@ -4,6 +4,10 @@ import type { Deployment } from './cloudformation/deployments';
 import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
+import type { IssuerKeys } from './http-apis/authorizers/jwt';
+import { LambdaAuthorizers } from './http-apis/authorizers/lambda-authorizer';
+import { handleHttpApi, type HttpApiServices } from './http-apis/http';
+import type { HttpApis } from './http-apis/http-apis';
 import { authorizer, type Authorize } from './iam/authorize';
 import type { Callers } from './iam/callers';
 import type { Roles } from './iam/roles';
@@ -27,7 +31,9 @@ export interface RouterOptions {
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
   readonly functions: Functions;
+  readonly httpApis: HttpApis;
   readonly iam: Roles;
+  readonly issuerKeys: IssuerKeys;
   readonly liveLog: LiveLog;
   readonly messaging: Messaging;
   readonly playground: Playground;
@@ -37,9 +43,20 @@ export interface RouterOptions {
 /** Passes each request to the service it is for. */
 export class Router {
   private readonly authorize: Authorize;
+  private readonly httpApiServices: HttpApiServices;
 
   constructor(private readonly options: RouterOptions) {
-    this.authorize = authorizer(options.iam, options.liveLog);
+    const { functions, httpApis, iam, issuerKeys, liveLog } = options;
+    this.authorize = authorizer(iam, liveLog);
+    this.httpApiServices = {
+      authorize: this.authorize,
+      environment: functions.environment,
+      functions,
+      httpApis,
+      issuerKeys,
+      lambdaAuthorizers: new LambdaAuthorizers(functions),
+      liveLog,
+    };
   }
 
   public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -57,6 +74,7 @@ export class Router {
       if (await deployment.handleResponse(req, res)) return;
 
       const caller = callers.resolve(req);
+      if (await handleHttpApi(this.httpApiServices, caller, req, res)) return;
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
       if (isStsRequest(req, caller)) {

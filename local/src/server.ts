@@ -6,6 +6,7 @@ import type { Environment } from './environment';
 import { readHostName } from './http/loopback';
 import { listen, networkAddresses, networkWarning, urlsOf } from './http/network-access';
 import { onWebSocketUpgrade } from './http/websocket-upgrades';
+import { HttpApis } from './http-apis/http-apis';
 import { Callers } from './iam/callers';
 import { roleId } from './iam/identity';
 import { Roles } from './iam/roles';
@@ -94,12 +95,14 @@ export class LocalServer {
       liveLog, directory: this.controlPlane, functions: this.functions, inOrder, chatLog: this.chatLogs, reviewMilliseconds,
     });
     this.controlPlane.connect(this.messaging);
+    const httpApis = new HttpApis({ endpoint, environment });
     this.deployment = new Deployment({
       liveLog,
       controlPlane: this.controlPlane,
       endpoint,
       environment,
       functions: this.functions,
+      httpApis,
       iam: this.iam,
       parallelCustomResources,
       roleId,
@@ -118,7 +121,10 @@ export class LocalServer {
       controlPlane: this.controlPlane,
       deployment: this.deployment,
       functions: this.functions,
+      httpApis,
       iam: this.iam,
+      // Nothing in this runtime issues tokens.
+      issuerKeys: async () => undefined,
       messaging: this.messaging,
       playground: this.playground,
       sessions: this.sessions,

@@ -49,8 +49,8 @@ export class Deployment {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DeploymentOptions) {
-    const { liveLog, controlPlane, environment, functions, iam, roleId } = options;
-    const services: Services = { liveLog, controlPlane, environment, functions, iam, roleId };
+    const { liveLog, controlPlane, environment, functions, httpApis, iam, roleId } = options;
+    const services: Services = { liveLog, controlPlane, environment, functions, httpApis, iam, roleId };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
     const typeOf = resourceTypes({
@@ -84,7 +84,7 @@ export class Deployment {
         if (target.status === 'ROLLBACK_COMPLETE') this.context.stacks.delete(target);
       }
       await target.commit();
-      return describe(target);
+      return this.describeStack(target);
     });
   }
 
@@ -103,7 +103,14 @@ export class Deployment {
 
   /** All deployed stacks, including nested ones. */
   public describe(): StackDescription[] {
-    return [...this.context.stacks].map(describe);
+    return [...this.context.stacks].map(stack => this.describeStack(stack));
+  }
+
+  /** Outputs have the addresses of HTTP APIs on this machine. */
+  private describeStack(stack: Stack): StackDescription {
+    const { httpApis } = this.options;
+    const outputs = [...stack.outputs].map(([name, value]) => [name, httpApis.localUrls(value)]);
+    return { ...describe(stack), outputs: Object.fromEntries(outputs) };
   }
 
   private find(name: string): Stack | undefined {

@@ -1,10 +1,13 @@
 import type { FunctionDefinition } from '../contracts/function-definition';
+import type { HttpApiAuthorizer, HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage } from '../contracts/http-api';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
-export type { FunctionDefinition, FunctionPermission, PolicyDocument };
+export type {
+  FunctionDefinition, FunctionPermission, HttpApiAuthorizer, HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage, PolicyDocument,
+};
 
 /** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
@@ -12,6 +15,7 @@ export interface Services {
   readonly controlPlane: ControlPlaneService;
   readonly environment: Environment;
   readonly functions: FunctionService;
+  readonly httpApis: HttpApiService;
   readonly iam: RoleService;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
@@ -24,6 +28,21 @@ export interface ControlPlaneService {
 export interface RoleService {
   putRole(roleArn: string, policies: Record<string, PolicyDocument>): void;
   deleteRole(roleArn: string): void;
+}
+
+export interface HttpApiService {
+  has(apiId: string): boolean;
+  put(definition: HttpApiDefinition): string;
+  delete(apiId: string): void;
+  putRoute(apiId: string, route: HttpApiRoute): void;
+  deleteRoute(apiId: string, id: string): void;
+  putIntegration(apiId: string, integration: HttpApiIntegration): void;
+  deleteIntegration(apiId: string, id: string): void;
+  putAuthorizer(apiId: string, authorizer: HttpApiAuthorizer): void;
+  deleteAuthorizer(apiId: string, id: string): void;
+  putStage(apiId: string, stage: HttpApiStage): void;
+  deleteStage(apiId: string, name: string): void;
+  localUrls(text: string): string;
 }
 
 export interface FunctionService {

@@ -113,8 +113,8 @@ export class Functions {
   }
 
   /** @see Invocations.mayInvoke */
-  public mayInvoke(functionArnOrName: string, sourceArn: string): boolean {
-    return this.invocations.mayInvoke(functionArnOrName, sourceArn);
+  public mayInvoke(functionArnOrName: string, sourceArn: string, service = 'ivschat.amazonaws.com'): boolean {
+    return this.invocations.mayInvoke(functionArnOrName, sourceArn, service);
   }
 
   /** @see Invocations.warm */

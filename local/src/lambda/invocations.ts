@@ -39,12 +39,12 @@ export class Invocations {
     }
   }
 
-  /** Whether a permission allows Amazon IVS Chat to invoke the function. Permissions apply to exactly one qualifier. */
-  public mayInvoke(functionArnOrName: string, sourceArn: string): boolean {
+  /** Whether a permission allows a service to invoke the function. Permissions apply to exactly one qualifier. */
+  public mayInvoke(functionArnOrName: string, sourceArn: string, service: string): boolean {
     const reference = parseFunction(functionArnOrName, this.environment);
     const deployed = reference && this.registry.find(reference);
     if (!deployed?.find(reference!)) return false;
-    const source = { arn: sourceArn, account: this.environment.account };
+    const source = { service, arn: sourceArn, account: this.environment.account };
     return [...deployed.permissionsOf(reference!).values()].some(permission => allowsService(permission, source));
   }
 

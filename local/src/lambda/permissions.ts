@@ -3,9 +3,9 @@ import { matches, matchesArn, parsePattern } from '../iam/pattern';
 
 const PLAIN = { hasVariables: false, context: {}, unsupported: () => {} };
 
-/** Whether the permission allows Amazon IVS Chat to invoke the function for a room of an account. */
-export function allowsService(permission: Permission, source: { arn: string; account: string }): boolean {
-  return permission.principal === 'ivschat.amazonaws.com' &&
+/** Whether the permission allows a service to invoke the function for a resource of an account, such as a room. */
+export function allowsService(permission: Permission, source: { service: string; arn: string; account: string }): boolean {
+  return permission.principal === source.service &&
     allowsAction(permission, 'lambda:InvokeFunction') &&
     !permission.invokedViaFunctionUrl && permission.functionUrlAuthType === undefined && permission.principalOrgId === undefined &&
     (permission.sourceAccount === undefined || permission.sourceAccount === source.account) &&

@@ -4,6 +4,7 @@ import { Deployment, type DeploymentOptions } from '../../src/cloudformation/dep
 import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import type { LoadedStack } from '../../src/cloudformation/source';
 import { ExpectedError } from '../../src/expected-error';
+import { HttpApis } from '../../src/http-apis/http-apis';
 import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
@@ -129,6 +130,7 @@ export class DeploymentHarness {
 
   public readonly liveLog = new LiveLog();
   public readonly functions = new ScriptedFunctions();
+  public readonly httpApis = new HttpApis({ environment: ENVIRONMENT, endpoint: () => this.endpoint });
   public readonly iam = new Roles();
   public readonly controlPlane: ControlPlane;
   public readonly deployment: Deployment;
@@ -143,6 +145,7 @@ export class DeploymentHarness {
       endpoint: () => this.endpoint,
       environment: ENVIRONMENT,
       functions,
+      httpApis: this.httpApis,
       iam,
       roleId,
       ...options,

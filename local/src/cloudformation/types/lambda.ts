@@ -129,7 +129,7 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
     runtime: properties.Runtime,
     handler: properties.Handler,
     code: codeOf(request),
-    environment: properties.Environment?.Variables ?? {},
+    environment: withLocalUrls(properties.Environment?.Variables ?? {}, options),
     tags: properties.Tags && tagsOf(properties.Tags),
     timeoutSeconds: properties.Timeout ?? 3,
     memorySize: properties.MemorySize ?? 128,
@@ -142,6 +142,11 @@ async function putFunction(request: ResourceRequest, options: TypeOptions): Prom
   };
   const arn = await options.functions.put(definition);
   return { physicalId: definition.functionName, attributes: { Arn: arn } };
+}
+
+/** Functions cannot reach HTTP APIs at the addresses of AWS. */
+function withLocalUrls(variables: Record<string, string>, { httpApis }: TypeOptions): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, httpApis.localUrls(value)]));
 }
 
 function tagsOf(tags: { Key: string; Value?: unknown }[]): Record<string, string> {
