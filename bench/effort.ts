@@ -15,6 +15,10 @@ export interface Effort {
   readonly ready: Rounds;
   readonly roundTrip: { readonly connections: number; readonly passes: Rounds };
   readonly broadcast: { readonly connections: number; readonly messages: Rounds };
+  /** Requests to a quiet server, and for how long each kind of flood lasts. */
+  readonly flood: { readonly requests: number; readonly milliseconds: number };
+  /** Each connection sends ten messages in a pass. */
+  readonly endurance: { readonly connections: number; readonly passes: Rounds; readonly redeployments: Rounds };
 }
 
 export const FULL: Effort = {
@@ -27,6 +31,8 @@ export const FULL: Effort = {
   ready: { warmUp: 1, counted: 5 },
   roundTrip: { connections: 250, passes: { warmUp: 2, counted: 4 } },
   broadcast: { connections: 1000, messages: { warmUp: 10, counted: 30 } },
+  flood: { requests: 300, milliseconds: 3000 },
+  endurance: { connections: 100, passes: { warmUp: 2, counted: 20 }, redeployments: { warmUp: 5, counted: 200 } },
 };
 
 export const QUICK: Effort = {
@@ -38,4 +44,6 @@ export const QUICK: Effort = {
   ready: { warmUp: 0, counted: 1 },
   roundTrip: { connections: 20, passes: { warmUp: 0, counted: 1 } },
   broadcast: { connections: 100, messages: { warmUp: 1, counted: 2 } },
+  flood: { requests: 20, milliseconds: 300 },
+  endurance: { connections: 50, passes: { warmUp: 1, counted: 1 }, redeployments: { warmUp: 3, counted: 3 } },
 };

@@ -4,7 +4,7 @@ import type { javascript } from 'projen';
 const BASE = ['arn.ts', 'contracts', 'environment.ts', 'expected-error.ts'];
 
 /**
- * Layers of `local/src`, lowest first, with what each may import besides itself. `lambda` and `ivschat` do not know each other, and
+ * Layers of `local/src`, lowest first, with what each may import besides itself. `dynamodb`, `lambda` and `ivschat` do not know each other, and
  * `cloudformation` knows them and `iam` only through the services it is given.
  *
  * CONTRIBUTING.md has the same list with reasons.
@@ -20,14 +20,15 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'live-log': [],
   'http': BASE,
   'iam': [...BASE, 'live-log', 'http'],
+  'dynamodb': [...BASE, 'live-log', 'http', 'iam'],
   'lambda': [...BASE, 'live-log', 'http', 'iam'],
   'http-apis': [...BASE, 'live-log', 'http', 'iam', 'lambda'],
   'ivschat': [...BASE, 'faults.ts', 'live-log', 'http', 'iam'],
   'cloudformation': [...BASE, 'faults.ts', 'live-log', 'http'],
   'app': [...BASE, 'cloudformation'],
   'playground': [...BASE, 'live-log', 'http', 'ivschat', 'cloudformation'],
-  'router.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'http-apis', 'ivschat', 'cloudformation', 'playground'],
-  'server.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'lambda', 'http-apis', 'ivschat', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
+  'router.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'http-apis', 'ivschat', 'cloudformation', 'playground'],
+  'server.ts': [...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'http-apis', 'ivschat', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts'],
   'testing': [...BASE, 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
   'index.ts': ['testing'],
 };

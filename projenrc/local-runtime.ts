@@ -34,8 +34,15 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       `amazon-ivs-chat-messaging@${CHAT_CLIENT}`,
       'ws@^8',
       'yaml@^2',
+      // Reads the zip files of functions and layers.
+      'yauzl@^3.4',
     ],
     devDeps: [
+      '@types/yauzl@^3',
+      // Real clients of the table service, in tests.
+      ...['client-dynamodb', 'lib-dynamodb'].map(name => `@aws-sdk/${name}@${AWS_SDK}`),
+      // Another implementation of DynamoDB, which the tests compare with ours.
+      'dynalite@4.0.0',
       // Drives the Chromium of the machine: this package, unlike playwright, downloads none.
       'playwright-core@^1',
       // Clients in the functions of tests, which do not read AWS_ENDPOINT_URL.
@@ -51,12 +58,12 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       updateSnapshot: javascript.UpdateSnapshot.NEVER,
       jestConfig: { collectCoverage: false },
     },
-    eslintOptions: { dirs: ['src'], devdirs: ['test', 'browser'], commandOptions: { fix: false } },
+    eslintOptions: { dirs: ['src'], devdirs: ['test', 'browser', 'comparison'], commandOptions: { fix: false } },
     sampleCode: false,
     depsUpgrade: false,
   });
   useToolsOf(library, local);
-  local.npmignore?.exclude('/browser/', '/examples/', '/playground.png', '/playground/tsconfig.json', '/API.md');
+  local.npmignore?.exclude('/browser/', '/comparison/', '/examples/', '/playground.png', '/playground/tsconfig.json', '/API.md');
   // CommonJS, from which ES modules can import each name. Other files of the package cannot be imported.
   local.package.addField('exports', { '.': { types: './lib/index.d.ts', default: './lib/index.js' }, './package.json': './package.json' });
   lintWithTypes(local, './tsconfig.dev.json');
@@ -71,6 +78,11 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
   local.addTask('test:browser', {
     description: 'Test the playground in Chromium, which must be installed',
     exec: 'jest --ci --testMatch "<rootDir>/browser/**/*.test.ts"',
+    receiveArgs: true,
+  });
+  local.addTask('test:comparison', {
+    description: 'Compare the tables with dynalite and moto in 32,000 random requests, which takes minutes',
+    exec: 'jest --ci --testMatch "<rootDir>/comparison/**/*.test.ts"',
     receiveArgs: true,
   });
 
@@ -93,5 +105,5 @@ function useToolsOf(library: typescript.TypeScriptProject, local: typescript.Typ
   // Tests may import the dependencies of both packages; src/ only those that are published with it.
   const rule = 'import/no-extraneous-dependencies';
   const [level, options] = local.eslint!.rules[rule];
-  local.eslint!.addOverride({ files: ['test/**', 'browser/**'], rules: { [rule]: [level, { ...options, packageDir: ['.', '..'] }] } });
+  local.eslint!.addOverride({ files: ['test/**', 'browser/**', 'comparison/**'], rules: { [rule]: [level, { ...options, packageDir: ['.', '..'] }] } });
 }

@@ -6,7 +6,7 @@ import { ROOM_MANAGE, ROOM_MODERATE, ROOM_READ } from './private/actions';
 import { validateRoom } from './private/argument-types';
 import { formatArn } from './private/arns';
 import { grantActions, grantOnEverything } from './private/grant';
-import { acyclicGrantee } from './private/reviewers';
+import { recipientOf } from './private/room-grants';
 import { ResourceGrants } from './resource-grants';
 
 /** The grants that one room and all rooms have in common. */
@@ -116,7 +116,8 @@ abstract class RoomGrants extends ResourceGrants {
  * Grants on one room, which can be an L2, an L1 or an import.
  *
  * The function that reviews the messages of a room can be granted permissions on that room. They go into a separate
- * policy in the scope of the room, because in the default policy of the function they would be a circular dependency.
+ * policy in the stack of the room, because in the default policy of the function they would be a circular dependency.
+ * Grants to roles on rooms of the app are written when synthesis begins.
  */
 export class ChatRoomGrants extends RoomGrants {
   /**
@@ -131,7 +132,7 @@ export class ChatRoomGrants extends RoomGrants {
 
   private constructor(room: IRoomRef) {
     super((grantee, actions) => (
-      grantActions({ scope: room, env: room.env, resourceArn: CfnRoom.arnForRoom(room) }, acyclicGrantee(room, grantee), actions)
+      grantActions({ scope: room, env: room.env, resourceArn: CfnRoom.arnForRoom(room) }, grantee, actions, recipientOf(room, grantee))
     ));
   }
 }

@@ -3,12 +3,19 @@ import type { Effort } from '../effort';
 import type { Row } from '../row';
 import { compare, quantile } from '../stats';
 import type { Broadcasts } from './worker/broadcast';
+import type { Endurance } from './worker/endurance';
+import type { Floods } from './worker/flood';
 import type { Start } from './worker/ready';
 import type { RoundTrips } from './worker/round-trip';
 
 const READY_BAR_MILLISECONDS = 2000;
 const ROUND_TRIP_BAR = 2;
 const LOG_BAR_MILLISECONDS = 0.1;
+const FLOOD_BAR_MILLISECONDS = 50;
+/** RSS of one process differs by some megabytes from one garbage collection to the next. */
+const MEMORY_BAR_MB = 20;
+const DESCRIPTORS_BAR = 5;
+const DISK_BAR_MB = 1;
 
 /** Compares the local runtime with a server of the same WebSocket library that does nothing else. */
 export function measureLocal({ directory, local }: Builds, effort: Effort): Row[] {
@@ -17,6 +24,8 @@ export function measureLocal({ directory, local }: Builds, effort: Effort): Row[
     measureReady(local, synthesizeExample(directory), effort),
     ...measureRoundTrip(local, effort),
     ...measureBroadcast(local, effort),
+    measureFlood(local, effort),
+    measureEndurance(local, effort),
   ];
 }
 
@@ -88,6 +97,38 @@ function measureBroadcast(local: string, { broadcast }: Effort): Row[] {
       difference: `${kb(room.rssBytes - bare.rssBytes).toFixed(1)} / ${kb(room.heapBytes - bare.heapBytes).toFixed(1)} kB`,
     },
   ];
+}
+
+/** Measures requests while a function writes to its log as fast as it can. */
+function measureFlood(local: string, { flood, judgesTimes }: Effort): Row {
+  const { flooded, quiet } = runWorker<Floods>(local, 'local/worker/flood', JSON.stringify(flood));
+  return {
+    name: 'local: request while a function floods its log',
+    subject: medianAndTail(flooded, 1),
+    baseline: medianAndTail(quiet, 1),
+    difference: `slowest of ${flooded.length} ${Math.max(...flooded).toFixed(1)} ms`,
+    bar: `${FLOOD_BAR_MILLISECONDS} ms (99th percentile)`,
+    isMet: judgesTimes ? quantile(flooded, 0.99) <= FLOOD_BAR_MILLISECONDS : undefined,
+  };
+}
+
+/** Measures what a server still uses after much work. */
+function measureEndurance(local: string, { endurance }: Effort): Row {
+  const { after, before } = runWorker<Endurance>(local, 'local/worker/endurance', JSON.stringify(endurance));
+  const mb = (bytes: number) => bytes / 1_000_000;
+  const memory = mb(after.rssBytes - before.rssBytes);
+  const descriptors = after.descriptors - before.descriptors;
+  const disk = mb(after.diskBytes - before.diskBytes);
+  const usage = (it: Endurance['after']) => `${mb(it.rssBytes).toFixed(0)} / ${mb(it.heapBytes).toFixed(1)} MB, ${it.descriptors} open, ${mb(it.diskBytes).toFixed(1)} MB`;
+  const { connections, passes, redeployments } = endurance;
+  return {
+    name: `local: RSS / heap, descriptors, disk after ${connections * passes.counted * 10} messages and ${redeployments.counted} redeployments`,
+    subject: usage(after),
+    baseline: usage(before),
+    difference: `${memory.toFixed(1)} / ${mb(after.heapBytes - before.heapBytes).toFixed(1)} MB, ${descriptors}, ${disk.toFixed(1)} MB`,
+    bar: `${MEMORY_BAR_MB} MB RSS, ${DESCRIPTORS_BAR}, ${DISK_BAR_MB} MB`,
+    isMet: memory <= MEMORY_BAR_MB && descriptors <= DESCRIPTORS_BAR && disk <= DISK_BAR_MB,
+  };
 }
 
 function medianAndTail(milliseconds: number[], digits: number): string {

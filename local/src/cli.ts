@@ -11,6 +11,7 @@ import { connectionDetails } from './connection-details';
 import { ExpectedError } from './expected-error';
 import { describeError, Fault, traceOf } from './faults';
 import { readHostName } from './http/loopback';
+import { readServiceEndpoints } from './lambda/service-endpoints';
 import { TerminalLog } from './live-log/terminal';
 import { LocalServer } from './server';
 
@@ -23,9 +24,14 @@ Usage: ivschat-local [options]
                     [default: "app" in cdk.json, else cdk.out]
   --stack NAME      stack or stage to deploy, by its path: Chat, Prod, Prod/Chat
                     [default: all stacks outside of stages]
+  -c, --context NAME=VALUE
+                    context of the app, before that of cdk.json; can be repeated
   --region NAME     region for environment-agnostic stacks [default: us-east-1]
   --parameters [STACK:]NAME=VALUE
                     value for a template parameter; can be repeated
+  --endpoint SERVICE=URL
+                    address of a service that another emulator serves, for
+                    functions: DYNAMODB=http://127.0.0.1:8000; can be repeated
   --port N          port to listen on, 0 for any free port [default: 0]
   --allow-host NAME other name or address under which clients reach this
                     machine: 10.0.2.2 in the Android emulator,
@@ -38,6 +44,7 @@ Usage: ivschat-local [options]
                     when ready, write addresses, outputs and environment
                     variables as JSON to a file, or as one line to standard
                     output; the live log then goes to standard error
+  --version         print the version
   -h, --help        print this help
 
 Options for undocumented AWS behaviour (see FIDELITY.md):
@@ -54,7 +61,9 @@ Options for undocumented AWS behaviour (see FIDELITY.md):
 
 interface Arguments {
   readonly app?: string;
+  readonly context: Record<string, string>;
   readonly load: LoadOptions;
+  readonly serviceEndpoints: Record<string, string>;
   readonly port: number;
   readonly allowedHosts: readonly string[];
   readonly host?: string;
@@ -66,11 +75,14 @@ interface Arguments {
   readonly removalClearsProperty: boolean;
 }
 
-function readArguments(): Arguments | undefined {
+/** @returns the text to print instead of starting the server, if an option asks for one */
+function readArguments(): Arguments | string {
   const { values } = parse({
     options: {
       'app': { type: 'string' },
+      'context': { type: 'string', short: 'c', multiple: true, default: [] },
       'stack': { type: 'string' },
+      'endpoint': { type: 'string', multiple: true, default: [] },
       'port': { type: 'string', default: '0' },
       'allow-host': { type: 'string', multiple: true, default: [] },
       'host': { type: 'string' },
@@ -83,14 +95,18 @@ function readArguments(): Arguments | undefined {
       'room-update-resets-rate': { type: 'boolean', default: false },
       'removal-clears-property': { type: 'boolean', default: false },
       'help': { type: 'boolean', short: 'h', default: false },
+      'version': { type: 'boolean', default: false },
     },
   });
-  if (values.help) return undefined;
+  if (values.help) return USAGE;
+  if (values.version) return version();
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ExpectedError(`--port must be a whole number from 0 to 65535, got ${values.port}.`);
   return {
     app: values.app,
-    load: { stack: values.stack, region: values.region, parameters: readParameters(values.parameters) },
+    context: readPairs(values.context, argument => `--context must be NAME=VALUE, got ${argument}.`),
+    load: { stack: values.stack, region: values.region, parameters: readPairs(values.parameters, argument => `--parameters must be NAME=VALUE or STACK:NAME=VALUE, got ${argument}.`) },
+    serviceEndpoints: readServiceEndpoints(values.endpoint),
     port,
     allowedHosts: values['allow-host'].map(name => readHostName('--allow-host', name)),
     host: values.host,
@@ -112,12 +128,19 @@ const parse: typeof parseArgs = config => {
   }
 };
 
-function readParameters(given: string[]): Record<string, string> {
+/** Reads arguments such as NAME=VALUE. The value may contain further equals signs. */
+function readPairs(given: string[], problem: (argument: string) => string): Record<string, string> {
   return Object.fromEntries(given.map(argument => {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(argument) ?? [];
-    if (name === undefined) throw new ExpectedError(`--parameters must be NAME=VALUE or STACK:NAME=VALUE, got ${argument}.`);
+    if (name === undefined) throw new ExpectedError(problem(argument));
     return [name, value];
   }));
+}
+
+/** The path is the same in `src` and in `lib`. */
+function version(): string {
+  const { version: installed } = JSON.parse(fs.readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
+  return installed;
 }
 
 let log = new TerminalLog();
@@ -125,8 +148,8 @@ let print: (text: string) => void = console.log;
 
 async function main(): Promise<void> {
   const options = readArguments();
-  if (!options) {
-    console.log(USAGE);
+  if (typeof options === 'string') {
+    console.log(options);
     return;
   }
   const isOutputJson = options.jsonReady === '-';
@@ -142,7 +165,8 @@ async function main(): Promise<void> {
   onStop(() => void (server?.close() ?? Promise.resolve()).then(() => process.exit(server ? undefined : 1)));
   // A terminal or a program that reads the output may end first.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const location = await synthesize(options.app, process.cwd(), { region: options.load.region, quiet: isOutputJson, killOnExit: true });
+  const { context, load: { region } } = options;
+  const location = await synthesize(options.app, process.cwd(), { context, region, quiet: isOutputJson, killOnExit: true });
   const stacks = loadAssembly(location, options.load);
   if (stacks.length === 0) throw new ExpectedError(`${location} has no stacks: add one to the app, or choose a stage with --stack.`);
 
@@ -157,6 +181,7 @@ async function main(): Promise<void> {
     port,
     removalClearsProperty,
     roomUpdateResetsRate,
+    serviceEndpoints: options.serviceEndpoints,
     throttle,
   });
   await serve(server, location, stacks, options, dataDirectory);
@@ -227,7 +252,7 @@ function printBanner(server: LocalServer, stacks: LoadedStack[]): void {
   const lines = [
     '',
     `export AWS_ENDPOINT_URL_IVSCHAT=${server.url}`,
-    `export AWS_ENDPOINT_URL_LAMBDA=${server.url} AWS_ENDPOINT_URL_STS=${server.url}`,
+    `export AWS_ENDPOINT_URL_DYNAMODB=${server.url} AWS_ENDPOINT_URL_LAMBDA=${server.url} AWS_ENDPOINT_URL_STS=${server.url}`,
     `export IVSCHAT_MESSAGING_URL=${server.messagingUrl}`,
     `export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     '',

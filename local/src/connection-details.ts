@@ -1,7 +1,7 @@
 /** What a client needs to know of a running server. */
 export interface ConnectionDetails {
   /** Addresses of the services, for the `endpoint` of SDK clients. */
-  readonly endpoints: { readonly ivschat: string; readonly lambda: string; readonly sts: string };
+  readonly endpoints: { readonly dynamodb: string; readonly ivschat: string; readonly lambda: string; readonly sts: string };
   readonly messagingUrl: string;
   readonly playgroundUrl: string;
   /** Environment variables for AWS SDKs, the AWS CLI and child processes. */
@@ -22,10 +22,11 @@ interface Server {
 
 export function connectionDetails({ deployment, messagingUrl, url }: Server, region: string): ConnectionDetails {
   return {
-    endpoints: { ivschat: url, lambda: url, sts: url },
+    endpoints: { dynamodb: url, ivschat: url, lambda: url, sts: url },
     messagingUrl,
     playgroundUrl: `${url}/`,
     environment: {
+      AWS_ENDPOINT_URL_DYNAMODB: url,
       AWS_ENDPOINT_URL_IVSCHAT: url,
       AWS_ENDPOINT_URL_LAMBDA: url,
       AWS_ENDPOINT_URL_STS: url,

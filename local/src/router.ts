@@ -1,13 +1,14 @@
 import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Deployment } from './cloudformation/deployments';
+import type { DynamoDb } from './dynamodb/dynamodb';
+import { isDynamoDbRequest } from './dynamodb/is-dynamodb-request';
 import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
 import type { IssuerKeys } from './http-apis/authorizers/jwt';
-import { LambdaAuthorizers } from './http-apis/authorizers/lambda-authorizer';
-import { handleHttpApi, type HttpApiServices } from './http-apis/http';
 import type { HttpApis } from './http-apis/http-apis';
+import { HttpApiRequests } from './http-apis/requests';
 import { authorizer, type Authorize } from './iam/authorize';
 import type { Callers } from './iam/callers';
 import type { Roles } from './iam/roles';
@@ -30,6 +31,7 @@ export interface RouterOptions {
   readonly connections: FunctionConnections;
   readonly controlPlane: ControlPlane;
   readonly deployment: Deployment;
+  readonly dynamoDb: DynamoDb;
   readonly functions: Functions;
   readonly httpApis: HttpApis;
   readonly iam: Roles;
@@ -43,20 +45,14 @@ export interface RouterOptions {
 /** Passes each request to the service it is for. */
 export class Router {
   private readonly authorize: Authorize;
-  private readonly httpApiServices: HttpApiServices;
+  private readonly httpApiRequests: HttpApiRequests;
 
   constructor(private readonly options: RouterOptions) {
     const { functions, httpApis, iam, issuerKeys, liveLog } = options;
     this.authorize = authorizer(iam, liveLog);
-    this.httpApiServices = {
-      authorize: this.authorize,
-      environment: functions.environment,
-      functions,
-      httpApis,
-      issuerKeys,
-      lambdaAuthorizers: new LambdaAuthorizers(functions),
-      liveLog,
-    };
+    this.httpApiRequests = new HttpApiRequests({
+      authorize: this.authorize, environment: functions.environment, functions, httpApis, issuerKeys, liveLog,
+    });
   }
 
   public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -67,16 +63,17 @@ export class Router {
 
   /** All services share one port: the path of a request, or the service it is signed for, tells them apart. */
   public async handleRequest(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    const { authorize, options: { callers, controlPlane, deployment, functions, iam, liveLog, playground, sessions } } = this;
+    const { authorize, options: { callers, controlPlane, deployment, dynamoDb, functions, iam, liveLog, playground, sessions } } = this;
     try {
       const refusal = this.refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
       if (await deployment.handleResponse(req, res)) return;
 
       const caller = callers.resolve(req);
-      if (await handleHttpApi(this.httpApiServices, caller, req, res)) return;
+      if (await this.httpApiRequests.handle(caller, req, res)) return;
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
+      if (isDynamoDbRequest(req, caller)) return await dynamoDb.handle(authorize, caller, req, res);
       if (isStsRequest(req, caller)) {
         return await handleSts({ authorize, liveLog, roleExists: arn => iam.has(arn), sessions }, caller, req, res);
       }
@@ -84,7 +81,7 @@ export class Router {
 
       req.resume();
       if (caller.service !== undefined) {
-        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of AWS Lambda and AWS STS.`;
+        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of Amazon DynamoDB, AWS Lambda and AWS STS.`;
         liveLog.record({ kind: 'notice', level: 'warning', text: message, data: { event: 'unsupported-service', service: caller.service } });
         return sendJson(res, 501, { message }, errorType('NotImplementedException'));
       }

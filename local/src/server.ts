@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
+import { DynamoDb } from './dynamodb/dynamodb';
 import type { Environment } from './environment';
 import { readHostName } from './http/loopback';
 import { listen, networkAddresses, networkWarning, urlsOf } from './http/network-access';
@@ -14,6 +15,7 @@ import { Sessions } from './iam/sessions';
 import { ControlPlane } from './ivschat/api/control-plane';
 import { ChatLogs } from './ivschat/chat-log/chat-logs';
 import { Messaging } from './ivschat/messaging/messaging';
+import { explainFailure } from './lambda/execution/failure-messages';
 import { functionLabel } from './lambda/function-arn';
 import { Functions } from './lambda/functions';
 import { FunctionConnections } from './lambda/network/function-connections';
@@ -44,6 +46,8 @@ export interface LocalServerOptions {
   readonly roomUpdateResetsRate?: boolean;
   /** Detach the review handler or the logging configurations when they are removed from a room's template. @default false */
   readonly removalClearsProperty?: boolean;
+  /** Addresses of services that functions call and others serve, such as `{ DYNAMODB: 'http://127.0.0.1:8000' }`. @default - none */
+  readonly serviceEndpoints?: Readonly<Record<string, string>>;
   /** The time, at which the sessions of assumed roles expire. @default Date.now */
   readonly clock?: () => number;
 }
@@ -71,6 +75,7 @@ export class LocalServer {
   public readonly functions: Functions;
   public readonly chatLogs: ChatLogs;
 
+  private readonly dynamoDb: DynamoDb;
   private readonly http: http.Server;
   private otherListener?: Server;
   private readonly iam = new Roles();
@@ -86,7 +91,16 @@ export class LocalServer {
     const endpoint = () => this.url;
     this.sessions = new Sessions(options.clock);
     const connections = new FunctionConnections({ environment, liveLog });
-    this.functions = new Functions({ connections, liveLog, endpoint, environment, sessions: this.sessions, workDirectory: this.workDirectory });
+    this.functions = new Functions({
+      connections,
+      liveLog,
+      endpoint,
+      environment,
+      serviceEndpoints: options.serviceEndpoints,
+      sessions: this.sessions,
+      workDirectory: this.workDirectory,
+    });
+    this.dynamoDb = new DynamoDb({ environment, liveLog });
     this.controlPlane = new ControlPlane({ liveLog, environment, functions: this.functions, throttle });
     this.chatLogs = new ChatLogs({
       liveLog, directory: dataDirectory, environment, configurations: arn => this.controlPlane.loggingConfiguration(arn),
@@ -101,6 +115,7 @@ export class LocalServer {
       controlPlane: this.controlPlane,
       endpoint,
       environment,
+      explainFailure,
       functions: this.functions,
       httpApis,
       iam: this.iam,
@@ -108,6 +123,7 @@ export class LocalServer {
       roleId,
       removalClearsProperty,
       roomUpdateResetsRate,
+      tables: this.dynamoDb,
     });
     this.playground = new Playground({
       liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment,
@@ -120,6 +136,7 @@ export class LocalServer {
       connections,
       controlPlane: this.controlPlane,
       deployment: this.deployment,
+      dynamoDb: this.dynamoDb,
       functions: this.functions,
       httpApis,
       iam: this.iam,

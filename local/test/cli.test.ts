@@ -43,6 +43,8 @@ test.each<[string, string[], RegExp]>([
   ['an unknown option', ['--prot', '1'], /^Unknown option '--prot'/],
   ['an allowed host with a port', ['--allow-host', '10.0.2.2:80'], /^--allow-host must be a host name or an IP address without a port, got 10\.0\.2\.2:80\.\n$/],
   ['a host that is no address', ['--app', 'chat.json', '--host', 'phone'], /^host must be an IP address of this machine, or 0\.0\.0\.0 for all of them, got phone\.\n$/],
+  ['context without a value', ['-c', 'stage'], /^--context must be NAME=VALUE, got stage\.\n$/],
+  ['an endpoint without a service', ['--endpoint', 'http://127.0.0.1:8000'], /^--endpoint must be SERVICE=URL, such as .*\n$/],
   ['a template with a mistake', ['--app', 'chat.json'], /^The stack chat could not be created and was rolled back: Room \(AWS::IVSChat::Room\): .*Name must match.*\n$/],
   ['a data directory that cannot be created', ['--app', 'chat.json', '--data', 'chat.json/data'], /^--data must be a directory that can be created, got .*chat\.json\/data: .*\n$/],
 ])('%s is one message without a stack trace', async (_name, args, message) => {
@@ -70,4 +72,24 @@ test('a fault in a deployment has its stack trace in the live log, and one messa
   expect(stdout).toMatch(/TypeError: injected\n {4}at [^]*\nPlease report this fault/);
   expect(stderr).toBe(`The stack chat could not be created and was rolled back: ${reason}\n`);
   expect(code).toBe(1);
+});
+
+test('a missing parameter is named with the option that passes it', async () => {
+  writeFile(directory, 'chat.json', { Parameters: { Stage: { Type: 'String' } }, Resources: { Room: { Type: 'AWS::IVSChat::Room' } } });
+  const { code, stderr } = await run(['--app', 'chat.json']);
+  expect(stderr).toContain('The parameter Stage must have a value or a default: pass one with --parameters Stage=VALUE.');
+  expect(code).toBe(1);
+});
+
+test('-c and --context are passed to the app', async () => {
+  const app = 'require("node:fs").writeFileSync("context.json", process.env.CDK_CONTEXT_JSON)';
+  writeFile(directory, 'app.js', app);
+  // The app writes no assembly.
+  expect((await run(['--app', 'node app.js', '-c', 'stage=prod', '--context', 'rate=50'])).code).toBe(1);
+  expect(JSON.parse(fs.readFileSync(path.join(directory, 'context.json'), 'utf8'))).toEqual({ stage: 'prod', rate: '50' });
+});
+
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(fs.readFileSync(path.join(LOCAL, 'package.json'), 'utf8'));
+  expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });

@@ -39,7 +39,7 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
 
 const documentOf = ({ pid }: ChildProcess) => ({
   pid,
-  endpoints: { ivschat: expect.stringMatching(/^http:\/\/127/), lambda: expect.any(String), sts: expect.any(String) },
+  endpoints: { dynamodb: expect.any(String), ivschat: expect.stringMatching(/^http:\/\/127/), lambda: expect.any(String), sts: expect.any(String) },
   messagingUrl: expect.stringMatching(/^ws:\/\/127/),
   playgroundUrl: expect.stringMatching(/\/$/),
   environment: expect.objectContaining({ AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'local' }),

@@ -125,10 +125,10 @@ describe('fails', () => {
   });
 
   test('for another service, with its name', async () => {
-    const { status, body } = await request({ authorization: signed('dynamodb') });
+    const { status, body } = await request({ authorization: signed('kms') });
 
     expect(status).toBe(501);
-    expect(JSON.parse(body).message).toContain('ivschat-local does not support requests to dynamodb:');
+    expect(JSON.parse(body).message).toContain('ivschat-local does not support requests to kms:');
   });
 
   test('without a signature', async () => {

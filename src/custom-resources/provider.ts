@@ -72,10 +72,9 @@ export class ChatProvider extends Construct {
     // The default name of Lambda, because the provider framework adds that name to the reason of a failure.
     const log = newLogGroup(this, 'Log', `/aws/lambda/${handler.functionName}`);
     // Not in the default policy of the role: the function depends on that policy, and the log group on the function.
-    this.logPolicy = new Policy(this, 'LogPolicy', {
-      roles: [this.role],
-      statements: [new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [log.logGroupArn] })],
-    });
+    this.logPolicy = this.newPolicy(this, 'LogPolicy', [
+      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [log.logGroupArn] }),
+    ]);
 
     const frameworkLog = newLogGroup(this, 'FrameworkLog');
     // The role that the framework creates by default can write to all logs of the account.
@@ -109,12 +108,22 @@ export class ChatProvider extends Construct {
 
   /** Returns the policy with an ID, for statements that do not depend on a custom resource. Created by the first caller. */
   public sharedPolicy(id: string, statements: PolicyStatement[]): Policy {
-    return this.node.tryFindChild(id) as Policy ?? new Policy(this, id, { roles: [this.role], statements });
+    return this.node.tryFindChild(id) as Policy ?? this.newPolicy(this, id, statements);
+  }
+
+  /**
+   * Attaches the policy through the role: with `Role.customizeRoles()`, the role only reports it. The report has the
+   * statements that the policy has at that time.
+   */
+  private newPolicy(scope: Construct, id: string, statements: PolicyStatement[]): Policy {
+    const policy = new Policy(scope, id, { statements });
+    this.role.attachInlinePolicy(policy);
+    return policy;
   }
 
   private policyFor(scope: Construct, id: string, { statements, subject }: ChatCustomResourceProps): Policy {
     if (this.policies++ >= MAX_CONCRETE_POLICIES) return this.policyForAny(statements);
-    const policy = new Policy(scope, id, { roles: [this.role], statements });
+    const policy = this.newPolicy(scope, id, statements);
     setLogicalIdBySubject(policy, id, subject);
     return policy;
   }
@@ -127,7 +136,7 @@ export class ChatProvider extends Construct {
     const existing = this.node.tryFindChild(id) as Policy | undefined;
     if (existing) return existing;
     warn(this, 'anyRoomPolicy', `${Stack.of(this).node.path} has more than ${MAX_CONCRETE_POLICIES} custom resources of Amazon IVS Chat, whose policies do not fit into the ${MAX_ROLE_POLICY_CHARACTERS.toLocaleString('en-US')} characters that IAM allows for a role. The function that handles them therefore has permission for ${actions.join(', ')} on all ${kind}s of the account and region. Move ${kind}s to other stacks to limit its permissions to single ${kind}s, or acknowledge this warning.`);
-    const policy = new Policy(this, id, { roles: [this.role], statements: statements.map(statement => statement.copy({ resources: [arn] })) });
+    const policy = this.newPolicy(this, id, statements.map(statement => statement.copy({ resources: [arn] })));
     acknowledgeWildcard(policy, anyResource(this, service, resource), `The policies of more ${kind}s do not fit into one role. Those in other stacks have policies of their own.`);
     return policy;
   }

@@ -1,8 +1,10 @@
 import type { CustomResource, Stack } from 'aws-cdk-lib';
-import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
-import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import type { CfnPermission, IFunctionRef } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { lit, validationError } from './errors';
+import type { ReviewerPolicies } from './reviewer-policies';
+import type { RoleKey } from './roles';
+import type { StageGrants } from './room-grants';
 
 /**
  * State that the constructs of an app share.
@@ -13,8 +15,12 @@ import { lit, validationError } from './errors';
  */
 export interface AppState {
   readonly layout: number;
-  /** Principals of functions that review messages. */
-  readonly reviewers: Set<IPrincipal>;
+  /** Functions, versions and aliases that review messages. */
+  readonly reviewers: Set<IFunctionRef>;
+  /** Grants on rooms, by the app or the stage. */
+  readonly roomGrants: Map<IConstruct, StageGrants>;
+  /** Policies with permissions on rooms that are not in the default policy of a role. */
+  readonly reviewerPolicies: Map<RoleKey, ReviewerPolicies>;
   /** The custom resource that detaches a review handler or a logging configuration from its rooms. */
   readonly detachments: Map<IConstruct, CustomResource>;
   /** The permission to invoke a function, by the key of the function. */
@@ -28,7 +34,7 @@ export interface RegisteredSettings {
   readonly roomArn: string;
 }
 
-const LAYOUT = 1;
+const LAYOUT = 2;
 const KEY = Symbol.for('cdk-ivschat.AppState');
 
 /** Returns the state of the app that a construct is in. */
@@ -36,7 +42,15 @@ export function appState(scope: IConstruct): AppState {
   const { root } = scope.node;
   const existing = (root as { [KEY]?: AppState })[KEY];
   if (existing === undefined) {
-    const state: AppState = { layout: LAYOUT, reviewers: new Set(), detachments: new Map(), invokePermissions: new Map(), roomSettings: new Map() };
+    const state: AppState = {
+      layout: LAYOUT,
+      reviewers: new Set(),
+      roomGrants: new Map(),
+      reviewerPolicies: new Map(),
+      detachments: new Map(),
+      invokePermissions: new Map(),
+      roomSettings: new Map(),
+    };
     Object.defineProperty(root, KEY, { value: state });
     return state;
   }

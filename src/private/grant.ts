@@ -5,6 +5,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { CREATE_AND_LIST, KNOWN_ACTIONS } from './actions';
 import { validateGrantee } from './argument-types';
 import { lit, validationError, warn } from './errors';
+import type { GrantRecipient } from './room-grants';
 
 /** The resources of a grant. */
 export interface GrantTarget {
@@ -16,11 +17,15 @@ export interface GrantTarget {
   readonly resourceArn: string;
 }
 
-/** Adds a statement with these actions on the target to the policy of the grantee, and warns if it has none. */
-export function grantActions(target: GrantTarget, grantee: IGrantable, actions: string[]): Grant {
+/**
+ * Adds a statement with these actions on the target to the policy of the grantee, and warns if it has none.
+ *
+ * @param recipient what the statement is written to, by default the grantee
+ */
+export function grantActions(target: GrantTarget, grantee: IGrantable, actions: string[], recipient?: GrantRecipient): Grant {
   validateActions(target, actions);
-  validateGranteeEnvironment(target, grantee);
-  const grant = Grant.addToPrincipal({ grantee, actions, resourceArns: [target.resourceArn] });
+  if (!recipient?.isInStackOfResource()) validateGranteeEnvironment(target, grantee);
+  const grant = Grant.addToPrincipal({ grantee: recipient ?? grantee, actions, resourceArns: [target.resourceArn] });
   warnIfNothingGranted(target, grantee, grant, actions);
   return grant;
 }

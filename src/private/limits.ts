@@ -61,6 +61,10 @@ export const RESOURCE_ID = { pattern: /^[a-zA-Z0-9]{12}$/, description: '12 lett
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 export const MAX_ROLE_POLICY_CHARACTERS = 10_240;
+/** Number of characters in a managed policy. */
+export const MAX_MANAGED_POLICY_CHARACTERS = 6_144;
+/** Number of managed policies of a role, without an increase of the quota. */
+export const MAX_MANAGED_POLICIES = 10;
 
 /** @see https://docs.aws.amazon.com/general/latest/gr/ivs.html */
 export const SERVICE_REGIONS = [

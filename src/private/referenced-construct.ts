@@ -31,13 +31,15 @@ export function referencedConstructs(scope: IConstruct, value: string): IConstru
   Tokenization.resolve(value, { scope, preparing: true, resolver: collector });
   return [
     ...collector.constructs,
-    ...elementsOf(Stack.of(scope), collector.logicalIds),
+    ...elementsOf(scope, collector.logicalIds),
     ...outputsOf(scope, collector.exportNames).flatMap(output => referencedConstructs(output, String(output.value))),
   ];
 }
 
-function elementsOf(stack: Stack, logicalIds: Set<string>): IConstruct[] {
+/** Returns the resources of the stack of the scope. Only what is in a stack can refer to logical ids. */
+function elementsOf(scope: IConstruct, logicalIds: Set<string>): IConstruct[] {
   if (logicalIds.size === 0) return [];
+  const stack = Stack.of(scope);
   return stack.node.findAll().filter(construct => CfnElement.isCfnElement(construct)
     && construct.stack === stack && logicalIds.has(stack.resolve(construct.logicalId) as string));
 }

@@ -1,55 +1,46 @@
-import { Names, Token } from 'aws-cdk-lib';
-import { type IGrantable, type IPrincipal, type IRole, Policy } from 'aws-cdk-lib/aws-iam';
-import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
-import type { IFunctionRef } from 'aws-cdk-lib/aws-lambda';
-import { Construct, type IConstruct } from 'constructs';
+import { Token } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
+import { CfnAlias, CfnFunction, CfnVersion, type IFunctionRef } from 'aws-cdk-lib/aws-lambda';
+import type { IConstruct } from 'constructs';
 import { appState } from './app-state';
-import { referencedConstruct } from './referenced-construct';
+import { referencedConstructs } from './referenced-construct';
+import { type RoleKey, roleKey, roleKeyOfArn, roleOf } from './roles';
 
-/** ID of the construct, in the scope of the room, that contains the policies of reviewers. */
-const NAMESPACE = 'ReviewerPolicies';
-
-/** Registers the role of a function that reviews messages. */
+/** Registers a function that reviews messages. */
 export function registerReviewer(scope: IConstruct, handler: IFunctionRef): void {
-  const { grantPrincipal } = handler as Partial<IGrantable>;
-  if (grantPrincipal) appState(scope).reviewers.add(grantPrincipal);
+  appState(scope).reviewers.add(handler);
 }
 
-/**
- * Returns the grantee or, if it is a function that reviews messages, a separate policy in the scope of the room.
- *
- * In the default policy of the function, the statement would be a circular dependency: the room depends on the function,
- * the function on its policy, and the policy on the room. Two rooms whose reviewers have permissions on each other's room are
- * a circular dependency as well, so this applies to all reviewers and all rooms.
- */
-export function acyclicGrantee(room: IRoomRef, grantee: IGrantable): IGrantable {
-  const resource = CfnRoom.isCfnRoom(room) ? room : room.node.defaultChild;
-  if (!CfnRoom.isCfnRoom(resource)) return grantee; // an import has no dependencies
-  const principal = grantee.grantPrincipal;
-  const isReviewer = appState(room).reviewers.has(principal) || principal === reviewerOf(resource);
-  return isReviewer && isRole(principal) ? reviewerPolicy(room, principal) : grantee;
+/** Returns the roles of a function that reviews messages: more than one if it is imported with another role than it has. */
+export function rolesOfReviewer(handler: IFunctionRef): RoleKey[] {
+  const principal = (handler as Partial<IGrantable>).grantPrincipal;
+  const role = principal && roleOf(principal);
+  return [role && roleKey(role), roleOfFunction(handler, handler.functionRef.functionArn)].filter(key => key !== undefined);
 }
 
-/** A function that is imported without its role has a principal that policies cannot be attached to. */
-function isRole(principal: IPrincipal): principal is IPrincipal & IRole {
-  return 'attachInlinePolicy' in principal;
+/** Returns the role of the function that reviews a room, if both are defined in this app. */
+export function roleOfRoomReviewer(room: CfnRoom): RoleKey | undefined {
+  const uri = handlerUri(room);
+  return uri === undefined ? undefined : roleOfFunction(room, uri);
 }
 
-/** Returns the principal of the function that reviews a room, if its handler was set on the L1. */
-function reviewerOf(room: CfnRoom): IPrincipal | undefined {
-  const handler = room.messageReviewHandler;
+/** Returns the ARN of the handler of a room, if it has one. */
+export function handlerUri({ messageReviewHandler: handler }: CfnRoom): string | undefined {
   if (handler === undefined || Token.isUnresolved(handler)) return undefined;
-  const owner = referencedConstruct((handler as CfnRoom.MessageReviewHandlerProperty).uri)?.node.scope;
-  return (owner as Partial<IGrantable> | undefined)?.grantPrincipal;
+  return (handler as CfnRoom.MessageReviewHandlerProperty).uri || undefined;
 }
 
-function reviewerPolicy(room: IRoomRef, role: IRole): Policy {
-  const namespace = room.node.tryFindChild(NAMESPACE) as Construct ?? new Construct(room as Construct & IRoomRef, NAMESPACE);
-  const id = Names.nodeUniqueId(role.node);
-  const existing = namespace.node.tryFindChild(id) as Policy | undefined;
-  if (existing) return existing;
-  const policy = new Policy(namespace, id);
-  // An immutable role ignores the call, and a policy without a role is not synthesized.
-  role.attachInlinePolicy(policy);
-  return policy;
+function roleOfFunction(scope: IConstruct, functionArn: string): RoleKey | undefined {
+  const fn = functionOf(scope, functionArn);
+  return fn && roleKeyOfArn(fn, fn.role);
+}
+
+/** Returns the function that the ARN or the name of a function, a version or an alias refers to. */
+function functionOf(scope: IConstruct, arnOrName: string): CfnFunction | undefined {
+  for (const construct of referencedConstructs(scope, arnOrName)) {
+    if (CfnFunction.isCfnFunction(construct)) return construct;
+    if (CfnAlias.isCfnAlias(construct) || CfnVersion.isCfnVersion(construct)) return functionOf(construct, construct.functionName);
+  }
+  return undefined;
 }

@@ -1,10 +1,9 @@
-import { Annotations, App, CfnParameter, CfnResource, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
-import { Annotations as FoundAnnotations, Match } from 'aws-cdk-lib/assertions';
+import { Annotations, App, CfnParameter, CfnResource, Fn, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
-import { AllChatRoomsGrants, ChatRoom, ChatRoomGrants, type IChatRoom, MessageReviewHandler } from '../../src';
+import { AllChatRoomsGrants, ChatRoom, ChatRoomGrants, type IChatRoom } from '../../src';
 import { allow, errorOf, statementsOf, warningsOf } from '../support/grants';
 import { ROOM_VERBS, methodsOf, rowsOf } from '../support/simulate';
 import { ENV, newStack, resourcesOf, templateOf, templatesOf } from '../support/synth';
@@ -23,10 +22,6 @@ function newFunction(scope: Construct, id = 'Moderator', props: Partial<lambda.F
   return new lambda.Function(scope, id, {
     runtime: lambda.Runtime.NODEJS_24_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = async () => ({})'), ...props,
   });
-}
-
-function newReviewedRoom(scope: Construct, id: string, handler: lambda.IFunctionRef): ChatRoom {
-  return new ChatRoom(scope, id, { messageReviewHandler: new MessageReviewHandler(scope, `${id}Review`, { handler }) });
 }
 
 /** Returns the logical ID of an L1 or of the L1 in an L2. */
@@ -92,8 +87,8 @@ describe('grants on one room', () => {
 
     expect([room[method](role).success, imported[method](role).success]).toEqual([true, true]);
     expect(statementsOf(templateOf(stack).toJSON())).toEqual([
-      allow(actions, { 'Fn::GetAtt': [idOf(room), 'Arn'] }),
       allow(actions, ROOM_ARN),
+      allow(actions, { 'Fn::GetAtt': [idOf(room), 'Arn'] }),
     ]);
   });
 
@@ -413,237 +408,5 @@ describe('a role in another stack', () => {
       allow('ivschat:SendEvent', ROOM_ARN),
       allow('ivschat:SendEvent', { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ivschat:us-east-1:111122223333:room/AbCdEfGhIjKl']] }),
     ]);
-  });
-});
-
-describe('the function that reviews the room', () => {
-  /** Returns the policy in the scope of a room, if there is one reviewer. */
-  const reviewerPolicyIn = (room: IRoomRef) => room.node.findChild('ReviewerPolicies').node.children[0];
-
-  /** Returns the policy in the scope of a room. No other policy must refer to the room. */
-  function reviewerPolicyOf(template: any, room: IRoomRef): { Roles: unknown; Statement: unknown } {
-    const policies = resourcesOf(template, 'AWS::IAM::Policy');
-    const id = idOf(reviewerPolicyIn(room));
-    for (const [otherId, other] of Object.entries(policies)) {
-      if (otherId !== id) expect(JSON.stringify(other)).not.toContain(`"${idOf(room)}"`);
-    }
-    const { PolicyDocument: { Statement }, Roles } = policies[id].Properties;
-    return { Roles, Statement };
-  }
-
-  const handlers: [string, (fn: lambda.Function) => lambda.IFunction][] = [
-    ['function', fn => fn],
-    ['alias', fn => new lambda.Alias(fn, 'Live', { aliasName: 'live', version: fn.currentVersion })],
-    ['version', fn => fn.currentVersion],
-  ];
-  const reviewedRooms: [string, (stack: Stack, handler: lambda.IFunction) => IRoomRef][] = [
-    ['a room', (stack, handler) => newReviewedRoom(stack, 'Room', handler)],
-    ['an L1 room', (stack, handler) => new CfnRoom(stack, 'Room', { messageReviewHandler: { uri: handler.functionArn } })],
-    ['an L1 room whose handler is set later', (stack, handler) => {
-      const room = new CfnRoom(stack, 'Room');
-      room.messageReviewHandler = { uri: handler.functionArn, fallbackResult: 'DENY' };
-      return room;
-    }],
-  ];
-  const grantees: [string, (fn: lambda.Function, handler: lambda.IFunction) => iam.IGrantable][] = [
-    ['the function', fn => fn],
-    ['its role', fn => fn.role!],
-    ['the handler', (_, handler) => handler],
-    ['another alias', fn => new lambda.Alias(fn, 'Other', { aliasName: 'other', version: fn.currentVersion })],
-  ];
-  const cases = handlers.flatMap(([handlerName, handlerOf]) => reviewedRooms.flatMap(([roomName, roomOf]) => (
-    grantees.map(([granteeName, granteeOf]) => ({ handlerName, handlerOf, roomName, roomOf, granteeName, granteeOf }))
-  )));
-
-  test.each(cases)('$roomName with a $handlerName as its handler, granted to $granteeName', ({ handlerOf, roomOf, granteeOf }) => {
-    const stack = newStack();
-    const fn = newFunction(stack);
-    fn.addToRolePolicy(new iam.PolicyStatement({ actions: ['comprehend:DetectToxicContent'], resources: ['*'] }));
-    const handler = handlerOf(fn);
-    const room = roomOf(stack, handler);
-    const grant = ChatRoomGrants.fromRoom(room).moderate(granteeOf(fn, handler));
-
-    expect(grant.success).toBe(true);
-    const template = templateOf(stack).toJSON();
-    expect(reviewerPolicyOf(template, room)).toEqual({
-      Roles: [{ Ref: idOf(fn.role!) }],
-      Statement: [allow([...ROOM_VERBS.moderate], CfnRoom.isCfnRoom(room) ? { Ref: idOf(room) } : { 'Fn::GetAtt': [idOf(room), 'Arn'] })],
-    });
-    expect(statementsOf(template)).toContainEqual(allow('comprehend:DetectToxicContent', '*'));
-    expect(Object.keys(resourcesOf(template, 'AWS::IAM::Policy'))).toHaveLength(2);
-    expect(warningsOf(stack)).toEqual([]);
-  });
-
-  test('can have a custom or an imported role', () => {
-    const stack = newStack(ENV);
-    const role = newRole(stack);
-    const imported = iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/moderator');
-    const given = newReviewedRoom(stack, 'Given', newFunction(stack, 'One', { role }));
-    const other = newReviewedRoom(stack, 'Other', newFunction(stack, 'Two', { role: imported }));
-    given.grantModerate(role);
-    other.grantModerate(imported);
-
-    const template = templateOf(stack).toJSON();
-    expect(reviewerPolicyOf(template, given).Roles).toEqual([{ Ref: idOf(role) }]);
-    expect(reviewerPolicyOf(template, other).Roles).toEqual(['moderator']);
-  });
-
-  test('gets no permission if its role is immutable', () => {
-    const stack = newStack(ENV);
-    const role = iam.Role.fromRoleArn(stack, 'Imported', 'arn:aws:iam::111122223333:role/moderator', { mutable: false });
-    const handler = newFunction(stack, 'Moderator', { role });
-    newReviewedRoom(stack, 'Room', handler).grantModerate(handler);
-
-    expect(statementsOf(templateOf(stack).toJSON())).toEqual([]);
-  });
-
-  test('gets all grants on a room in one policy', () => {
-    const stack = newStack();
-    const handler = newFunction(stack);
-    const room = newReviewedRoom(stack, 'Room', handler);
-    room.grantModerate(handler);
-    room.grants.sendEvent(handler.role!);
-    ChatRoomGrants.fromRoom(room).getRoom(handler);
-
-    const resource = { 'Fn::GetAtt': [idOf(room), 'Arn'] };
-    const template = templateOf(stack).toJSON();
-    expect(reviewerPolicyOf(template, room).Statement).toEqual([
-      allow([...ROOM_VERBS.moderate], resource), allow('ivschat:SendEvent', resource), allow('ivschat:GetRoom', resource),
-    ]);
-    expect(Object.keys(resourcesOf(template, 'AWS::IAM::Policy'))).toHaveLength(1);
-  });
-
-  test('has a policy in the scope of each of its rooms', () => {
-    const stack = newStack();
-    const handler = newFunction(stack);
-    const review = new MessageReviewHandler(stack, 'Review', { handler });
-    const one = new ChatRoom(stack, 'One', { messageReviewHandler: review });
-    const two = new ChatRoom(stack, 'Two', { messageReviewHandler: review });
-    for (const room of [one, two]) room.grantModerate(handler);
-
-    const template = templateOf(stack).toJSON();
-    for (const room of [one, two]) {
-      expect(reviewerPolicyOf(template, room).Statement).toEqual([allow([...ROOM_VERBS.moderate], { 'Fn::GetAtt': [idOf(room), 'Arn'] })]);
-    }
-  });
-
-  test('has its default policy for an imported room, as have other functions for a room that it reviews', () => {
-    const stack = newStack();
-    const handler = newFunction(stack);
-    const reviewed = newReviewedRoom(stack, 'Reviewed', handler);
-    const imported = ChatRoom.fromRoomArn(stack, 'Imported', ROOM_ARN);
-    const backend = newFunction(stack, 'Backend');
-    imported.grantModerate(handler);
-    reviewed.grantModerate(backend);
-
-    const template = templateOf(stack).toJSON();
-    const policyOf = (fn: lambda.Function) => template.Resources[idOf(fn.role!.node.findChild('DefaultPolicy'))].Properties.PolicyDocument.Statement;
-    expect(policyOf(handler)).toEqual([allow([...ROOM_VERBS.moderate], ROOM_ARN)]);
-    expect(policyOf(backend)).toEqual([allow([...ROOM_VERBS.moderate], { 'Fn::GetAtt': [idOf(reviewed), 'Arn'] })]);
-    expect(Object.keys(resourcesOf(template, 'AWS::IAM::Policy'))).toHaveLength(2);
-  });
-
-  test('gets no permission, and the CDK warns, if it is imported without its role', () => {
-    const stack = newStack(ENV);
-    const handler = lambda.Function.fromFunctionArn(stack, 'Imported', `arn:aws:lambda:${ENV.region}:${ENV.account}:function:moderator`);
-    newReviewedRoom(stack, 'Room', handler).grantModerate(handler);
-
-    templateOf(stack).resourceCountIs('AWS::IAM::Policy', 0);
-    FoundAnnotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('Add statement to this resource'));
-  });
-
-  test('can be granted permission on an L1 room before it becomes its handler', () => {
-    const stack = newStack();
-    const handler = newFunction(stack);
-    const review = new MessageReviewHandler(stack, 'Review', { handler });
-    const room = new CfnRoom(stack, 'Room');
-    ChatRoomGrants.fromRoom(room).moderate(handler);
-    room.messageReviewHandler = { uri: review.handlerUri };
-
-    expect(statementsOf(templateOf(stack).toJSON())).toHaveLength(1);
-  });
-
-  test('has its default policy for all rooms', () => {
-    const stack = newStack();
-    const handler = newFunction(stack);
-    newReviewedRoom(stack, 'Room', handler);
-    AllChatRoomsGrants.of(stack).moderate(handler);
-
-    expect(statementsOf(templateOf(stack).toJSON())).toEqual([allow([...ROOM_VERBS.moderate], ALL_ROOMS_AGNOSTIC)]);
-  });
-
-  test('can be granted permission on the room of another reviewer, and the other way around', () => {
-    const stack = newStack();
-    const strict = newFunction(stack, 'Strict');
-    const lenient = newFunction(stack, 'Lenient');
-    const rooms = [newReviewedRoom(stack, 'One', strict), newReviewedRoom(stack, 'Two', lenient)];
-    for (const room of rooms) for (const fn of [strict, lenient]) room.grantModerate(fn);
-
-    expect(statementsOf(templateOf(stack).toJSON())).toHaveLength(4);
-  });
-
-  test('returns a grant that other resources can depend on', () => {
-    const stack = newStack();
-    const handler = newFunction(stack);
-    const room = newReviewedRoom(stack, 'Room', handler);
-    const waiting = new CfnResource(stack, 'Waiting', { type: 'Test::Resource' });
-    room.grantModerate(handler).applyBefore(waiting);
-
-    expect(templateOf(stack).toJSON().Resources.Waiting.DependsOn).toEqual([idOf(reviewerPolicyIn(room))]);
-  });
-
-  type Place = { app: Stage; functions: Stack; rooms: Stack };
-  const places: [string, () => Place][] = [
-    ['another stack', () => {
-      const app = new App();
-      return { app, functions: new Stack(app, 'Functions'), rooms: new Stack(app, 'Rooms') };
-    }],
-    ['another stack, with an environment', () => {
-      const app = new App();
-      return { app, functions: new Stack(app, 'Functions', { env: ENV }), rooms: new Stack(app, 'Rooms', { env: ENV }) };
-    }],
-    ['another stack of a stage', () => {
-      const app = new Stage(new App(), 'Prod', { env: ENV });
-      return { app, functions: new Stack(app, 'Functions'), rooms: new Stack(app, 'Rooms') };
-    }],
-    ['a nested stack', () => {
-      const app = new App();
-      const rooms = new Stack(app, 'Rooms');
-      return { app, functions: new NestedStack(rooms, 'Functions'), rooms };
-    }],
-    ['the parent of the room\'s nested stack', () => {
-      const app = new App();
-      const functions = new Stack(app, 'Functions');
-      return { app, functions, rooms: new NestedStack(functions, 'Rooms') };
-    }],
-  ];
-
-  test.each(places.flatMap(([place, build]) => [
-    { place, build, kind: 'a room', handlerIn: 'functions' as const },
-    { place, build, kind: 'a room with the MessageReviewHandler in its stack', handlerIn: 'rooms' as const },
-    { place, build, kind: 'an L1 room', handlerIn: undefined },
-  ]))('in $place, of $kind', ({ build, handlerIn }) => {
-    const { app, functions, rooms: roomStack } = build();
-    const handler = newFunction(functions);
-    handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['comprehend:DetectToxicContent'], resources: ['*'] }));
-    const room = handlerIn === undefined
-      ? new CfnRoom(roomStack, 'Room', { messageReviewHandler: { uri: handler.functionArn } })
-      : new ChatRoom(roomStack, 'Room', {
-        messageReviewHandler: new MessageReviewHandler({ functions, rooms: roomStack }[handlerIn], 'Review', { handler }),
-      });
-    ChatRoomGrants.fromRoom(room).moderate(handler);
-
-    const templates = templatesOf(app);
-    const withRoom = Object.values(templates).filter(template => idOf(room) in template.Resources && resourcesOf(template, 'AWS::IVSChat::Room')[idOf(room)]);
-    expect(withRoom).toHaveLength(1);
-    expect(reviewerPolicyOf(withRoom[0], room).Statement)
-      .toEqual([allow([...ROOM_VERBS.moderate], CfnRoom.isCfnRoom(room) ? { Ref: idOf(room) } : { 'Fn::GetAtt': [idOf(room), 'Arn'] })]);
-    const elsewhere = Object.values(templates).filter(template => template !== withRoom[0]).flatMap(statementsOf);
-    expect(elsewhere).toEqual([allow('comprehend:DetectToxicContent', '*')]);
-    // The stacks do not depend on each other.
-    if (Stack.of(room).nestedStackParent === undefined && functions.nestedStackParent === undefined) {
-      expect(functions.dependencies).toEqual([]);
-      expect(roomStack.dependencies).toEqual([functions]);
-    }
   });
 });

@@ -3,10 +3,12 @@ import type { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnLoggingConfiguration, CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
-  AllChatRoomsGrants, AllLoggingConfigurationsGrants, ChatRoom, ChatRoomGrants,
-  LoggingConfiguration, LoggingConfigurationGrants, MessageReviewHandler,
+  AllChatRoomsGrants, AllLoggingConfigurationsGrants, ChatRoom, ChatRoomGrants, ChatRoomSettings,
+  LoggingConfiguration, LoggingConfigurationGrants, LoggingDestination, MessageReviewHandler,
 } from '../../src';
+import { ROLE } from '../support/custom-resources/template';
 import { type Call, LOGGING_VERBS, methodsOf, policiesOf, type PolicyDocument, ROOM_VERBS, rowsOf, simulate } from '../support/simulate';
 import { ENV, newStack, templateOf } from '../support/synth';
 
@@ -241,5 +243,58 @@ describe('grants on a logging configuration allow only their actions on this one
       expect(methodsOf(AllLoggingConfigurationsGrants))
         .toEqual([...Object.keys(LOGGING_VERBS), 'actions', 'createLoggingConfiguration', 'listLoggingConfigurations'].sort());
     });
+  });
+});
+
+describe('the policies of custom resources allow only what their handler calls', () => {
+  /** Returns the policies of the role of the handler, with the ARNs that CloudFormation would resolve. */
+  function handlerPolicies(add: (stack: Stack) => Record<string, string>): PolicyDocument[] {
+    const stack = newStack(ENV);
+    const arns = add(stack);
+    const template = templateOf(stack).toJSON();
+    // The log is not part of the API.
+    const logId = Object.keys(template.Resources).find(id => /^IVSChatCustomResourcesLog[0-9A-F]{8}$/.test(id))!;
+    return policiesOf(template, ROLE, { ...arns, [logId]: 'arn:aws:logs:us-east-1:111122223333:log-group:handler:*' });
+  }
+  const idOf = (stack: Stack, construct: { node: { defaultChild?: unknown } }) => stack.getLogicalId(construct.node.defaultChild as CfnRoom);
+
+  test('a rate', async () => {
+    const policies = handlerPolicies(stack => ({ [idOf(stack, new ChatRoom(stack, 'Room', { maximumMessageRatePerSecond: 50 }))]: ROOM }));
+
+    expect(await allowedBy(policies)).toEqual(lines(['ivschat:GetRoom', 'ivschat:UpdateRoom'], [ROOM]));
+  });
+
+  test('settings', async () => {
+    const policies = handlerPolicies(stack => {
+      new ChatRoomSettings(stack, 'Settings', { room: ChatRoom.fromRoomArn(stack, 'Room', ROOM), tags: { team: 'chat' } });
+      return {};
+    });
+
+    expect(await allowedBy(policies)).toEqual(lines(['ivschat:GetRoom', 'ivschat:TagResource', 'ivschat:UntagResource', 'ivschat:UpdateRoom'], [ROOM]));
+  });
+
+  test('detachment of a handler', async () => {
+    const moderator = 'arn:aws:lambda:us-east-1:111122223333:function:moderator';
+    const policies = handlerPolicies(stack => {
+      const handler = new Function(stack, 'Moderator', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('-') });
+      new MessageReviewHandler(stack, 'Review', { handler, detachOnDelete: true });
+      return { [idOf(stack, handler)]: moderator };
+    });
+
+    expect(await allowedBy(policies)).toEqual([...lines(['ivschat:ListRooms'], ['*']), ...lines(['ivschat:UpdateRoom'], [ROOM, NEIGHBOUR_ROOM])].sort());
+    expect(await simulate(policies, { action: 'lambda:ListTags', resource: moderator })).toBe('Allowed');
+    expect(await simulate(policies, { action: 'lambda:ListTags', resource: `${moderator}2` })).toBe('ImplicitlyDenied');
+    expect(await simulate(policies, { action: 'lambda:InvokeFunction', resource: moderator })).toBe('ImplicitlyDenied');
+  });
+
+  test('detachment of a logging configuration', async () => {
+    const policies = handlerPolicies(stack => {
+      const logGroup = LogGroup.fromLogGroupName(stack, 'LogGroup', 'chat');
+      const chatLog = new LoggingConfiguration(stack, 'ChatLog', { destination: LoggingDestination.cloudWatchLogs(logGroup), detachOnDelete: true });
+      return { [idOf(stack, chatLog)]: LOGGING };
+    });
+
+    expect(await allowedBy(policies)).toEqual([...lines(['ivschat:ListRooms'], ['*']), ...lines(['ivschat:UpdateRoom'], [ROOM, NEIGHBOUR_ROOM])].sort());
+    expect(resourcesFor(policies, 'ivschat:ListTagsForResource')).toEqual([LOGGING]);
   });
 });

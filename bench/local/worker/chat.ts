@@ -1,4 +1,4 @@
-import { CreateChatTokenCommand, CreateLoggingConfigurationCommand, CreateRoomCommand, IvschatClient } from '@aws-sdk/client-ivschat';
+import { CreateChatTokenCommand, CreateLoggingConfigurationCommand, CreateRoomCommand, IvschatClient, ListRoomsCommand } from '@aws-sdk/client-ivschat';
 
 /** Requests in flight at a time. */
 const CONCURRENCY = 20;
@@ -12,11 +12,13 @@ export class Chat {
     this.client = new IvschatClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
   }
 
-  /** Returns the ARNs of the new rooms. */
-  public async createRooms(count: number, isLogged: boolean): Promise<string[]> {
+  /** Returns the ARNs of the new rooms. @param handlerArn a function that reviews the messages */
+  public async createRooms(count: number, isLogged: boolean, handlerArn?: string): Promise<string[]> {
     const loggingConfigurationIdentifiers = isLogged ? [await this.createLog()] : [];
+    const messageReviewHandler = handlerArn === undefined ? undefined : { uri: handlerArn, fallbackResult: 'DENY' as const };
     return mapConcurrently(Array.from({ length: count }), async () => {
-      const { arn } = await this.client.send(new CreateRoomCommand({ maximumMessageRatePerSecond: 100, loggingConfigurationIdentifiers }));
+      const input = { maximumMessageRatePerSecond: 100, loggingConfigurationIdentifiers, messageReviewHandler };
+      const { arn } = await this.client.send(new CreateRoomCommand(input));
       return arn!;
     });
   }
@@ -28,6 +30,13 @@ export class Chat {
       const { token } = await this.client.send(new CreateChatTokenCommand(input));
       return token!;
     });
+  }
+
+  /** Sends a request that costs the server little. Returns how long it took. */
+  public async request(): Promise<number> {
+    const start = performance.now();
+    await this.client.send(new ListRoomsCommand({}));
+    return performance.now() - start;
   }
 
   public close(): void {

@@ -13,6 +13,17 @@ const TEMPLATE = { Resources: { ChatLog: { Type: 'AWS::Logs::LogGroup', Properti
 export interface Server {
   readonly url: string;
   memory(): Promise<NodeJS.MemoryUsage>;
+  /** What the process holds besides memory. */
+  resources(): Resources;
+  /** Resolves when the server has printed the text so many times. */
+  printed(text: string, times: number): Promise<void>;
+}
+
+export interface Resources {
+  /** Open files and sockets; 0 if the system does not list them. */
+  readonly descriptors: number;
+  /** Of temporary files. */
+  readonly diskBytes: number;
 }
 
 /** Runs a function with servers and stops them when it ends. */
@@ -29,9 +40,9 @@ export class Servers {
   private readonly children: ChildProcess[] = [];
 
   /** Starts the command-line program with its live log, as a user does. */
-  public async local(name: string): Promise<Server> {
-    const template = path.join(__dirname, 'template.json');
-    fs.writeFileSync(template, JSON.stringify(TEMPLATE));
+  public async local(name: string, resources: object = TEMPLATE.Resources): Promise<Server> {
+    const template = path.join(__dirname, `${name}.json`);
+    fs.writeFileSync(template, JSON.stringify({ Resources: resources }));
     return this.start(name, 'lib/cli.js', ['--app', template, '--data', path.join(__dirname, `${name}-data`), '--no-throttle']);
   }
 
@@ -53,12 +64,20 @@ export class Servers {
     // To a file, because the speed of the terminal should not count.
     const log = path.join(__dirname, `${path.basename(program)}-${name}.log`);
     const output = fs.openSync(log, 'w');
+    const temporary = fs.mkdtempSync(path.join(__dirname, `${name}-tmp-`));
     const child = fork(path.join(__dirname, program), args, {
-      execArgv: ['--expose-gc', '--require', path.join(__dirname, 'memory.js')], stdio: ['ignore', output, output, 'ipc'],
+      env: { ...process.env, TMPDIR: temporary },
+      execArgv: ['--expose-gc', '--require', path.join(__dirname, 'memory.js')],
+      stdio: ['ignore', output, output, 'ipc'],
     });
     fs.closeSync(output);
     this.children.push(child);
-    return { url: await printedUrl(name, child, log), memory: async () => memoryOf(child) };
+    return {
+      url: await printedUrl(name, child, log),
+      memory: async () => memoryOf(child),
+      resources: () => ({ descriptors: descriptorsOf(child.pid!), diskBytes: bytesIn(temporary) }),
+      printed: async (text, times) => untilPrinted(text, times, log),
+    };
   }
 }
 
@@ -77,4 +96,25 @@ async function memoryOf(child: ChildProcess): Promise<NodeJS.MemoryUsage> {
   child.send('memory');
   const [usage] = await answered;
   return usage;
+}
+
+async function untilPrinted(text: string, times: number, log: string): Promise<void> {
+  const deadline = Date.now() + READY_MILLISECONDS;
+  while (fs.readFileSync(log, 'utf8').split(text).length <= times) {
+    if (Date.now() > deadline) throw new Error(`The server must print "${text}" ${times} times, see ${log}`);
+    await new Promise(resolve => setTimeout(resolve, POLL_MILLISECONDS));
+  }
+}
+
+/** Linux only. */
+function descriptorsOf(pid: number): number {
+  const folder = `/proc/${pid}/fd`;
+  return fs.existsSync(folder) ? fs.readdirSync(folder).length : 0;
+}
+
+function bytesIn(folder: string): number {
+  const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  // Node.js 20 has the older name of the folder as well.
+  const sizes = files.map(({ parentPath, path: parent, name }) => fs.statSync(path.join(parentPath ?? parent, name)).size);
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -136,10 +136,11 @@ function assetsRelativeTo(folder: string): FindAsset {
 /** Paths given by intrinsic functions are skipped. @param ancestors templates this one is nested in */
 function watchedBy(template: Template, find: FindAsset, ancestors: readonly string[] = []): string[] {
   return Object.values(template.Resources).flatMap(({ Properties: properties = {}, Type: type }): string[] => {
-    const { Code: code, TemplateURL: url } = properties;
-    if (type === 'AWS::Lambda::Function') {
+    const { Code, Content, TemplateURL: url } = properties;
+    if (type === 'AWS::Lambda::Function' || type === 'AWS::Lambda::LayerVersion') {
+      const code = type === 'AWS::Lambda::Function' ? Code : Content;
       const asset = typeof code === 'string' ? find(code) : undefined;
-      return asset && 'directory' in asset ? [asset.directory] : [];
+      return asset ? ['file' in asset ? asset.file : asset.directory] : [];
     }
     if (type !== 'AWS::CloudFormation::Stack' || typeof url !== 'string') return [];
     const nested = find(url);

@@ -12,6 +12,7 @@ interface CdkJson {
 }
 
 interface SynthesizeOptions {
+  readonly context?: Readonly<Record<string, string>>;
   readonly killOnExit?: boolean;
   readonly output?: string;
   readonly quiet?: boolean;
@@ -23,6 +24,7 @@ interface SynthesizeOptions {
  *
  * As in the CDK CLI, the app is `--app`, else `app` in `cdk.json`; it is a command unless a file or folder of that name exists.
  *
+ * @param options.context goes before that of `cdk.json`, which goes before that of `cdk.context.json`
  * @param options.region passed to the app as CDK_DEFAULT_REGION
  * @param options.quiet print the app's output only if it fails
  * @param options.killOnExit end the app, with all processes it starts, when this process exits. It no longer gets the signals of the terminal
@@ -31,19 +33,24 @@ interface SynthesizeOptions {
 export async function synthesize(
   app: string | undefined, directory: string, options: SynthesizeOptions = {},
 ): Promise<string> {
-  const { region = DEFAULT_ENVIRONMENT.region } = options;
+  const { context: given = {}, region = DEFAULT_ENVIRONMENT.region } = options;
+  const existing = (location: string) => {
+    const [name] = Object.keys(given);
+    if (name !== undefined) throw new ExpectedError(`--context must be used with an app that is a command, got ${name} for ${location}: leave it out, or pass the command with --app.`);
+    return location;
+  };
   const cdkJson = readJson<CdkJson>(path.join(directory, 'cdk.json')) ?? {};
   const named = app ?? cdkJson.app;
   if (named === undefined) {
     const assembly = path.join(directory, 'cdk.out');
-    if (fs.existsSync(path.join(assembly, 'manifest.json'))) return assembly;
+    if (fs.existsSync(path.join(assembly, 'manifest.json'))) return existing(assembly);
     throw new ExpectedError('No app found: pass one with --app (a command, a cdk.out folder or a template), or run ivschat-local in a folder with a cdk.json.');
   }
   const location = path.resolve(directory, named);
-  if (fs.existsSync(location)) return location;
+  if (fs.existsSync(location)) return existing(location);
   if (/^\S+\.(json|template|ya?ml)$/.test(named)) throw new ExpectedError(`The template ${named} does not exist.`);
   const output = path.resolve(directory, options.output ?? cdkJson.output ?? 'cdk.out');
-  const context = { ...readJson<object>(path.join(directory, 'cdk.context.json')), ...cdkJson.context };
+  const context = { ...readJson<object>(path.join(directory, 'cdk.context.json')), ...cdkJson.context, ...given };
   await run(named, directory, output, options, {
     CDK_OUTDIR: output,
     CDK_CONTEXT_JSON: JSON.stringify(context),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { inDependencyOrder } from './dependency-order';
 import { resolve, resolveProperties, type Scope } from './intrinsics';
-import type { Plan, PlannedResource } from './plan';
+import { scopeOfTypes, type Plan, type PlannedResource } from './plan';
 import { checkProperties, UNKNOWN, type ObjectSchema } from './property-schema';
 import { describeResource, type Properties, type ResourceType } from './resource-type';
 import type { LoadedStack } from './source';
@@ -62,9 +62,11 @@ export function createChangeSet({ plan, source, resources, typeOf, importValue }
   const changes = new Map<string, ResourceChange>();
   const imports = new Set<string>();
   // A nested stack may change its exports in the same deployment.
-  const hasNestedStacks = [...plan.resources.values()].some(({ type }) => typeOf(type).alwaysUpdated);
+  const isNestedStack = (planned: PlannedResource) => inSubject(describeResource(planned), () => typeOf(planned.type).alwaysUpdated);
+  const hasNestedStacks = [...plan.resources.values()].some(isNestedStack);
   const scope: Scope = {
     ...plan.scope,
+    ...scopeOfTypes(plan, typeOf),
     ref: id => {
       const change = changes.get(id);
       return change ? knownResource(change, keepsIdentity(change, typeOf(change.planned.type)), refOf) : plan.scope.ref(id);

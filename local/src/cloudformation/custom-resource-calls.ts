@@ -64,7 +64,7 @@ export class CustomResourceCalls {
     const started = performance.now();
     // The response arrives before the invocation ends, and until then the process is busy.
     void this.invoke(key, pending, timeoutSeconds).finally(() => this.semaphore.release());
-    const response = await pending.response;
+    const response = this.explained(await pending.response);
     clearTimeout(timeout);
     this.pending.delete(key);
     const milliseconds = Math.round(performance.now() - started);
@@ -111,6 +111,12 @@ export class CustomResourceCalls {
       pending.arriving--;
     }
     return true;
+  }
+
+  /** Adds the reason why the function works in AWS but not here, if it is known. */
+  private explained(response: CustomResourceResponse): CustomResourceResponse {
+    const explanation = response.status === 'FAILED' ? this.services.explainFailure(response.reason) : undefined;
+    return explanation === undefined ? response : { ...response, reason: `${response.reason} ${explanation}` };
   }
 
   /** Resolves when the invocation ends. Without a response by then the call fails, instead of waiting up to an hour as AWS does. */

@@ -49,8 +49,8 @@ export class Deployment {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DeploymentOptions) {
-    const { liveLog, controlPlane, environment, functions, httpApis, iam, roleId } = options;
-    const services: Services = { liveLog, controlPlane, environment, functions, httpApis, iam, roleId };
+    const { liveLog, controlPlane, environment, explainFailure, functions, httpApis, iam, roleId, tables } = options;
+    const services: Services = { liveLog, controlPlane, environment, explainFailure, functions, httpApis, iam, roleId, tables };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
     const typeOf = resourceTypes({

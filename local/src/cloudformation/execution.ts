@@ -7,6 +7,7 @@ import { causeOf, IncompleteError, type Properties, type ResourceRequest } from 
 import type { LoadedStack } from './source';
 import type { DeploymentContext } from './stack-context';
 import type { StackResource } from './stack-resource';
+import { unusableValues } from './unusable-values';
 
 /** What was done to one resource. A kept resource has no outcome. */
 export interface Outcome {
@@ -57,8 +58,15 @@ export class Execution {
     const type = this.context.typeOf(planned.type);
     const properties = checkProperties(resolveProperties(planned.properties, scope), type.schema);
     const action = change.action === 'conditional' ? decide(change, properties, type, this.source) : change.action;
-    if (change.action === 'create') return this.start('create', planned, properties);
-    return action === 'keep' ? this.keep(planned, change.before) : this.start(action as Outcome['action'], planned, properties, change.before);
+    if (action === 'keep' && change.action !== 'create') return this.keep(planned, change.before);
+    if (!type.isStandIn) this.reportUnusableValues(planned, properties, scope);
+    return this.start(action as Outcome['action'], planned, properties, change.action === 'create' ? undefined : change.before);
+  }
+
+  private reportUnusableValues(planned: PlannedResource, properties: Properties, scope: Scope): void {
+    for (const value of unusableValues(planned.properties, properties, scope)) {
+      this.context.log.unusableValue(planned, value, value.kind === 'dead-address' ? this.resources.get(value.logicalId) : undefined);
+    }
   }
 
   /** Only policies and dependencies may differ, which take effect without an update. */

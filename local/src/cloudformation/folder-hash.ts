@@ -3,6 +3,14 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { unreadable } from './template-file';
 
+export function fileHash(file: string): string {
+  try {
+    return createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
 /** Hash of the names, contents and modes of all files. Links are followed. */
 export function folderHash(directory: string): string {
   const hash = createHash('sha256');

@@ -7,6 +7,9 @@ function digest(seed: string): Buffer {
   return createHash('sha256').update(seed).digest();
 }
 
+/** Number of characters of ALPHANUMERIC, and where they begin. */
+const ALPHABETS: Readonly<Record<string, readonly [from: number, count: number]>> = { lower: [26, 36], mixed: [0, 62], upper: [0, 36] };
+
 /** For ids such as that of a room. At most 32 characters. */
 export function alphanumericId(seed: string, length: number): string {
   return [...digest(seed).subarray(0, length)].map(byte => ALPHANUMERIC[byte % ALPHANUMERIC.length]).join('');
@@ -20,6 +23,19 @@ export function capitalId(seed: string, length: number): string {
 export function uuid(seed: string): string {
   const hex = digest(seed).toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}
+
+/**
+ * Replaces placeholders by generated characters: `{uuid}`, and `{hex17}`, `{lower10}`, `{upper13}` or `{mixed6}` with the number of characters, at
+ * most 32. The same placeholder is replaced by the same characters.
+ */
+export function formattedId(format: string, seed: string): string {
+  return format.replace(/\{(hex|lower|mixed|upper)(\d+)\}|\{uuid\}/g, (_, alphabet: string | undefined, length: string) => {
+    if (alphabet === undefined) return uuid(seed);
+    if (alphabet === 'hex') return digest(seed).toString('hex').slice(0, Number(length));
+    const [from, count] = ALPHABETS[alphabet];
+    return [...digest(seed).subarray(0, Number(length))].map(byte => ALPHANUMERIC[from + byte % count]).join('');
+  });
 }
 
 /** Name in CloudFormation's form: stack name, logical id and a unique suffix, the first two shortened to fit the limit. */

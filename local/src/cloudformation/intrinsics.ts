@@ -1,3 +1,5 @@
+import { availabilityZones } from './availability-zones';
+import { splitCidr } from './cidr';
 import { attributePath, isObject, isScalar, quote } from './template';
 import { ExpectedError } from '../expected-error';
 import { inSubject } from '../faults';
@@ -9,6 +11,10 @@ export interface Scope {
   condition(name: string): boolean;
   importValue(name: string): unknown;
   mapping(name: string, topLevelKey: string, secondLevelKey: string): unknown;
+  /** Whether the attributes of the resource are made up, so that they may not have the form a function expects. */
+  isStandIn(logicalId: string): boolean;
+  /** Whether addresses of the resource lead nowhere. */
+  hasDeadAddresses(logicalId: string): boolean;
 }
 
 /** Value of `Ref: AWS::NoValue`: removes the property or the list element. */
@@ -30,6 +36,10 @@ const CONDITION_FUNCTIONS: Record<string, Intrinsic> = {
 const FUNCTIONS: Record<string, Intrinsic> = {
   'Ref': (argument, scope) => scope.ref(nameIn(argument, 'Ref')),
   'Fn::Base64': (argument, scope) => Buffer.from(stringOf(argument, scope, 'Fn::Base64')).toString('base64'),
+  'Fn::Cidr': (argument, scope) => {
+    const [block, count, bits] = list(argument, scope, 'Fn::Cidr', 2, 3).map(item => scalar(item, 'Fn::Cidr'));
+    return splitCidr(block, Number(count), bits === undefined ? undefined : Number(bits));
+  },
   'Fn::FindInMap': (argument, scope) => {
     const keys = list(argument, scope, 'Fn::FindInMap', 3, 4);
     if (keys.length > 3) throw new ExpectedError('The default value of Fn::FindInMap is not supported.');
@@ -40,18 +50,21 @@ const FUNCTIONS: Record<string, Intrinsic> = {
     const [logicalId, attribute] = attributeReference(argument);
     return scope.attribute(logicalId, stringOf(attribute, scope, 'Fn::GetAtt'));
   },
+  'Fn::GetAZs': (argument, scope) => availabilityZones(stringOf(argument, scope, 'Fn::GetAZs') || String(scope.ref('AWS::Region'))),
   'Fn::If': (argument, scope) => resolveAny(chosenBranch(argument, scope.condition), scope),
   'Fn::ImportValue': (argument, scope) => scope.importValue(stringOf(argument, scope, 'Fn::ImportValue')),
   'Fn::Join': (argument, scope) => {
     const [delimiter, values] = list(argument, scope, 'Fn::Join', 2);
-    if (!Array.isArray(values)) throw new ExpectedError('Fn::Join must have a delimiter and a list.');
-    return values.map(value => scalar(value, 'Fn::Join')).join(scalar(delimiter, 'Fn::Join'));
+    if (!Array.isArray(values) && standInIn(argument, scope) === undefined) throw new ExpectedError('Fn::Join must have a delimiter and a list.');
+    return [values].flat().map(value => scalar(value, 'Fn::Join')).join(scalar(delimiter, 'Fn::Join'));
   },
   'Fn::Select': (argument, scope) => {
     const [index, values] = list(argument, scope, 'Fn::Select', 2);
     const value = Array.isArray(values) ? values[Number(scalar(index, 'Fn::Select'))] : undefined;
-    if (value === undefined) throw new ExpectedError(`Fn::Select has no element at index ${String(index)}.`);
-    return value;
+    if (value !== undefined) return value;
+    const standIn = standInIn(argument, scope);
+    if (standIn === undefined) throw new ExpectedError(`Fn::Select has no element at index ${String(index)}.`);
+    return `unknown-${standIn}-${String(index)}`;
   },
   'Fn::Split': (argument, scope) => {
     const [delimiter, value] = list(argument, scope, 'Fn::Split', 2);
@@ -122,6 +135,11 @@ export function referencesIn(value: unknown): Set<string> {
   };
   visit(value);
   return names;
+}
+
+/** The first stand-in that a value refers to. */
+export function standInIn(value: unknown, scope: Scope): string | undefined {
+  return [...referencesIn(value)].find(name => scope.isStandIn(name));
 }
 
 function resolveAny(value: unknown, scope: Scope, functions = FUNCTIONS): unknown {

@@ -1,4 +1,4 @@
-import { resolve, type Scope } from './intrinsics';
+import { resolve, standInIn, type Scope } from './intrinsics';
 import type { PlannedOutput } from './plan';
 import type { StackContents } from './stack-resource';
 import { isScalar } from './template';
@@ -7,6 +7,11 @@ import { inSubject } from '../faults';
 
 /** A stack as far as others import from it. */
 export type ExportingStack = Pick<StackContents, 'exports' | 'imports'> & { readonly name: string };
+
+export interface ResolvedOutputs extends Pick<StackContents, 'exports' | 'outputs'> {
+  /** Outputs without a value, because those of a stand-in do not have the expected form. */
+  readonly unresolved: readonly { readonly name: string; readonly standIn: string; readonly reason: string }[];
+}
 
 /**
  * Resolves outputs and exports.
@@ -18,18 +23,27 @@ export type ExportingStack = Pick<StackContents, 'exports' | 'imports'> & { read
  */
 export function resolveOutputs(
   planned: readonly PlannedOutput[], scope: Scope, previous: ReadonlyMap<string, string>, others: readonly ExportingStack[],
-): Pick<StackContents, 'exports' | 'outputs'> {
+): ResolvedOutputs {
   const outputs = new Map<string, string>();
   const exports = new Map<string, string>();
-  for (const { name, value, exportName } of planned) {
-    const [resolved, exported] = inSubject(`The output ${name}`, () => [resolve(value, scope), resolve(exportName, scope)]);
-    if (!isScalar(resolved)) throw new ExpectedError(`The value of the output ${name} must be a string, number or boolean.`);
-    outputs.set(name, String(resolved));
-    if (exportName === undefined) continue;
-    if (typeof exported !== 'string') throw new ExpectedError(`The export name of the output ${name} must be a string.`);
+  const unresolved: ResolvedOutputs['unresolved'][number][] = [];
+  for (const output of planned) {
+    const { name, value } = output;
+    let resolved: ResolvedOutput;
+    try {
+      resolved = inSubject(`The output ${name}`, () => resolveOutput(output, scope));
+    } catch (error) {
+      const standIn = standInIn(value, scope);
+      if (standIn === undefined || !(error instanceof ExpectedError)) throw error;
+      unresolved.push({ name, standIn, reason: error.message });
+      continue;
+    }
+    outputs.set(name, resolved.value);
+    const { exported } = resolved;
+    if (exported === undefined) continue;
     const owner = others.find(stack => stack.exports.has(exported));
     if (owner) throw new ExpectedError(`The export ${exported} already exists in the stack ${owner.name}: use another name.`);
-    exports.set(exported, String(resolved));
+    exports.set(exported, resolved.value);
   }
   for (const [exported, value] of previous) {
     const user = others.find(stack => stack.imports.has(exported));
@@ -37,7 +51,22 @@ export function resolveOutputs(
       throw new ExpectedError(`The export ${exported} cannot be changed or deleted, because the stack ${user.name} imports it.`);
     }
   }
-  return { outputs, exports };
+  return { outputs, exports, unresolved };
+}
+
+interface ResolvedOutput {
+  readonly value: string;
+  /** Name of the export. */
+  readonly exported?: string;
+}
+
+function resolveOutput({ value, exportName }: PlannedOutput, scope: Scope): ResolvedOutput {
+  const resolved = resolve(value, scope);
+  if (!isScalar(resolved)) throw new ExpectedError('Value must be a string, number or boolean.');
+  if (exportName === undefined) return { value: String(resolved) };
+  const exported = resolve(exportName, scope);
+  if (typeof exported !== 'string') throw new ExpectedError('The export name must be a string.');
+  return { value: String(resolved), exported };
 }
 
 /** Throws if no stack has the export. */

@@ -21,10 +21,10 @@ function parameterValue(name: string, parameter: TemplateParameter, given: strin
   const fromSsm = type.startsWith('AWS::SSM::Parameter::Value');
   if (fromSsm && given === undefined) {
     if (name === 'BootstrapVersion') return BOOTSTRAP_VERSION;
-    throw new ExpectedError(`The parameter ${name} is read from SSM (${byDefault ?? 'no default'}), which is not supported: pass its value with --parameters.`);
+    throw new ExpectedError(`The parameter ${name} is read from SSM (${byDefault ?? 'no default'}), which is not supported: pass its value with --parameters ${name}=VALUE.`);
   }
   const value = given ?? byDefault;
-  if (value === undefined) throw new ExpectedError(`The parameter ${name} must have a value or a default: pass one with --parameters.`);
+  if (value === undefined) throw new ExpectedError(`The parameter ${name} must have a value or a default: pass one with --parameters ${name}=VALUE.`);
   const text = String(value);
   const isList = type === 'CommaDelimitedList' || /List</.test(type);
   const values = isList ? text.split(',').map(item => item.trim()) : [text];

@@ -3,6 +3,7 @@ import type { Environment } from '../environment';
 import { findCycle } from './dependency-order';
 import { functionOf, NO_VALUE, referencesIn, resolveCondition, takeBranches, type Scope } from './intrinsics';
 import { parameterValues } from './parameters';
+import type { ResourceType } from './resource-type';
 import { ExpectedError } from '../expected-error';
 import { inSubject } from '../faults';
 
@@ -26,7 +27,7 @@ export interface PlannedOutput {
 export interface Plan {
   readonly resources: ReadonlyMap<string, PlannedResource>;
   readonly outputs: readonly PlannedOutput[];
-  /** Resolves values of the template and its parameters; throws for resources and exports. */
+  /** Resolves values of the template and its parameters; throws for resources and exports, and does not know the types of resources. */
   readonly scope: Scope;
 }
 
@@ -49,6 +50,8 @@ export function planStack({ template, parameters, name }: LoadedStack, stackId: 
   const scope: Scope = {
     ref: id => values.has(id) ? values.get(id) : unresolvable(`Ref of ${id}`),
     attribute: id => unresolvable(`Fn::GetAtt of ${id}`),
+    hasDeadAddresses: () => false,
+    isStandIn: () => false,
     importValue: exportName => unresolvable(`Fn::ImportValue of ${exportName}`),
     mapping: (map, first, second) => {
       const value = own(own(own(template.Mappings ?? {}, map) ?? {}, first) ?? {}, second);
@@ -106,6 +109,15 @@ export function planStack({ template, parameters, name }: LoadedStack, stackId: 
       return { name: outputName, value, exportName };
     });
   return { resources, outputs, scope };
+}
+
+/** What the types of resources mean for those that refer to them. */
+export function scopeOfTypes({ resources }: Plan, typeOf: (type: string) => ResourceType): Pick<Scope, 'hasDeadAddresses' | 'isStandIn'> {
+  const find = (id: string) => {
+    const planned = resources.get(id);
+    return planned && typeOf(planned.type);
+  };
+  return { isStandIn: id => find(id)?.isStandIn === true, hasDeadAddresses: id => find(id)?.hasDeadAddresses === true };
 }
 
 function pseudoParameters(stackName: string, stackId: string, { account, region }: Environment): [string, unknown][] {

@@ -40,6 +40,10 @@ export interface ResourceType {
   readonly alwaysUpdated?: boolean;
   /** Whether an update may return another physical id, which replaces the resource. For custom resources. */
   readonly updateMayReplace?: boolean;
+  /** Whether the resource is a stand-in: its attributes have made-up values. */
+  readonly isStandIn?: boolean;
+  /** Whether the addresses of the resource lead nowhere. */
+  readonly hasDeadAddresses?: boolean;
   /** Do not report created and deleted resources in the live log. */
   readonly isQuiet?: boolean;
   /** Fingerprint of what belongs to the resource besides its properties, such as the files of a folder. A change updates the resource. */

@@ -1,12 +1,14 @@
-import type { FunctionDefinition } from '../contracts/function-definition';
+import type { ArchiveCode, FolderCode, FunctionDefinition } from '../contracts/function-definition';
 import type { HttpApiAuthorizer, HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage } from '../contracts/http-api';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
+import type { IndexDefinition, KeySchema, TableDefinition } from '../contracts/table-definition';
 import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
 export type {
-  FunctionDefinition, FunctionPermission, HttpApiAuthorizer, HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage, PolicyDocument,
+  ArchiveCode, FolderCode, FunctionDefinition, FunctionPermission, HttpApiAuthorizer, HttpApiDefinition, HttpApiIntegration, HttpApiRoute,
+  HttpApiStage, IndexDefinition, KeySchema, PolicyDocument, TableDefinition,
 };
 
 /** Other parts of the runtime, as far as deployments use them. */
@@ -17,8 +19,19 @@ export interface Services {
   readonly functions: FunctionService;
   readonly httpApis: HttpApiService;
   readonly iam: RoleService;
+  /** Explains the failure of a function that works in AWS, if the reason is known. */
+  readonly explainFailure: (message: string) => string | undefined;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
+  readonly tables: TableService;
+}
+
+export interface TableService {
+  /** Creates a table. @returns its ARN */
+  create(definition: TableDefinition): Promise<string> | string;
+  /** Changes everything but the key of the table. */
+  update(definition: TableDefinition): Promise<void> | void;
+  delete(tableName: string): Promise<void> | void;
 }
 
 export interface ControlPlaneService {

@@ -1,5 +1,6 @@
 import { describeResource, type ResourceRequest } from './resource-type';
 import type { StackResource } from './stack-resource';
+import type { UnusableValue } from './unusable-values';
 import { traceOf, withSubject } from '../faults';
 import type { LiveLog } from '../live-log/live-log';
 
@@ -37,6 +38,32 @@ export class StackLog {
     const { message: text } = withSubject(this.stack, error);
     const data = { stack: this.stack, logicalId: resource?.logicalId, type: resource?.type, event: 'failed', reason: reasonOf(error) };
     this.liveLog.record({ kind: 'resource', level: 'error', text, trace: traceOf(error), data });
+  }
+
+  /** @param standIn the stand-in that the output refers to */
+  public outputUnresolved(output: string, standIn: Subject, reason: string): void {
+    const text = `${reason.replace(/\.$/, '')}, because ${describeResource(standIn)} is a stand-in: the stack is deployed without this output`;
+    this.notice(text, { output, notice: 'unresolved-output', standIn: standIn.logicalId, reason });
+  }
+
+  /** @param resource the resource whose address the output has */
+  public deadOutput(output: string, resource: Subject): void {
+    const text = `The output ${output} is an address of ${describeResource(resource)}, which does not run on this machine: it leads nowhere`;
+    this.notice(text, { output, notice: 'dead-address', of: resource.logicalId });
+  }
+
+  /** Reports values of a resource's properties that do not work as in AWS. */
+  public unusableValue(resource: Subject, value: UnusableValue, of: Subject | undefined): void {
+    const { path, kind: notice } = value;
+    const text = value.kind === 'dead-address'
+      ? `has ${path} with an address of ${of ? describeResource(of) : value.logicalId}, which does not run on this machine: it leads nowhere`
+      : `has ${path} with the dynamic reference ${value.reference}, which is not resolved: it stays as it is`;
+    const data = value.kind === 'dead-address' ? { of: value.logicalId } : { reference: value.reference };
+    this.notice(`${describeResource(resource)} ${text}`, { logicalId: resource.logicalId, type: resource.type, notice, path, ...data });
+  }
+
+  private notice(text: string, data: object): void {
+    this.liveLog.record({ kind: 'notice', level: 'warning', text: `${this.stack}: ${text}`, data: { stack: this.stack, ...data } });
   }
 
   private record(resource: Subject, text: string, data: object): void {

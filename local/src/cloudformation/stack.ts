@@ -3,14 +3,15 @@ import { deleteResources } from './deletion';
 import { Execution, type Failure, type Outcome } from './execution';
 import { uuid } from './generated-names';
 import type { Scope } from './intrinsics';
-import { importedValue, resolveOutputs } from './outputs';
-import { planStack, type Plan } from './plan';
+import { importedValue, resolveOutputs, type ResolvedOutputs } from './outputs';
+import { planStack, scopeOfTypes, type Plan } from './plan';
 import { describeResource } from './resource-type';
 import { rollBack } from './rollback';
 import type { LoadedStack } from './source';
 import type { DeploymentContext, StackContext } from './stack-context';
 import { StackLog } from './stack-log';
 import { attributeOf, refOf, type StackContents, type StackResource } from './stack-resource';
+import { unusableValues } from './unusable-values';
 import { ExpectedError } from '../expected-error';
 import { withSubject } from '../faults';
 
@@ -87,7 +88,7 @@ export class Stack implements StackContents {
       const execution = new Execution(this, source, this.resources, this.deploymentContext);
       deployment.outcomes = execution.outcomes;
       const imports = new Set(deployment.changeSet.imports);
-      const scope = scopeOf(plan, execution, exportName => {
+      const scope = scopeOf(plan, execution, typeOf, exportName => {
         imports.add(exportName);
         return importValue(exportName);
       });
@@ -97,8 +98,9 @@ export class Stack implements StackContents {
       if (failure) throw withSubject(describeResource(failure.resource), failure.error);
 
       const others = [...this.context.stacks].filter(stack => stack !== this);
-      const { exports, outputs } = resolveOutputs(plan.outputs, scope, this.exports, others);
-      this.contents = { resources: execution.current, outputs, exports, imports };
+      const resolved = resolveOutputs(plan.outputs, scope, this.exports, others);
+      this.reportOutputs(plan, scope, resolved);
+      this.contents = { resources: execution.current, outputs: resolved.outputs, exports: resolved.exports, imports };
       this.currentStatus = isNew ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE';
     } catch (error) {
       this.log.deploymentFailed(error, failure?.resource);
@@ -183,6 +185,15 @@ export class Stack implements StackContents {
     });
   }
 
+  private reportOutputs({ outputs: planned, resources }: Plan, scope: Scope, { outputs, unresolved }: ResolvedOutputs): void {
+    for (const { name, reason, standIn } of unresolved) this.log.outputUnresolved(name, resources.get(standIn)!, reason);
+    for (const { name, value } of planned) {
+      for (const found of unusableValues(value, outputs.get(name), scope)) {
+        if (found.kind === 'dead-address') this.log.deadOutput(name, resources.get(found.logicalId)!);
+      }
+    }
+  }
+
   private async cleanUp(resource: StackResource): Promise<void> {
     try {
       await this.context.typeOf(resource.type).commit?.(resource.state);
@@ -202,11 +213,13 @@ function isPending(state: State): state is PendingDeployment {
 }
 
 /** Resolves references to the resources of the template as they are at the time. */
-function scopeOf({ resources, scope }: Plan, execution: Execution, importValue: (exportName: string) => unknown): Scope {
+function scopeOf(plan: Plan, execution: Execution, typeOf: StackContext['typeOf'], importValue: (exportName: string) => unknown): Scope {
+  const { resources, scope } = plan;
   const find = (id: string) => resources.has(id) ? execution.current.get(id) : undefined;
   return {
     ...scope,
     importValue,
+    ...scopeOfTypes(plan, typeOf),
     ref: id => {
       const found = find(id);
       return found ? refOf(found) : scope.ref(id);

@@ -4,13 +4,22 @@ export interface FolderCode {
   readonly fingerprint?: string;
 }
 
+export interface ArchiveCode {
+  /** Path of a zip file. */
+  readonly archive: string;
+  /** As of a folder. */
+  readonly fingerprint?: string;
+}
+
 /** The properties of a function in a template, with defaults applied. */
 export interface FunctionDefinition {
   readonly functionName: string;
   /** Such as `nodejs24.x`. */
   readonly runtime: string;
   readonly handler: string;
-  readonly code: FolderCode | { readonly zipFile: string };
+  readonly code: ArchiveCode | FolderCode | { readonly zipFile: string };
+  /** Layers, of which a later one replaces files of an earlier one. @default - none */
+  readonly layers?: readonly (ArchiveCode | FolderCode)[];
   readonly environment: Record<string, string>;
   readonly tags?: Record<string, string>;
   readonly timeoutSeconds: number;

@@ -71,7 +71,7 @@ export class DeployedFunction {
 
   /** Finds the copy of the code with a fingerprint. */
   public findCodeCopy(fingerprint: string): string | undefined {
-    return [...this.keptVersions].find(({ definition: { code } }) => 'directory' in code && code.fingerprint === fingerprint)?.taskFolder;
+    return [...this.keptVersions].find(({ definition: { code } }) => !('zipFile' in code) && code.fingerprint === fingerprint)?.taskFolder;
   }
 
   public permissionsOf({ qualifier = '' }: FunctionReference): Map<string, Permission> {

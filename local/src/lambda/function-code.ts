@@ -2,13 +2,16 @@ import { cp, mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { invalidParameter } from './errors';
 import type { Runtime } from './execution/runtimes';
-import type { FunctionDefinition } from '../contracts/function-definition';
+import { unzip } from './unzip';
+import type { ArchiveCode, FolderCode, FunctionDefinition } from '../contracts/function-definition';
 
 export interface CodeFolder {
-  /** Contains the other two. Removed when the function is deleted. */
+  /** Contains the others. Removed when the function is deleted. */
   readonly root: string;
   /** `/var/task` in Lambda. */
   readonly task: string;
+  /** `/opt` in Lambda, with the files of the layers. Does not exist without layers. */
+  readonly layers: string;
   /** The empty home directory of the function's processes. */
   readonly home: string;
 }
@@ -17,7 +20,7 @@ export async function createCodeFolder(functionName: string, workDirectory: stri
   await mkdir(workDirectory, { recursive: true });
   // A name is not a path.
   const root = await mkdtemp(path.join(workDirectory, `${functionName.replace(/[^\w-]/g, '_').slice(0, 64)}-`));
-  const folder = { root, task: path.join(root, 'task'), home: path.join(root, 'home') };
+  const folder = { root, task: path.join(root, 'task'), layers: path.join(root, 'opt'), home: path.join(root, 'home') };
   await mkdir(folder.task);
   await mkdir(folder.home);
   return folder;
@@ -40,11 +43,25 @@ export async function copyCode(definition: FunctionDefinition, runtime: Runtime,
     await cp(runtime.inline.helper, path.join(folder.task, runtime.inline.helperFile));
     return;
   }
-  const directory = earlierCopy ?? code.directory;
-  const isDirectory = await stat(directory).then(found => found.isDirectory(), () => false);
-  if (!isDirectory) throw invalidParameter(`Code of the function ${functionName} must be a folder on this machine, got ${code.directory}: check the path, or synthesize the app again.`);
+  await copyFiles(earlierCopy === undefined ? code : { directory: earlierCopy }, folder.task, `Code of the function ${functionName}`);
+}
+
+/** Copies the layers of a function, one over the other. */
+export async function copyLayers({ functionName, layers = [] }: FunctionDefinition, folder: CodeFolder): Promise<void> {
+  for (const layer of layers) await copyFiles(layer, folder.layers, `A layer of the function ${functionName}`);
+}
+
+async function copyFiles(code: ArchiveCode | FolderCode, target: string, subject: string): Promise<void> {
+  if ('archive' in code) {
+    await unzip(code.archive, target).catch((error: Error) => {
+      throw invalidParameter(`${subject} must be a zip file that can be read, got ${code.archive}: ${error.message}`);
+    });
+    return;
+  }
+  const isDirectory = await stat(code.directory).then(found => found.isDirectory(), () => false);
+  if (!isDirectory) throw invalidParameter(`${subject} must be a folder on this machine, got ${code.directory}: check the path, or synthesize the app again.`);
   // Follows links, as zipping an asset does.
-  await cp(directory, folder.task, { recursive: true, dereference: true }).catch((error: Error) => {
-    throw invalidParameter(`Code of the function ${functionName} cannot be copied: ${error.message}`);
+  await cp(code.directory, target, { recursive: true, dereference: true }).catch((error: Error) => {
+    throw invalidParameter(`${subject} cannot be copied: ${error.message}`);
   });
 }

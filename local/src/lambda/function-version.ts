@@ -2,7 +2,9 @@ import { notFound } from './errors';
 import type { FunctionDefinition } from '../contracts/function-definition';
 import type { Sessions } from '../iam/sessions';
 import type { LiveLog } from '../live-log/live-log';
-import { FunctionProcess, type FunctionProcessSettings, type Outcome } from './execution/function-process';
+import { FunctionProcess } from './execution/function-process';
+import type { Outcome } from './execution/process-state';
+import type { FunctionProcessSettings } from './execution/start-process';
 
 /** A snapshot of the code and settings of a function, either `$LATEST` or a published version, and the processes that run it. */
 export class FunctionVersion {

@@ -36,7 +36,7 @@ export class Functions {
   public async put(definition: FunctionDefinition): Promise<string> {
     const { code, functionName } = definition;
     if (this.isClosed) throw invalidParameter('ivschat-local is shutting down.');
-    const fingerprint = 'directory' in code ? code.fingerprint : undefined;
+    const fingerprint = 'zipFile' in code ? undefined : code.fingerprint;
     const earlierCopy = fingerprint === undefined ? undefined : this.registry.find({ functionName })?.findCodeCopy(fingerprint);
     const version = await this.builder.build(definition, earlierCopy);
     const existing = this.registry.find({ functionName });

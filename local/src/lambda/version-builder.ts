@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { checkEnvironment } from './execution/environment-variables';
 import { OrphanCleanup } from './execution/orphan-cleanup';
 import { findRuntime } from './execution/runtimes';
-import { copyCode, createCodeFolder } from './function-code';
+import { copyCode, copyLayers, createCodeFolder } from './function-code';
 import { FunctionVersion } from './function-version';
 import type { FunctionConnections } from './network/function-connections';
 import type { FunctionDefinition } from '../contracts/function-definition';
@@ -17,6 +17,8 @@ export interface VersionBuilderOptions {
   readonly liveLog: LiveLog;
   /** URL of the server, such as `http://127.0.0.1:4566`. */
   readonly endpoint: () => string;
+  /** Addresses of services that others serve, such as `{ DYNAMODB: 'http://127.0.0.1:8000' }`. @default - none */
+  readonly serviceEndpoints?: Readonly<Record<string, string>>;
   /** Issues the credentials of functions. */
   readonly sessions: Sessions;
   /** For copies of the code. Must be outside of the developer's project. */
@@ -36,15 +38,17 @@ export class VersionBuilder {
    * @param earlierCopy a copy of the same code
    */
   public async build(definition: FunctionDefinition, earlierCopy?: string): Promise<FunctionVersion> {
-    const { connections, endpoint, environment, liveLog, sessions, workDirectory } = this.options;
+    const { connections, endpoint, environment, liveLog, serviceEndpoints = {}, sessions, workDirectory } = this.options;
     checkEnvironment(definition);
     const folder = await createCodeFolder(definition.functionName, workDirectory);
     try {
       const runtime = await findRuntime(definition.runtime, folder.task);
       await copyCode(definition, runtime, folder, earlierCopy);
+      await copyLayers(definition, folder);
       this.noticeOnce(definition, runtime.notice);
+      const { orphanCleanup } = this;
       const settings = {
-        connections, definition, runtime, folder, environment, endpoint: endpoint(), version: '$LATEST', orphanCleanup: this.orphanCleanup,
+        connections, definition, runtime, folder, environment, endpoint: endpoint(), serviceEndpoints, version: '$LATEST', orphanCleanup,
       };
       return new FunctionVersion(settings, sessions, liveLog);
     } catch (error) {

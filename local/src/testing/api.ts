@@ -98,6 +98,7 @@ export interface IvsChatOptions extends DeployOptions {
 
 /** Addresses of the services, for the `endpoint` of SDK clients. */
 export interface Endpoints {
+  readonly dynamodb: string;
   readonly ivschat: string;
   readonly lambda: string;
   readonly sts: string;

@@ -212,6 +212,8 @@ describe('a template', () => {
   test('lists the folders and templates to watch, each relative to the template that names it', () => {
     write('src/index.js', '');
     write('inner/src/index.js', '');
+    write('code.zip', '');
+    write('layer/nodejs/node_modules/one/index.js', '');
     write('inner/chat.yaml', { Resources: { Function: withCode('src') } });
     const [{ watched }] = loadAssembly(write('chat.json', {
       Resources: {
@@ -222,9 +224,11 @@ describe('a template', () => {
         Missing: withCode('lost'),
         Nested: nested('inner/chat.yaml'),
         Elsewhere: nested('https://example.com/chat.yaml'),
+        Zipped: withCode('code.zip'),
+        Layer: { Type: 'AWS::Lambda::LayerVersion', Properties: { Content: 'layer' } },
       },
     }));
-    expect(watched).toEqual(['src', 'inner/chat.yaml', 'inner/src'].map(it => path.join(directory, it)));
+    expect(watched).toEqual(['src', 'inner/chat.yaml', 'inner/src', 'code.zip', 'layer'].map(it => path.join(directory, it)));
   });
 
   test('fails for one that is nested in itself', () => {

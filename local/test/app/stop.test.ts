@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -9,7 +9,7 @@ import { writeFile } from '../support/write-file';
 
 const LOCAL = path.resolve(__dirname, '..', '..');
 const CLI = [process.execPath, '--import', require.resolve('tsx', { paths: [LOCAL] }), path.join(LOCAL, 'src', 'cli.ts')];
-const TIMEOUT = 30_000;
+const TIMEOUT = 60_000;
 
 let directory: string;
 const started: ChildProcess[] = [];
@@ -88,14 +88,20 @@ test.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)('%s during synthesis ends th
   await Promise.all(pids.map(untilEnded));
 }, TIMEOUT);
 
-test('the server ends if npx is ended', async () => {
+/** As npx does: a program that starts a shell, which starts the server. The second command keeps the shell from replacing itself. */
+const NPX = `const { spawn } = require("node:child_process");
+  spawn(${JSON.stringify(`"${CLI.join('" "')}" --app chat.yaml --json-ready ready.json; true`)}, { shell: true, stdio: "inherit" });`;
+
+test.each([
+  ['npx', (npx: ChildProcess) => npx.pid!],
+  ['its shell', (_npx: ChildProcess, server: number) => Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(server)], { encoding: 'utf8' }))],
+])('the server ends if %s is ended', async (_what, target) => {
   writeFile(directory, 'chat.yaml', TEMPLATE);
-  // As npx does, with a shell in between. The second command keeps the shell from replacing itself.
-  const npx = start(['/bin/sh', '-c', `"${CLI.join('" "')}" --app chat.yaml --json-ready ready.json; true`], { npm_command: 'exec' });
+  const npx = start([process.execPath, '-e', NPX], { npm_command: 'exec' });
   await printed(npx, /(Press Ctrl-C)/);
   while (!fs.existsSync(path.join(directory, 'ready.json'))) await delay(10);
   const { pid } = JSON.parse(fs.readFileSync(path.join(directory, 'ready.json'), 'utf8')) as { pid: number };
-  npx.kill();
+  process.kill(target(npx, pid), 'SIGKILL');
   await untilEnded(pid);
   expect(workFolders()).toEqual([]);
 }, TIMEOUT);

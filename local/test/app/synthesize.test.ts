@@ -72,6 +72,13 @@ describe('a command is run', () => {
     });
   });
 
+  test('with the given context, which goes before that of cdk.json', async () => {
+    write('app.js', APP);
+    write('cdk.json', { app: 'node app.js', context: { both: 'json', other: 'json' } });
+    const folder = await synthesize(undefined, directory, { context: { both: 'given', new: 'a=b' } });
+    expect(JSON.parse(variablesIn(folder).CDK_CONTEXT_JSON)).toEqual({ both: 'given', new: 'a=b', other: 'json' });
+  });
+
   test('with the given region', async () => {
     write('app.js', APP);
     expect(variablesIn(await synthesize('node app.js', directory, { region: 'eu-west-1' })).CDK_DEFAULT_REGION).toBe('eu-west-1');
@@ -84,6 +91,13 @@ describe('a command is run', () => {
     write('app.js', code);
     await expect(synthesize('node app.js', directory)).rejects.toThrow(message);
   });
+});
+
+test.each<[string, string | undefined]>([['cdk.out', undefined], ['chat.yaml', 'chat.yaml']])('fails for context with %s, which is not a command', async (file, app) => {
+  write('cdk.out/manifest.json', '{}');
+  write('chat.yaml', '');
+  await expect(synthesize(app, directory, { context: { stage: 'prod' } }))
+    .rejects.toThrow(`--context must be used with an app that is a command, got stage for ${path.join(directory, file)}: leave it out`);
 });
 
 test.each<[string, Record<string, string>, string | undefined, string]>([

@@ -164,7 +164,7 @@ describe('a stack', () => {
   });
 
   test('fails to resolve an output: the stack is rolled back', async () => {
-    await expect(harness.deployment.deploy(stackOf({ Room: ROOM }, { Outputs: { It: { Value: ['a'] } } }))).rejects.toThrow('The value of the output It must be a string, number or boolean.');
+    await expect(harness.deployment.deploy(stackOf({ Room: ROOM }, { Outputs: { It: { Value: ['a'] } } }))).rejects.toThrow('The output It: Value must be a string, number or boolean.');
     expect(roomNames()).toEqual([]);
   });
 

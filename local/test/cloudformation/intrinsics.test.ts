@@ -15,6 +15,10 @@ test.each<[string, unknown, unknown]>([
   ['FindInMap', { 'Fn::FindInMap': ['Sizes', { Ref: 'AWS::Region' }, 'Rate'] }, 5],
   ['FindInMap of a list', { 'Fn::FindInMap': ['Sizes', 'us-east-1', 'Names'] }, ['a', 'b']],
   ['Base64', { 'Fn::Base64': { Ref: 'Text' } }, 'aGVsbG8='],
+  ['GetAZs of the current region', { 'Fn::GetAZs': '' }, ['a', 'b', 'c', 'd', 'e', 'f'].map(zone => `us-east-1${zone}`)],
+  ['GetAZs of another region', { 'Fn::Select': [2, { 'Fn::GetAZs': 'ap-northeast-1' }] }, 'ap-northeast-1d'],
+  ['GetAZs of a reference', { 'Fn::Select': ['0', { 'Fn::GetAZs': { Ref: 'AWS::Region' } }] }, 'us-east-1a'],
+  ['Cidr', { 'Fn::Cidr': [{ 'Fn::Join': ['/', ['192.168.0.0', 24]] }, '2', '5'] }, ['192.168.0.0/27', '192.168.0.32/27']],
   ['If', { 'Fn::If': ['Yes', 'this', { Ref: 'Nowhere' }] }, 'this'],
   ['If not', { 'Fn::If': ['No', { 'Fn::ToJsonString': {} }, ['that']] }, ['that']],
   ['NoValue in a list', ['a', { Ref: 'AWS::NoValue' }, { 'Fn::If': ['No', 'b', { Ref: 'AWS::NoValue' }] }], ['a']],
@@ -31,7 +35,7 @@ test.each<[string, unknown, unknown]>([
 });
 
 test.each([
-  'Fn::Cidr', 'Fn::ForEach', 'Fn::GetAZs', 'Fn::GetStackOutput', 'Fn::Length', 'Fn::ToJsonString', 'Fn::Transform', 'Fn::Contains', 'Fn::ValueOf',
+  'Fn::ForEach', 'Fn::GetStackOutput', 'Fn::Length', 'Fn::ToJsonString', 'Fn::Transform', 'Fn::Contains', 'Fn::ValueOf',
 ])('fails for the unsupported function %s before anything is created', name => {
   expect(() => valueOf({ deep: [{ [name]: ['x'] }] })).toThrow(`It: Value: ${name} is not supported.`);
   expect(() => plan({ Outputs: { Out: { Value: { [name]: 'x' } } } })).toThrow(`The output Out: ${name} is not supported.`);
@@ -52,6 +56,8 @@ test.each<[string, unknown, string]>([
   ['an If with one value', { 'Fn::If': ['C', 1] }, 'Fn::If must have a condition and two values.'],
   ['a Join of an object', { 'Fn::Join': ['', [{ a: 1 }]] }, 'Fn::Join must have strings, got {"a":1}.'],
   ['a Select beyond the list', { 'Fn::Select': [2, ['a']] }, 'Fn::Select has no element at index 2.'],
+  ['a GetAZs of something else', { 'Fn::GetAZs': 'here' }, 'Fn::GetAZs must have a region or an empty string, got here.'],
+  ['a Cidr without a count', { 'Fn::Cidr': ['10.0.0.0/16'] }, 'Fn::Cidr must have a list of 2 to 3, got ["10.0.0.0/16"].'],
   ['a Sub of a list', { 'Fn::Sub': [['a']] }, 'Fn::Sub must have a string'],
 ])('fails for %s', (_name, written, message) => {
   expect(() => valueOf(written)).toThrow(message);

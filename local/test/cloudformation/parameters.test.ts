@@ -20,8 +20,8 @@ test('the version of the bootstrap stack has a value, and its rule is ignored', 
 });
 
 test.each<[string, object, string | undefined, string]>([
-  ['no value', { Type: 'String' }, undefined, 'The parameter P must have a value or a default: pass one with --parameters.'],
-  ['an SSM parameter without a value', { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/a/b' }, undefined, 'The parameter P is read from SSM (/a/b), which is not supported: pass its value with --parameters.'],
+  ['no value', { Type: 'String' }, undefined, 'The parameter P must have a value or a default: pass one with --parameters P=VALUE.'],
+  ['an SSM parameter without a value', { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/a/b' }, undefined, 'The parameter P is read from SSM (/a/b), which is not supported: pass its value with --parameters P=VALUE.'],
   ['a value that is not allowed', { Type: 'String', AllowedValues: ['a', 'b'] }, 'c', 'The parameter P must be one of a, b, got c.'],
   ['a value that does not match', { Type: 'String', AllowedPattern: '[a-z]' }, 'ab', 'The parameter P must match [a-z].'],
   ['a value that is not a number', { Type: 'Number' }, 'x', 'The parameter P must be a number, got x.'],

@@ -34,13 +34,17 @@ const TEMPLATE = {
     Function: functionOf('provider', {
       Architectures: ['arm64'],
       Environment: { Variables: { TABLE: { Ref: 'Queue' } } },
-      Layers: ['arn:aws:lambda:us-east-1:111122223333:layer:x:1'],
+      Layers: [{ Ref: 'Layer' }],
       LoggingConfig: { LogFormat: 'JSON', LogGroup: 'group', ApplicationLogLevel: 'INFO' },
       MemorySize: 256,
       PackageType: 'Zip',
       ReservedConcurrentExecutions: 2,
       Timeout: 5,
     }),
+    Layer: {
+      Type: 'AWS::Lambda::LayerVersion',
+      Properties: { CompatibleArchitectures: ['arm64'], CompatibleRuntimes: ['nodejs22.x'], Content: 'layer.zip', LayerName: 'tools', LicenseInfo: 'MIT' },
+    },
     Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Function' } } },
     Alias: {
       Type: 'AWS::Lambda::Alias',
@@ -100,7 +104,7 @@ const TEMPLATE = {
   },
 };
 
-const asset = () => ({ file: path.join(__dirname, '..', 'support', 'inner-template.yaml') });
+const asset = (key: string) => ({ file: key === 'layer.zip' ? '/layer.zip' : path.join(__dirname, '..', 'support', 'inner-template.yaml') });
 
 /** Values of every JSON type, which no property accepts all of. */
 const WRONG = [null, true, -1.5, '', 'a b', [], [null], { a: { b: [] } }];

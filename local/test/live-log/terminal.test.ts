@@ -43,7 +43,8 @@ function printed(): string[] {
   terminal.flush();
   const lines = output.split('\n').slice(0, -1);
   for (const line of lines) {
-    expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} [ !?] /);
+    // A stack trace is indented.
+    expect(line).toMatch(/^(\d\d:\d\d:\d\d\.\d{3} [ !?] | {2,}at )/);
     expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
   }
   return lines;

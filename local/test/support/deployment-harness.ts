@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { Deployment, type DeploymentOptions } from '../../src/cloudformation/deployments';
 import type { FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import type { LoadedStack } from '../../src/cloudformation/source';
+import { Tables } from '../../src/dynamodb/tables';
 import { ExpectedError } from '../../src/expected-error';
 import { HttpApis } from '../../src/http-apis/http-apis';
 import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
 import { ControlPlane } from '../../src/ivschat/api/control-plane';
+import { explainFailure } from '../../src/lambda/execution/failure-messages';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'us-east-1' };
@@ -132,6 +134,7 @@ export class DeploymentHarness {
   public readonly functions = new ScriptedFunctions();
   public readonly httpApis = new HttpApis({ environment: ENVIRONMENT, endpoint: () => this.endpoint });
   public readonly iam = new Roles();
+  public readonly tables = new Tables(ENVIRONMENT);
   public readonly controlPlane: ControlPlane;
   public readonly deployment: Deployment;
   private readonly server: http.Server;
@@ -144,10 +147,12 @@ export class DeploymentHarness {
       controlPlane: this.controlPlane,
       endpoint: () => this.endpoint,
       environment: ENVIRONMENT,
+      explainFailure,
       functions,
       httpApis: this.httpApis,
       iam,
       roleId,
+      tables: this.tables,
       ...options,
     });
     this.server = http.createServer((req, res) => {

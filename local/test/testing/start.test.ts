@@ -219,6 +219,7 @@ test('environment variables point to the runtime', async () => {
   const url = local.endpoints.ivschat;
 
   expect(local.environment).toEqual({
+    AWS_ENDPOINT_URL_DYNAMODB: url,
     AWS_ENDPOINT_URL_IVSCHAT: url,
     AWS_ENDPOINT_URL_LAMBDA: url,
     AWS_ENDPOINT_URL_STS: url,

@@ -16,6 +16,8 @@ export interface Settings {
   readonly reviewed: boolean;
   readonly logged: boolean;
   readonly tags: Tags;
+  /** Whether `ChatRoomSettings` name their room by a parameter instead of its ARN. */
+  readonly byParameter: boolean;
 }
 
 export interface Template {
@@ -74,6 +76,8 @@ function declaredRoom(room: Room | undefined, before: Settings | undefined, afte
 /** Removed settings are removed from the room, except for length and rate. The rest of the room stays as it was. */
 function withSettings(room: Room, before: Settings | undefined, after: Settings | undefined): Room {
   if (same(before, after)) return room;
+  // Another custom resource, which does not know what the previous one set.
+  if (before && after && before.byParameter !== after.byParameter) return withSettings(room, undefined, after);
   const logs = before?.logged ? without(room.logs, OURS) : room.logs;
   return {
     ...room,

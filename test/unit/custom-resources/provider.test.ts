@@ -1,4 +1,7 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { Annotations, App, NestedStack, Stack } from 'aws-cdk-lib';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { USE_CDK_MANAGED_LAMBDA_LOGGROUP } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { ChatRoom, ChatRoomSettings, MessageReviewHandler } from '../../../src';
@@ -341,4 +344,45 @@ test('the warning in a nested stack contains no token', () => {
   expect(messages.map(({ entry }) => String(entry.data))).toEqual([
     expect.stringMatching(/^[A-Za-z \/-]+ has more than 17 custom resources of Amazon IVS Chat, whose policies do not fit into/),
   ]);
+});
+
+describe('with Role.customizeRoles()', () => {
+  const ROLES = ['IVSChatCustomResources/Role', 'IVSChatCustomResources/FrameworkRole'];
+
+  /** Creates all kinds of custom resources, and returns the template and the report of roles. */
+  function synthesizeWith(preventSynthesis: boolean): { template: any; statements: Record<string, any[]> } {
+    const app = new App();
+    Role.customizeRoles(app, { preventSynthesis, usePrecreatedRoles: Object.fromEntries(ROLES.map(role => [`Stack/${role}`, role.split('/')[1]])) });
+    const stack = new Stack(app, 'Stack');
+    newRooms(stack, 18);
+    newSettings(stack, 1);
+    newDetachments(stack, 1);
+    const { directory } = app.synth();
+    const { roles } = JSON.parse(fs.readFileSync(path.join(directory, 'iam-policy-report.json'), 'utf8'));
+    return {
+      template: templatesOf(app)['Stack.template.json'],
+      statements: Object.fromEntries(roles.map((role: any) => [role.roleConstructPath, role.identityPolicyStatements])),
+    };
+  }
+
+  const expected = [
+    allow(writeLog, '(Stack/IVSChatCustomResources/Log/Resource.Arn)'),
+    allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], '(Stack/Room0/Resource.Arn)'),
+    allow(['ivschat:GetRoom', 'ivschat:UpdateRoom'], 'arn:(PARTITION):ivschat:(REGION):(ACCOUNT):room/*'),
+    allow('ivschat:ListRooms', '*'),
+    allow('ivschat:UpdateRoom', 'arn:(PARTITION):ivschat:(REGION):(ACCOUNT):room/*'),
+  ];
+
+  // If synthesis is not prevented, the CDK adds the roles to the template, but their statements to the report only.
+  test.each([[true, 0], [false, 2]])('all policies are in the report, and none is in the template (preventSynthesis: %s)', (preventSynthesis, roles) => {
+    const { template, statements } = synthesizeWith(preventSynthesis);
+
+    expect(statements['Stack/IVSChatCustomResources/Role']).toEqual(expect.arrayContaining(expected));
+    expect(statements['Stack/IVSChatCustomResources/FrameworkRole'])
+      .toContainEqual(allow(writeLog, '(Stack/IVSChatCustomResources/FrameworkLog/Resource.Arn)'));
+    for (const type of ['Policy', 'ManagedPolicy']) expect(resourcesOf(template, `AWS::IAM::${type}`)).toEqual({});
+    expect(Object.keys(resourcesOf(template, 'AWS::IAM::Role'))).toHaveLength(roles);
+    const dependencies = Object.values<any>(template.Resources).flatMap(({ DependsOn = [] }) => DependsOn);
+    expect(Object.keys(template.Resources)).toEqual(expect.arrayContaining(dependencies));
+  });
 });

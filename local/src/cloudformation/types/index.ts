@@ -1,6 +1,7 @@
 import type { ResourceType } from '../resource-type';
 import { apiGatewayV2Types } from './api-gateway-v2';
 import { customResource, isCdkHelper } from './custom-resource';
+import { dynamoDbTypes } from './dynamodb';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
 import { lambdaTypes } from './lambda';
@@ -8,22 +9,41 @@ import { destinationTypes } from './log-destinations';
 import { nestedStack } from './nested-stack';
 import { standIn } from './stand-in';
 import type { TypeOptions } from './type-options';
+import { ExpectedError } from '../../expected-error';
 
-/** Returns a function that finds the implementation of a resource type; for unknown types that is a stand-in. */
+/** Form of a type name. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_TypeSummary.html */
+const TYPE_NAME = /^[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}(::MODULE)?$/;
+
+/** Form of the type of a custom resource. */
+const CUSTOM_TYPE_NAME = /^Custom::[A-Za-z0-9_@-]+$/;
+
+/**
+ * Returns a function that finds the implementation of a resource type; for types of other services that is a stand-in.
+ *
+ * The function throws if the type cannot exist, such as one with a typing mistake.
+ */
 export function resourceTypes(options: TypeOptions): (type: string) => ResourceType {
   const destinations = destinationTypes(options);
+  const ivsChat = ivsChatTypes(options, destinations.exists);
+  const chatTypes = Object.keys(ivsChat);
   const other = standIn(options);
   const known = new Map<string, ResourceType>(Object.entries({
     ...apiGatewayV2Types(options, other),
     ...destinations.types,
+    ...dynamoDbTypes(options),
     ...iamTypes(options),
-    ...ivsChatTypes(options, destinations.exists),
+    ...ivsChat,
     ...lambdaTypes(options),
     'AWS::CloudFormation::Stack': nestedStack(options),
   }));
   const custom = customResource(options);
   return type => {
-    if (type === 'AWS::CloudFormation::CustomResource' || type.startsWith('Custom::')) return isCdkHelper(type) ? other : custom;
-    return known.get(type) ?? other;
+    if (type === 'AWS::CloudFormation::CustomResource' || CUSTOM_TYPE_NAME.test(type)) return isCdkHelper(type) ? other : custom;
+    const found = known.get(type);
+    if (found) return found;
+    if (!TYPE_NAME.test(type)) throw new ExpectedError(`Type must be a resource type such as AWS::IVSChat::Room, got ${type}: correct it.`);
+    // Everything that Amazon IVS Chat has is implemented, so a stand-in would hide the mistake.
+    if (type.startsWith('AWS::IVSChat::')) throw new ExpectedError(`Type must be ${chatTypes.join(' or ')}, got ${type}: correct it.`);
+    return other;
   };
 }

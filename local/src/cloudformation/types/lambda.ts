@@ -1,8 +1,8 @@
-import { folderHash } from '../folder-hash';
 import { generatedName } from '../generated-names';
 import { ANY, BOOLEAN, STRING, STRINGS, type ObjectSchema, type Schema } from '../property-schema';
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
-import type { FunctionDefinition } from '../services';
+import type { ArchiveCode, FolderCode, FunctionDefinition } from '../services';
+import { assetOf, fingerprintOf } from './code-asset';
 import { open, warn, warnAboutIgnoredProperties } from './notices';
 import type { TypeOptions } from './type-options';
 import { ExpectedError } from '../../expected-error';
@@ -38,6 +38,13 @@ const SCHEMAS = {
     Tags: { type: 'array', items: open({ Key: STRING, Value: STRING }, ['Key']) },
     Timeout: { type: 'integer', minimum: 1, maximum: 900 },
   }, ['Code', 'Role']),
+  layerVersion: open({
+    CompatibleArchitectures: STRINGS,
+    CompatibleRuntimes: STRINGS,
+    Content: { type: 'union', options: [STRING, open({ S3Key: STRING })] },
+    LayerName: { type: 'string', minimum: 1, maximum: 140, pattern: /^[a-zA-Z0-9-_]+$/ },
+    LicenseInfo: STRING,
+  }, ['Content']),
   permission: open({
     Action: STRING,
     FunctionName: FUNCTION_NAME,
@@ -72,6 +79,11 @@ export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> 
   const { liveLog, environment: { account, region }, functions } = options;
   const arnOf = (nameOrArn: string) => nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:lambda:${region}:${account}:function:${nameOrArn}`;
 
+  /** By ARN. */
+  const layers = new Map<string, ArchiveCode | FolderCode>();
+  /** The last version of each layer, by name. As in AWS, no version is used again. */
+  const layerVersions = new Map<string, number>();
+
   return {
     'AWS::Lambda::Alias': {
       schema: SCHEMAS.alias,
@@ -83,13 +95,28 @@ export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> 
     'AWS::Lambda::Function': {
       schema: SCHEMAS.function,
       immutable: ['FunctionName', 'PackageType'],
-      fingerprint: (properties, source) => {
-        const asset = typeof properties.Code === 'string' ? source.asset(properties.Code) : undefined;
-        return asset && 'directory' in asset && source.watched.includes(asset.directory) ? folderHash(asset.directory) : undefined;
-      },
-      create: async request => putFunction(request, options),
-      update: async request => putFunction(request, options),
+      fingerprint: ({ Code }, source) => fingerprintOf(Code, source),
+      create: async request => putFunction(request, options, layers),
+      update: async request => putFunction(request, options, layers),
       delete: async (_request, { physicalId }) => functions.delete(physicalId),
+    },
+    'AWS::Lambda::LayerVersion': {
+      schema: SCHEMAS.layerVersion,
+      fingerprint: ({ Content }, source) => fingerprintOf(Content, source),
+      create: async request => {
+        const { fingerprint, logicalId, properties, seed, source, stackName } = request;
+        warnAboutIgnoredProperties(liveLog, request, SCHEMAS.layerVersion);
+        const content = assetOf('Content', properties.Content, source, fingerprint);
+        const name: string = properties.LayerName ?? generatedName(stackName, logicalId, seed, 140);
+        const version = (layerVersions.get(name) ?? 0) + 1;
+        layerVersions.set(name, version);
+        const arn = `arn:aws:lambda:${region}:${account}:layer:${name}:${version}`;
+        layers.set(arn, content);
+        return { physicalId: arn, attributes: { LayerVersionArn: arn } };
+      },
+      delete: async (_request, { physicalId }) => {
+        layers.delete(physicalId);
+      },
     },
     'AWS::Lambda::Permission': {
       schema: SCHEMAS.permission,
@@ -115,20 +142,26 @@ export function lambdaTypes(options: TypeOptions): Record<string, ResourceType> 
   };
 }
 
-async function putFunction(request: ResourceRequest, options: TypeOptions): Promise<ResourceState> {
+async function putFunction(
+  request: ResourceRequest, options: TypeOptions, layers: ReadonlyMap<string, ArchiveCode | FolderCode>,
+): Promise<ResourceState> {
   const { logicalId, properties, seed, stackName } = request;
   if (properties.PackageType === 'Image' || properties.Code.ImageUri) throw new ExpectedError('Functions in container images are not supported.');
   for (const property of ['Runtime', 'Handler']) {
     if (properties[property] === undefined) throw new ExpectedError(`${property} is missing.`);
   }
   const name = properties.FunctionName ?? generatedName(stackName, logicalId, seed, 64);
-  if (properties.Layers?.length > 0) warn(options.liveLog, request, 'has layers, which are ignored', { notice: 'ignored', properties: ['Layers'] });
+  const layerArns: string[] = properties.Layers ?? [];
+  for (const layer of layerArns.filter(arn => !layers.has(arn))) {
+    warn(options.liveLog, request, `has the layer ${layer}, which no stack has: it is ignored`, { notice: 'ignored', properties: ['Layers'], layer });
+  }
   warnAboutIgnoredProperties(options.liveLog, request, SCHEMAS.function);
   const definition: FunctionDefinition = {
     functionName: functionName(name),
     runtime: properties.Runtime,
     handler: properties.Handler,
     code: codeOf(request),
+    layers: layerArns.length === 0 ? undefined : layerArns.flatMap(layer => layers.get(layer) ?? []),
     environment: withLocalUrls(properties.Environment?.Variables ?? {}, options),
     tags: properties.Tags && tagsOf(properties.Tags),
     timeoutSeconds: properties.Timeout ?? 3,
@@ -156,12 +189,7 @@ function tagsOf(tags: { Key: string; Value?: unknown }[]): Record<string, string
 function codeOf({ fingerprint, properties, source }: ResourceRequest): FunctionDefinition['code'] {
   const { Code: code } = properties;
   if (code.ZipFile !== undefined) return { zipFile: code.ZipFile };
-  const key: string | undefined = typeof code === 'string' ? code : code.S3Key;
-  if (key === undefined) throw new ExpectedError('Code must have an S3Key or a ZipFile.');
-  const asset = source.asset(key);
-  if (!asset) throw new ExpectedError(`Code ${key} must be an asset of the app: it does not exist on this machine.`);
-  if ('file' in asset) throw new ExpectedError(`Code must be a folder, got the file ${asset.file}: .zip and .jar files are not supported.`);
-  return fingerprint === undefined ? asset : { ...asset, fingerprint };
+  return assetOf('Code', code, source, fingerprint);
 }
 
 function addPermission(request: ResourceRequest, { liveLog, functions }: TypeOptions): ResourceState {

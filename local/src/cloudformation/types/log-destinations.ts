@@ -27,6 +27,7 @@ export function destinationTypes(options: TypeOptions): { types: Record<string, 
       return { physicalId: name, attributes: attributes(name) };
     };
     return {
+      hasDeadAddresses: true,
       schema: { type: 'object', open: true, properties: { [nameProperty]: DESTINATION_NAMES[nameProperty] } },
       immutable: [nameProperty],
       create: async request => {

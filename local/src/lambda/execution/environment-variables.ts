@@ -22,6 +22,8 @@ export interface ProcessSettings {
   readonly accessKeyId: string;
   readonly connections: FunctionConnections;
   readonly endpoint: string;
+  /** Addresses of services that others serve, by the suffix of `AWS_ENDPOINT_URL_`. */
+  readonly serviceEndpoints: Readonly<Record<string, string>>;
   readonly runtimeApi: string;
   readonly logStreamName: string;
 }
@@ -34,6 +36,8 @@ export function environmentVariables(settings: ProcessSettings): Record<string, 
     PATH: runtime.path,
     TZ: ':UTC',
     AWS_ENDPOINT_URL_IVSCHAT: settings.endpoint,
+    ...layerVariables(settings),
+    ...Object.fromEntries(Object.entries(settings.serviceEndpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url])),
     ...definition.environment,
     _HANDLER: definition.handler,
     AWS_ACCESS_KEY_ID: settings.accessKeyId,
@@ -62,4 +66,16 @@ export function environmentVariables(settings: ProcessSettings): Record<string, 
     IVSCHAT_LOCAL_NETWORK: settings.connections.settings(definition.functionName, settings.endpoint),
     LAMBDA_TASK_ROOT: settings.folder.task,
   };
+}
+
+/** Lets functions find the files of their layers. */
+function layerVariables({ definition, folder: { layers }, runtime }: ProcessSettings): Record<string, string> {
+  if (!definition.layers?.length) return {};
+  const version = /[\d.]+\d/.exec(definition.runtime)?.[0] ?? '';
+  const packages = {
+    node: { NODE_PATH: [`${layers}/nodejs/node${version}/node_modules`, `${layers}/nodejs/node_modules`].join(':') },
+    provided: {},
+    python: { PYTHONPATH: [`${layers}/python/lib/python${version}/site-packages`, `${layers}/python`].join(':') },
+  };
+  return { LD_LIBRARY_PATH: `${layers}/lib`, PATH: `${layers}/bin:${runtime.path}`, ...packages[runtime.kind] };
 }

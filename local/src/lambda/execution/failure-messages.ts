@@ -26,7 +26,8 @@ export function readError(body: string, taskFolder: string): ReportedError {
   const calls = nodeCalls(trace) ?? pythonCalls(stackTrace);
   return {
     description: sanitizeLine(limitLine(`${textOf(errorType)}: ${textOf(errorMessage)}`)),
-    trace: calls && limitLine(calls.replaceAll(taskFolder, '/var/task')),
+    // Indented, so that no line of it looks like an entry of the live log.
+    trace: calls && limitLine(calls.replaceAll(taskFolder, '/var/task').replace(/^(?! {2})/gm, '  ')),
   };
 }
 
@@ -68,7 +69,8 @@ export function describeSpawnError(code = 'unknown error'): string {
 
 /** Explains why a function that works in AWS fails here, if the reason is known. */
 export function explainFailure(message: string): string | undefined {
-  const sdk = /Cannot find (?:module|package) '(@(?:aws-sdk|smithy)\/[^/']+)/.exec(message)?.[1];
+  // The last two are those of AwsCustomResource of the CDK.
+  const sdk = /(?:Cannot find (?:module|package) '|client package with name '|^Package )(@(?:aws-sdk|smithy)\/[^/' ]+)/.exec(message)?.[1];
   if (sdk) return `The Lambda runtime includes ${sdk}, which is not installed here: bundle it with the function, or install it next to ivschat-local.`;
   if (/No module named '(boto3|botocore)'/.test(message)) return 'The Lambda runtime includes boto3, which is not installed here: bundle it with the function, or install it for python3.';
   return undefined;

@@ -1,76 +1,44 @@
-import { randomUUID } from 'node:crypto';
-import { environmentVariables, type ProcessSettings } from './environment-variables';
-import { describeExit, describeSpawnError, readError } from './failure-messages';
+import { readError } from './failure-messages';
 import { FunctionLog } from './function-log';
-import type { OrphanCleanup } from './orphan-cleanup';
-import { ProcessGroup } from './process-group';
+import { Initialization } from './initialization';
+import type { ProcessGroup } from './process-group';
+import { withoutTask, type Outcome, type ProcessState, type Task } from './process-state';
 import { RuntimeApi, type Deliver, type RuntimeInvocation } from './runtime-api';
+import { startProcess, type FunctionProcessSettings } from './start-process';
+import { TimeLimit } from './time-limit';
 import type { LiveLog } from '../../live-log/live-log';
-
-export interface Outcome {
-  readonly payload: string;
-  readonly functionError?: string;
-  readonly logTail: string;
-}
-
-export interface FunctionProcessSettings extends Omit<ProcessSettings, 'logStreamName' | 'runtimeApi'> {
-  readonly orphanCleanup: OrphanCleanup;
-}
-
-interface Task {
-  readonly invocation: RuntimeInvocation;
-  /** Called with undefined if the process exits before it receives the invocation. */
-  readonly settle: (outcome: Outcome | undefined) => void;
-}
-
-type State =
-  /** The process has not requested its first invocation yet. */
-  | { readonly phase: 'initializing'; readonly task?: Task }
-  /** `deliver` answers the pending request of the process for its next invocation. */
-  | { readonly phase: 'idle'; readonly deliver?: Deliver }
-  /** The process has not requested this invocation yet. */
-  | { readonly phase: 'waiting'; readonly task: Task }
-  /** The process may request its next invocation before the log of this one is complete. */
-  | { readonly phase: 'running'; readonly task: Task; readonly startedAt: number; readonly deliver?: Deliver }
-  | { readonly phase: 'exited' };
 
 /** AWS documents 10 seconds for the initialization, then a second attempt within the timeout of the function. */
 const INIT_MILLISECONDS = 10_000;
 
 /** An execution environment of a function: a process that handles one invocation at a time. */
 export class FunctionProcess {
-  /** Resolves when the process requests its first invocation. Rejects with an error message if it fails before that. */
-  public readonly initialized: Promise<void>;
-
-  private state: State = { phase: 'initializing' };
+  private readonly initialization = new Initialization();
+  private state: ProcessState = { phase: 'initializing' };
   /** Retired processes complete their invocation. That of a killed one is not reported as a failure. */
   private ending?: 'killed' | 'retired';
   private readonly log: FunctionLog;
   private readonly api: RuntimeApi;
   private readonly createdAt = performance.now();
+  private readonly timeLimit = new TimeLimit(() => this.timeOut());
   private group?: ProcessGroup;
-  private timer?: NodeJS.Timeout;
-  private initFailure?: string;
-  private markInitialized!: () => void;
-  private markFailed!: (error: Error) => void;
   private readonly exited: Promise<void>;
   private markExited!: () => void;
 
   constructor(private readonly settings: FunctionProcessSettings, liveLog: LiveLog, private readonly onExit: () => void) {
     this.log = new FunctionLog(settings.definition, liveLog, settings.folder.task);
-    this.initialized = new Promise((resolve, reject) => {
-      this.markInitialized = resolve;
-      this.markFailed = reject;
-    });
-    // A rejection that no caller awaits must not end the server.
-    this.initialized.catch(() => {});
     this.exited = new Promise(resolve => this.markExited = resolve);
     this.api = new RuntimeApi({
       onNext: deliver => this.acceptNext(deliver),
       onResult: (requestId, body, isError) => this.acceptResult(requestId, body, isError),
-      onInitError: body => void (this.initFailure = body),
+      onInitError: body => void (this.initialization.reportedError = body),
     });
     this.start().catch((error: Error) => this.handleExit('Runtime.ExitError', error.message));
+  }
+
+  /** Resolves when the process requests its first invocation. Rejects with an error message if it fails before that. */
+  public get initialized(): Promise<void> {
+    return this.initialization.completed;
   }
 
   public get isFree(): boolean {
@@ -87,7 +55,7 @@ export class FunctionProcess {
         return;
       }
       const { deliver } = this.state;
-      this.startTimer(this.timeoutMilliseconds);
+      this.timeLimit.start(this.timeoutMilliseconds);
       if (deliver) this.run(task, deliver);
       else this.state = { phase: 'waiting', task };
     });
@@ -120,34 +88,18 @@ export class FunctionProcess {
   }
 
   private async start(): Promise<void> {
-    const { folder, orphanCleanup, runtime, version } = this.settings;
-    const logStreamName = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomUUID().replaceAll('-', '')}`;
     const runtimeApi = await this.api.listen();
     if (this.ending) return this.handleExit('', 'closed');
-
-    this.group = new ProcessGroup({
-      command: runtime.command,
-      arguments: runtime.arguments,
-      directory: folder.task,
-      environment: environmentVariables({ ...this.settings, logStreamName, runtimeApi }),
-      hasLogPipe: runtime.kind !== 'provided',
-      orphanCleanup,
-    }, {
-      onOutput: text => this.log.addOutput(text),
-      onLogPipe: text => this.log.addPipeOutput(text),
-      onLogPipeEnd: () => this.log.closePipe(),
-      onStartFailure: code => this.handleExit('Runtime.InvalidEntrypoint', describeSpawnError(code)),
-      onExit: (code, signal) => this.handleExit('Runtime.ExitError', describeExit(code, signal)),
-    });
-    this.startTimer(INIT_MILLISECONDS + this.timeoutMilliseconds);
+    this.group = startProcess(this.settings, runtimeApi, this.log, (errorType, message) => this.handleExit(errorType, message));
+    this.timeLimit.start(INIT_MILLISECONDS + this.timeoutMilliseconds);
   }
 
   private acceptNext(deliver: Deliver): void {
     const { state } = this;
     switch (state.phase) {
       case 'initializing':
-        clearTimeout(this.timer);
-        this.markInitialized();
+        this.timeLimit.stop();
+        this.initialization.complete();
         if (state.task) this.run(state.task, deliver);
         else this.state = { phase: 'idle', deliver };
         break;
@@ -161,7 +113,7 @@ export class FunctionProcess {
   private run(task: Task, deliver: Deliver): void {
     this.state = { phase: 'running', task, startedAt: performance.now() };
     this.log.addStart(task.invocation.requestId, this.settings.version);
-    this.startTimer(this.timeoutMilliseconds);
+    this.timeLimit.start(this.timeoutMilliseconds);
     deliver(task.invocation, Date.now() + this.timeoutMilliseconds);
   }
 
@@ -183,16 +135,11 @@ export class FunctionProcess {
     return new Promise(resolve => setImmediate(() => setImmediate(resolve)));
   }
 
-  private startTimer(milliseconds: number): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.timeOut(), milliseconds);
-  }
-
   private timeOut(): void {
     const message = `Task timed out after ${this.settings.definition.timeoutSeconds.toFixed(2)} seconds`;
     const requestId = this.task?.invocation.requestId ?? '';
     this.log.addTailLine(`${new Date().toISOString()} ${requestId} ${message}`);
-    this.markFailed(new Error(message));
+    this.initialization.fail(message);
     this.fail('Sandbox.Timedout', `RequestId: ${requestId} Error: ${message}`);
     this.kill();
   }
@@ -201,13 +148,13 @@ export class FunctionProcess {
   private handleExit(errorType: string, message: string): void {
     const { state } = this;
     if (state.phase === 'exited') return;
-    clearTimeout(this.timer);
+    this.timeLimit.stop();
     this.api.close();
     this.log.close();
     this.onExit();
-    const failure = this.initFailure;
+    const failure = this.initialization.reportedError;
     const error = failure === undefined ? { description: message } : readError(failure, this.settings.folder.task);
-    this.markFailed(new Error(error.description));
+    this.initialization.fail(error.description);
     if (state.phase === 'idle' || state.phase === 'waiting') {
       // Between two invocations: neither of them has failed.
       if (!this.ending) this.log.addFailure(error);
@@ -234,10 +181,8 @@ export class FunctionProcess {
     const { state } = this;
     const task = this.task!;
     const startedAt = state.phase === 'running' ? state.startedAt : this.createdAt;
-    clearTimeout(this.timer);
-    if (next === 'exited') this.state = { phase: 'exited' };
-    else if (state.phase === 'initializing') this.state = { phase: 'initializing' };
-    else this.state = { phase: 'idle', deliver: state.phase === 'running' ? state.deliver : undefined };
+    this.timeLimit.stop();
+    this.state = next === 'exited' ? { phase: 'exited' } : withoutTask(state);
     this.log.addEnd(task.invocation.requestId, performance.now() - startedAt);
     task.settle({ payload, logTail: this.log.takeTail(), ...isError && { functionError: 'Unhandled' } });
     if (this.ending) this.kill();

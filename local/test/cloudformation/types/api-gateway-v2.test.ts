@@ -37,7 +37,9 @@ const deployed = async (resources: Record<string, object>) => {
 };
 
 test('an API with a route, an integration and a stage, until it is deleted', async () => {
-  const { deployedApi, outputs } = await deployed({ Integration: integration({ IntegrationUri: URI }), Route: route(), Stage: stage({ StageVariables: { number: 1 } }) });
+  const { deployedApi, outputs } = await deployed({
+    Integration: integration({ IntegrationUri: URI }), Route: route(), Stage: stage({ StageVariables: { number: 1 } }),
+  });
   expect(outputs).toEqual({
     id: expect.stringMatching(/^[a-z0-9]{10}$/),
     endpoint: `${harness.endpoint}/execute-api/${outputs.id}`,

@@ -306,6 +306,18 @@ test('each event has a line in the live log, with data for programs', async () =
   expect(JSON.stringify(harness.liveLog.recent)).not.toMatch(/\/cfn\/\w/);
 });
 
+test.each([
+  "Service S3 client package with name '@aws-sdk/client-s3' does not exist.",
+  'Package @aws-sdk/client-s3 does not exist.',
+  "Cannot find module '@aws-sdk/client-s3'",
+])('fails with the remedy if AwsCustomResource lacks a client: %s', async Reason => {
+  script(() => ({ Status: 'FAILED', Reason, PhysicalResourceId: 'x' }));
+  await expect(harness.deployment.deploy(stackWith({ Thing: { ...custom(), Type: 'Custom::AWS' } }))).rejects.toThrow(
+    `${Reason} The Lambda runtime includes @aws-sdk/client-s3, which is not installed here: bundle it with the function, or install it next to ivschat-local.`,
+  );
+  expect(harness.data('custom-resource')[0].reason).toContain('install it next to ivschat-local');
+});
+
 test('fails for an attribute that is not in the response', async () => {
   script(respondWithId);
   await expect(harness.deployment.deploy(stackWith({ Thing: custom() }, { Outputs: { It: { Value: { 'Fn::GetAtt': ['Thing', 'Colour'] } } } })))

@@ -1,5 +1,9 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { DeploymentHarness, functionOf, ROLE, stackOf } from '../../support/deployment-harness';
 import { outputsOf } from '../../support/template-outputs';
+import { writeFile } from '../../support/write-file';
 
 let harness: DeploymentHarness;
 
@@ -129,7 +133,7 @@ test('ignored properties are reported', async () => {
   expect(harness.notices).toEqual([
     ignored('Alias', 'ProvisionedConcurrencyConfig'),
     ignored('Alias', 'RoutingConfig'),
-    ignored('Function', 'Layers'),
+    { ...ignored('Function', 'Layers'), layer: 'arn:aws:lambda:us-east-1:1:layer:x:1' },
     ignored('Function', 'FileSystemConfigs', 'VpcConfig'),
     ignored('Skill', 'EventSourceToken'),
     ignored('Url', 'Unheard'),
@@ -161,11 +165,63 @@ test('a function with a log group, and code from a relative path', async () => {
   expect(harness.functions.definitions.get('one')).toMatchObject({ code: { directory: '/src' }, logGroup: 'chat-functions' });
 });
 
+test('a function from a .zip file, with layers', async () => {
+  const asset = (key: string) => key === 'code' ? { file: '/code.zip' } : key === 'first' ? { directory: '/first' } : { file: '/second.zip' };
+  const stack = (content: string) => stackOf({
+    Role: ROLE,
+    First: { Type: 'AWS::Lambda::LayerVersion', Properties: { LayerName: 'tools', Content: { S3Bucket: 'assets', S3Key: content } } },
+    Second: { Type: 'AWS::Lambda::LayerVersion', Properties: { Content: './second', Description: 'Fonts' } },
+    Function: functionOf('one', {
+      Code: { S3Key: 'code' },
+      Layers: [{ Ref: 'First' }, 'arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension:38', { 'Fn::GetAtt': ['Second', 'LayerVersionArn'] }],
+    }),
+  }, outputsOf({ first: { Ref: 'First' }, second: { Ref: 'Second' } }), { asset });
+  const { outputs } = await harness.deployment.deploy(stack('first'));
+  expect(outputs).toEqual({
+    first: 'arn:aws:lambda:us-east-1:111122223333:layer:tools:1',
+    second: expect.stringMatching(/^arn:aws:lambda:us-east-1:111122223333:layer:Chat-Second-[0-9A-Z]{12}:1$/),
+  });
+  expect(harness.functions.definitions.get('one')).toMatchObject({ code: { archive: '/code.zip' }, layers: [{ directory: '/first' }, { archive: '/second.zip' }] });
+  expect(harness.notices).toEqual([{
+    logicalId: 'Function', notice: 'ignored', properties: ['Layers'], layer: 'arn:aws:lambda:us-east-1:580247275435:layer:LambdaInsightsExtension:38',
+  }]);
+
+  const updated = await harness.deployment.deploy(stack('changed'));
+  expect(updated.outputs.first).toBe('arn:aws:lambda:us-east-1:111122223333:layer:tools:2');
+  expect(harness.functions.definitions.get('one')).toMatchObject({ layers: [{ archive: '/second.zip' }, { archive: '/second.zip' }] });
+});
+
+test('a function and a layer are updated when the zip file of a template written by hand changes', async () => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'zip-'));
+  const deployWith = async (content: string) => {
+    const file = writeFile(directory, 'code.zip', content);
+    const Layer = { Type: 'AWS::Lambda::LayerVersion', Properties: { LayerName: 'tools', Content: 'code.zip' } };
+    const stack = stackOf({ Role: ROLE, Layer, Function: functionOf('one', { Code: 'code.zip' }) }, outputsOf({ layer: { Ref: 'Layer' } }));
+    const { outputs } = await harness.deployment.deploy({ ...stack, asset: () => ({ file }), watched: [file] });
+    return [outputs.layer.slice(-1), (harness.functions.definitions.get('one')!.code as { fingerprint?: string }).fingerprint];
+  };
+  try {
+    const [first, unchanged, changed] = [await deployWith('1'), await deployWith('1'), await deployWith('2')];
+    expect(unchanged).toEqual(first);
+    expect(changed).toEqual(['2', expect.not.stringMatching(first[1]!)]);
+  } finally {
+    fs.rmSync(directory, { recursive: true });
+  }
+});
+
+test.each<[string, object, string]>([
+  ['no S3Key', { Content: {} }, 'Content must have an S3Key.'],
+  ['content that is not an asset', { Content: { S3Key: 'other.zip' } }, 'Content other.zip must be an asset of the app: it does not exist on this machine.'],
+  ['no content', {}, 'Content is missing.'],
+])('a layer fails for %s', async (_name, properties, message) => {
+  await expect(deployed({ Layer: { Type: 'AWS::Lambda::LayerVersion', Properties: properties } })).rejects.toThrow(message);
+});
+
 test.each<[string, object, string]>([
   ['an image', { PackageType: 'Image', Code: { ImageUri: 'x' } }, 'Functions in container images are not supported.'],
   ['no code', { Code: {} }, 'Code must have an S3Key or a ZipFile.'],
   ['code that is not an asset', { Code: { S3Key: 'other.zip' } }, 'Code other.zip must be an asset of the app: it does not exist on this machine.'],
-  ['a .jar file', { Code: { S3Key: 'packed.jar' } }, 'Code must be a folder, got the file /app.jar: .zip and .jar files are not supported.'],
+  ['a .jar file', { Code: { S3Key: 'packed.jar' } }, 'Code must be a folder or a .zip file, got the file /app.jar.'],
   ['no handler', { Handler: { Ref: 'AWS::NoValue' } }, 'Handler is missing.'],
   ['a timeout of 0', { Timeout: 0 }, 'Timeout must be a whole number from 1 to 900, got 0.'],
   ['a timeout above 900', { Timeout: 901 }, 'Timeout must be a whole number from 1 to 900, got 901.'],

@@ -33,7 +33,7 @@ test('destinations have names and ARNs', async () => {
     host: `${outputs.bucket}.s3.us-east-1.amazonaws.com`,
     stream: 'arn:aws:firehose:us-east-1:111122223333:deliverystream/chat',
   });
-  expect(harness.notices).toEqual([]);
+  expect(harness.notices).toEqual([{ output: 'host', notice: 'dead-address', of: 'Bucket' }]);
   await expect(harness.deployment.deploy(stackOf({ Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/chat' } } }, {}, { name: 'Twin' })))
     .rejects.toThrow('/chat already exists.');
 });

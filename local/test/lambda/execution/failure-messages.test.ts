@@ -28,3 +28,8 @@ test('the trace of Python has the calls of the function', () => {
 test.each(['[]', '"text"', '{}', '[1,null]'])('there is no trace for %s', trace => {
   expect(readError(`{"trace":${trace},"stackTrace":${trace}}`, '/work/task').trace).toBeUndefined();
 });
+
+test.each(['trace', 'stackTrace'])('no line of a %s looks like an entry of the live log', member => {
+  const { trace } = readError(JSON.stringify({ [member]: ['    at f\n12:00:00.000   message', '\tat g', '  h'] }), '/work/task');
+  for (const line of trace!.split('\n')) expect(line).toMatch(/^ {2}/);
+});

@@ -68,14 +68,14 @@ def handler(event, context):
 });
 
 test.each([
-  ['Node.js', 'exports.handler = async () => { process.stdout.write("x".repeat(20_000_000) + "\\n"); console.log("y".repeat(20_000_000)); };', {}],
-  ['Python', 'import logging\ndef handler(event, context):\n    print("x" * 20000000)\n    logging.error("y" * 20000000)', python],
-])('a line of 20 MB of a %s function is shortened', async (_runtime, code, settings) => {
+  ['Node.js', 'exports.handler = async () => { process.stdout.write("x".repeat(4_000_000) + "\\n"); console.log("y".repeat(4_000_000)); };', {}],
+  ['Python', 'import logging\ndef handler(event, context):\n    print("x" * 4000000)\n    logging.error("y" * 4000000)', python],
+])('a line of 4 MB of a %s function is shortened', async (_runtime, code, settings) => {
   await harness.put(code, settings);
   await harness.invoke();
   expect(harness.texts()).toEqual([
-    `Function: ${'x'.repeat(32 * 1024)}… (${20_000_000 - 32 * 1024} more characters)`,
-    `Function: ${'y'.repeat(32_000)}… (${20_000_000 - 32_000} more characters)`,
+    `Function: ${'x'.repeat(32 * 1024)}… (${4_000_000 - 32 * 1024} more characters)`,
+    `Function: ${'y'.repeat(32_000)}… (${4_000_000 - 32_000} more characters)`,
   ]);
 });
 
