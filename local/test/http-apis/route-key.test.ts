@@ -18,6 +18,7 @@ test.each([
   ['GET', '/', DOCUMENTED, '$default', {}],
   ['GET', '/rooms/a', ['ANY /rooms/a', 'GET /rooms/{id}'], 'ANY /rooms/a', {}],
   ['GET', '/rooms/a', ['ANY /rooms/{id}', 'GET /rooms/{id}'], 'GET /rooms/{id}', { id: 'a' }],
+  ['GET', '/a/b', ['GET /a/{proxy+}', 'GET /{x}/b'], 'GET /{x}/b', { x: 'a' }],
   ['GET', '/a/b/c', ['GET /{x}/b/{proxy+}', 'GET /a/{proxy+}'], 'GET /a/{proxy+}', { proxy: 'b/c' }],
   ['GET', '/a/b/c', ['GET /a/{proxy+}', 'GET /a/b/{proxy+}'], 'GET /a/b/{proxy+}', { proxy: 'c' }],
   ['POST', '/rooms/a', ['GET /rooms/a', 'POST /{proxy+}'], 'POST /{proxy+}', { proxy: 'rooms/a' }],
