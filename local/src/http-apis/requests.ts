@@ -6,7 +6,7 @@ type Handle = (caller: Caller, req: IncomingMessage, res: ServerResponse) => Pro
 
 /** The requests to HTTP APIs. Most apps have none, so the code is loaded with the first request. */
 export class HttpApiRequests {
-  private handler?: Promise<Handle>;
+  private handler?: Handle;
 
   constructor(private readonly services: Omit<HttpApiServices, 'lambdaAuthorizers'>) {}
 
@@ -18,11 +18,15 @@ export class HttpApiRequests {
   public async handle(caller: Caller, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
     if (!req.url?.startsWith('/execute-api/')) return false;
     this.handler ??= this.load();
-    return (await this.handler)(caller, req, res);
+    return this.handler(caller, req, res);
   }
 
-  private async load(): Promise<Handle> {
-    const [{ LambdaAuthorizers }, { handleHttpApi }] = await Promise.all([import('./authorizers/lambda-authorizer'), import('./http')]);
+  private load(): Handle {
+    // The compiler refuses `import()` of a path without an extension, and jest one with the extension.
+    /* eslint-disable @typescript-eslint/no-require-imports */
+    const { LambdaAuthorizers } = require('./authorizers/lambda-authorizer') as typeof import('./authorizers/lambda-authorizer');
+    const { handleHttpApi } = require('./http') as typeof import('./http');
+    /* eslint-enable @typescript-eslint/no-require-imports */
     const services = { ...this.services, lambdaAuthorizers: new LambdaAuthorizers(this.services.functions) };
     return async (caller, req, res) => handleHttpApi(services, caller, req, res);
   }
