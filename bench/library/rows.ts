@@ -10,8 +10,8 @@ const SYNTH_BARS: Record<Twin, (cdkModule: string) => number> = {
   flat: cdkModule => cdkModule === 'aws-cdk-lib' ? 60 : 80,
 };
 const LOAD_BAR_MILLISECONDS = 10;
-const PACKAGE_BAR_KB = 160;
-const PACKAGE_WITHOUT_HANDLER_BAR_KB = 60;
+const PACKAGE_BAR_KB = 220;
+const PACKAGE_WITHOUT_HANDLER_BAR_KB = 85;
 
 /** Compares the construction and synthesis of an app with many rooms with that of the same template from L1 constructs. */
 export function measureSynth(installation: Installation, effort: Effort): Row[] {
