@@ -17,6 +17,8 @@ export interface Effort {
   readonly broadcast: { readonly connections: number; readonly messages: Rounds };
   /** Requests to a quiet server, and for how long each kind of flood lasts. */
   readonly flood: { readonly requests: number; readonly milliseconds: number };
+  /** Pairs of requests, one through the HTTP API and one through the function URL. */
+  readonly httpApi: Rounds;
   /** Each connection sends ten messages in a pass. */
   readonly endurance: { readonly connections: number; readonly passes: Rounds; readonly redeployments: Rounds };
 }
@@ -32,6 +34,7 @@ export const FULL: Effort = {
   roundTrip: { connections: 250, passes: { warmUp: 2, counted: 4 } },
   broadcast: { connections: 1000, messages: { warmUp: 10, counted: 30 } },
   flood: { requests: 300, milliseconds: 3000 },
+  httpApi: { warmUp: 50, counted: 500 },
   endurance: { connections: 100, passes: { warmUp: 2, counted: 20 }, redeployments: { warmUp: 5, counted: 200 } },
 };
 
@@ -45,5 +48,6 @@ export const QUICK: Effort = {
   roundTrip: { connections: 20, passes: { warmUp: 0, counted: 1 } },
   broadcast: { connections: 100, messages: { warmUp: 1, counted: 2 } },
   flood: { requests: 20, milliseconds: 300 },
+  httpApi: { warmUp: 2, counted: 10 },
   endurance: { connections: 50, passes: { warmUp: 1, counted: 1 }, redeployments: { warmUp: 3, counted: 3 } },
 };

@@ -22,6 +22,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'iam': [...BASE, 'live-log', 'http'],
   'dynamodb': [...BASE, 'live-log', 'http', 'iam'],
   'lambda': [...BASE, 'live-log', 'http', 'iam'],
+  'http-apis': [...BASE, 'live-log', 'http', 'iam', 'lambda'],
   'ivschat': [...BASE, 'faults.ts', 'live-log', 'http', 'iam'],
   'log-subscriptions': [...BASE, 'live-log'],
   'judges': [...BASE, 'live-log', 'http', 'iam'],
@@ -31,11 +32,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'app': [...BASE, 'cloudformation'],
   'playground': [...BASE, 'live-log', 'http', 'ivschat', 'user-pools', 'cloudformation'],
   'router.ts': [
-    ...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'ivschat', 'judges', 'sqs', 'user-pools', 'cloudformation', 'playground',
+    ...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'http-apis', 'ivschat', 'judges', 'sqs', 'user-pools', 'cloudformation',
+    'playground',
   ],
   'server.ts': [
-    ...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'ivschat', 'log-subscriptions', 'judges', 'sqs', 'user-pools',
-    'cloudformation', 'playground', 'router.ts', 'work-directory.ts',
+    ...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'http-apis', 'ivschat', 'log-subscriptions', 'judges', 'sqs',
+    'user-pools', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts',
   ],
   'testing': [...BASE, 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
   'index.ts': ['testing'],

@@ -5,6 +5,7 @@ import { compare, quantile } from '../stats';
 import type { Broadcasts } from './worker/broadcast';
 import type { Endurance } from './worker/endurance';
 import type { Floods } from './worker/flood';
+import type { ApiRequests } from './worker/http-api';
 import type { Start } from './worker/ready';
 import type { RoundTrips } from './worker/round-trip';
 
@@ -12,6 +13,7 @@ const READY_BAR_MILLISECONDS = 2000;
 const ROUND_TRIP_BAR = 2;
 const LOG_BAR_MILLISECONDS = 0.1;
 const FLOOD_BAR_MILLISECONDS = 50;
+const HTTP_API_BAR_MILLISECONDS = 3;
 /** RSS of one process differs by some megabytes from one garbage collection to the next. */
 const MEMORY_BAR_MB = 20;
 const DESCRIPTORS_BAR = 5;
@@ -25,6 +27,7 @@ export function measureLocal({ directory, local }: Builds, effort: Effort): Row[
     ...measureRoundTrip(local, effort),
     ...measureBroadcast(local, effort),
     measureFlood(local, effort),
+    measureHttpApi(local, effort),
     measureEndurance(local, effort),
   ];
 }
@@ -109,6 +112,20 @@ function measureFlood(local: string, { flood, judgesTimes }: Effort): Row {
     difference: `slowest of ${flooded.length} ${Math.max(...flooded).toFixed(1)} ms`,
     bar: `${FLOOD_BAR_MILLISECONDS} ms (99th percentile)`,
     isMet: judgesTimes ? quantile(flooded, 0.99) <= FLOOD_BAR_MILLISECONDS : undefined,
+  };
+}
+
+/** Compares a signed request through an HTTP API with one through the URL of the same function. */
+function measureHttpApi(local: string, { httpApi: rounds, judgesTimes }: Effort): Row {
+  const { functionUrl, httpApi } = runWorker<ApiRequests>(local, 'local/worker/http-api', JSON.stringify(rounds));
+  const { difference, spread } = compare(httpApi.map((subject, index) => ({ subject, baseline: functionUrl[index] })));
+  return {
+    name: 'local: signed request through an HTTP API',
+    subject: medianAndTail(httpApi, 2),
+    baseline: medianAndTail(functionUrl, 2),
+    difference: `${difference.toFixed(2)} ms (${spread.map(value => value.toFixed(2)).join('–')})`,
+    bar: `${HTTP_API_BAR_MILLISECONDS} ms`,
+    isMet: judgesTimes ? difference <= HTTP_API_BAR_MILLISECONDS : undefined,
   };
 }
 

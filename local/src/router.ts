@@ -6,6 +6,9 @@ import { isDynamoDbRequest } from './dynamodb/is-dynamodb-request';
 import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
+import type { IssuerKeys } from './http-apis/authorizers/jwt';
+import type { HttpApis } from './http-apis/http-apis';
+import { HttpApiRequests } from './http-apis/requests';
 import type { Authorize } from './iam/authorize';
 import type { Callers } from './iam/callers';
 import type { Roles } from './iam/roles';
@@ -39,7 +42,9 @@ export interface RouterOptions {
   readonly dynamoDb: DynamoDb;
   readonly functions: Functions;
   readonly guardrails: Guardrails;
+  readonly httpApis: HttpApis;
   readonly iam: Roles;
+  readonly issuerKeys: IssuerKeys;
   readonly liveLog: LiveLog;
   readonly messaging: Messaging;
   readonly playground: Playground;
@@ -50,7 +55,12 @@ export interface RouterOptions {
 
 /** Passes each request to the service it is for. */
 export class Router {
-  constructor(private readonly options: RouterOptions) {}
+  private readonly httpApiRequests: HttpApiRequests;
+
+  constructor(private readonly options: RouterOptions) {
+    const { authorize, functions, httpApis, issuerKeys, liveLog } = options;
+    this.httpApiRequests = new HttpApiRequests({ authorize, environment: functions.environment, functions, httpApis, issuerKeys, liveLog });
+  }
 
   public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
     const refusal = this.refusalReason(req);
@@ -70,6 +80,7 @@ export class Router {
       if (await handleUserPools({ liveLog, userPools, host: this.options.connections.hostOf(req) }, req, res)) return;
 
       const caller = callers.resolve(req);
+      if (await this.httpApiRequests.handle(caller, req, res)) return;
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
       if (isDynamoDbRequest(req, caller)) return await dynamoDb.handle(authorize, caller, req, res);

@@ -8,6 +8,7 @@ import { acceptHttp2 } from './http/http2-connections';
 import { readHostName } from './http/loopback';
 import { listen, networkAddresses, networkWarning, urlsOf } from './http/network-access';
 import { onWebSocketUpgrade } from './http/websocket-upgrades';
+import { HttpApis } from './http-apis/http-apis';
 import { authorizer } from './iam/authorize';
 import { Callers } from './iam/callers';
 import { roleId } from './iam/identity';
@@ -141,6 +142,7 @@ export class LocalServer {
       liveLog, directory: this.controlPlane, functions: this.functions, inOrder, chatLog: this.chatLogs, reviewMilliseconds,
     });
     this.controlPlane.connect(this.messaging);
+    const httpApis = new HttpApis({ endpoint, environment });
     this.deployment = new Deployment({
       liveLog,
       controlPlane: this.controlPlane,
@@ -150,6 +152,7 @@ export class LocalServer {
       explainFailure,
       functions: this.functions,
       guardrails,
+      httpApis,
       iam: this.iam,
       parallelCustomResources,
       queues: this.queues,
@@ -175,7 +178,9 @@ export class LocalServer {
       dynamoDb: this.dynamoDb,
       functions: this.functions,
       guardrails,
+      httpApis,
       iam: this.iam,
+      issuerKeys: issuer => this.userPools.keysOf(issuer),
       messaging: this.messaging,
       playground: this.playground,
       queues: this.queues,

@@ -17,6 +17,8 @@ export interface Server {
   resources(): Resources;
   /** Resolves when the server has printed the text so many times. */
   printed(text: string, times: number): Promise<void>;
+  /** The first match in what the server has printed. Waits for it. */
+  output(pattern: RegExp): Promise<string>;
 }
 
 export interface Resources {
@@ -40,9 +42,9 @@ export class Servers {
   private readonly children: ChildProcess[] = [];
 
   /** Starts the command-line program with its live log, as a user does. */
-  public async local(name: string, resources: object = TEMPLATE.Resources): Promise<Server> {
+  public async local(name: string, resources: object = TEMPLATE.Resources, outputs: object = {}): Promise<Server> {
     const template = path.join(__dirname, `${name}.json`);
-    fs.writeFileSync(template, JSON.stringify({ Resources: resources }));
+    fs.writeFileSync(template, JSON.stringify({ Resources: resources, Outputs: outputs }));
     return this.start(name, 'lib/cli.js', ['--app', template, '--data', path.join(__dirname, `${name}-data`), '--no-throttle']);
   }
 
@@ -73,22 +75,23 @@ export class Servers {
     fs.closeSync(output);
     this.children.push(child);
     return {
-      url: await printedUrl(name, child, log),
+      url: await printedMatch(name, child, log, /ws:\/\/127\.0\.0\.1:\d+/),
       memory: async () => memoryOf(child),
       resources: () => ({ descriptors: descriptorsOf(child.pid!), diskBytes: bytesIn(temporary) }),
       printed: async (text, times) => untilPrinted(text, times, log),
+      output: async pattern => printedMatch(name, child, log, pattern),
     };
   }
 }
 
-async function printedUrl(name: string, child: ChildProcess, log: string): Promise<string> {
+async function printedMatch(name: string, child: ChildProcess, log: string, pattern: RegExp): Promise<string> {
   const deadline = Date.now() + READY_MILLISECONDS;
   while (child.exitCode === null && Date.now() < deadline) {
-    const url = /ws:\/\/127\.0\.0\.1:\d+/.exec(fs.readFileSync(log, 'utf8'))?.[0];
-    if (url) return url;
+    const match = pattern.exec(fs.readFileSync(log, 'utf8'))?.[0];
+    if (match) return match;
     await new Promise(resolve => setTimeout(resolve, POLL_MILLISECONDS));
   }
-  throw new Error(`The server ${name} did not start:\n${fs.readFileSync(log, 'utf8')}`);
+  throw new Error(`The server ${name} must print ${pattern}, got:\n${fs.readFileSync(log, 'utf8')}`);
 }
 
 async function memoryOf(child: ChildProcess): Promise<NodeJS.MemoryUsage> {

@@ -50,8 +50,8 @@ export class Deployment {
 
   constructor(private readonly options: DeploymentOptions) {
     const {
-      liveLog, controlPlane, environment, eventSourceMappings, explainFailure, functions, guardrails, iam, queues, roleId, subscriptions, tables,
-      userPools,
+      liveLog, controlPlane, environment, eventSourceMappings, explainFailure, functions, guardrails, httpApis, iam, queues, roleId, subscriptions,
+      tables, userPools,
     } = options;
     const services: Services = {
       liveLog,
@@ -61,6 +61,7 @@ export class Deployment {
       explainFailure,
       functions,
       guardrails,
+      httpApis,
       iam,
       queues,
       roleId,
@@ -101,7 +102,7 @@ export class Deployment {
         if (target.status === 'ROLLBACK_COMPLETE') this.context.stacks.delete(target);
       }
       await target.commit();
-      return describe(target);
+      return this.describeStack(target);
     });
   }
 
@@ -120,7 +121,14 @@ export class Deployment {
 
   /** All deployed stacks, including nested ones. */
   public describe(): StackDescription[] {
-    return [...this.context.stacks].map(describe);
+    return [...this.context.stacks].map(stack => this.describeStack(stack));
+  }
+
+  /** Outputs have the addresses of HTTP APIs on this machine. */
+  private describeStack(stack: Stack): StackDescription {
+    const { httpApis } = this.options;
+    const outputs = [...stack.outputs].map(([name, value]) => [name, httpApis.localUrls(value)]);
+    return { ...describe(stack), outputs: Object.fromEntries(outputs) };
   }
 
   private find(name: string): Stack | undefined {

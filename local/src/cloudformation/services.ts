@@ -2,6 +2,7 @@ import type { EventInvokeConfig } from '../contracts/event-invoke-config';
 import type { EventSourceMapping } from '../contracts/event-source-mapping';
 import type { ArchiveCode, FolderCode, FunctionDefinition } from '../contracts/function-definition';
 import type { GuardrailDefinition } from '../contracts/guardrail-definition';
+import type { HttpApiAuthorizer, HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage } from '../contracts/http-api';
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
 import type { QueueDefinition } from '../contracts/queue-definition';
@@ -12,8 +13,9 @@ import type { Environment } from '../environment';
 import type { LiveLog } from '../live-log/live-log';
 
 export type {
-  ArchiveCode, EventInvokeConfig, EventSourceMapping, FolderCode, FunctionDefinition, FunctionPermission, GuardrailDefinition, IndexDefinition,
-  KeySchema, PolicyDocument, QueueDefinition, SubscriptionFilter, TableDefinition,
+  ArchiveCode, EventInvokeConfig, EventSourceMapping, FolderCode, FunctionDefinition, FunctionPermission, GuardrailDefinition, HttpApiAuthorizer,
+  HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage, IndexDefinition, KeySchema, PolicyDocument, QueueDefinition,
+  SubscriptionFilter, TableDefinition,
 };
 
 /** Other parts of the runtime, as far as deployments use them. */
@@ -24,6 +26,7 @@ export interface Services {
   readonly eventSourceMappings: EventSourceMappingService;
   readonly functions: FunctionService;
   readonly guardrails: GuardrailService;
+  readonly httpApis: HttpApiService;
   readonly iam: RoleService;
   /** Explains the failure of a function that works in AWS, if the reason is known. */
   readonly explainFailure: (message: string) => string | undefined;
@@ -78,6 +81,21 @@ export interface SubscriptionService {
 export interface RoleService {
   putRole(roleArn: string, policies: Record<string, PolicyDocument>): void;
   deleteRole(roleArn: string): void;
+}
+
+export interface HttpApiService {
+  has(apiId: string): boolean;
+  put(definition: HttpApiDefinition): string;
+  delete(apiId: string): void;
+  putRoute(apiId: string, route: HttpApiRoute): void;
+  deleteRoute(apiId: string, id: string): void;
+  putIntegration(apiId: string, integration: HttpApiIntegration): void;
+  deleteIntegration(apiId: string, id: string): void;
+  putAuthorizer(apiId: string, authorizer: HttpApiAuthorizer): void;
+  deleteAuthorizer(apiId: string, id: string): void;
+  putStage(apiId: string, stage: HttpApiStage): void;
+  deleteStage(apiId: string, name: string): void;
+  localUrls(text: string): string;
 }
 
 export interface FunctionService {

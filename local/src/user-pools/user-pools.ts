@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import { resourceName } from '../arn';
 import type { UserPoolClientDefinition, UserPoolGroupDefinition } from '../contracts/user-pool';
 import type { Environment } from '../environment';
@@ -91,6 +92,11 @@ export class UserPools {
       return (host === undefined ? issuer instanceof UserPool : hostname === host) && path.startsWith(`${pathname.replace(/\/$/, '')}/`);
     });
     return found.sort((one, other) => other.url.length - one.url.length)[0];
+  }
+
+  /** The public keys of an issuer. Undefined for one that this runtime does not play. */
+  public async keysOf(issuerUrl: string): Promise<readonly JsonWebKey[] | undefined> {
+    return (await this.issuers.find(({ url }) => url === issuerUrl)?.keySet())?.keys;
   }
 
   public describe(): { readonly userPools: UserPoolDescription[]; readonly issuers: string[] } {

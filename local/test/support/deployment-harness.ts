@@ -5,6 +5,7 @@ import type { EventInvokeConfig, FunctionDefinition, FunctionPermission, Functio
 import type { LoadedStack } from '../../src/cloudformation/source';
 import { Tables } from '../../src/dynamodb/tables';
 import { ExpectedError } from '../../src/expected-error';
+import { HttpApis } from '../../src/http-apis/http-apis';
 import { authorizer } from '../../src/iam/authorize';
 import { roleId } from '../../src/iam/identity';
 import { Roles } from '../../src/iam/roles';
@@ -161,6 +162,7 @@ export class DeploymentHarness {
 
   public readonly liveLog = new LiveLog();
   public readonly functions = new ScriptedFunctions();
+  public readonly httpApis = new HttpApis({ environment: ENVIRONMENT, endpoint: () => this.endpoint });
   public readonly iam = new Roles();
   public readonly tables = new Tables(ENVIRONMENT);
   public readonly controlPlane: ControlPlane;
@@ -186,6 +188,7 @@ export class DeploymentHarness {
       explainFailure,
       functions,
       guardrails: new Guardrails(ENVIRONMENT, new FlaggedWords(undefined)),
+      httpApis: this.httpApis,
       iam,
       queues: this.queues,
       roleId,

@@ -1,4 +1,5 @@
 import type { ResourceType } from '../resource-type';
+import { apiGatewayV2Types } from './api-gateway-v2';
 import { bedrockTypes } from './bedrock';
 import { cognitoTypes } from './cognito';
 import { customResource, isCdkHelper } from './custom-resource';
@@ -33,6 +34,7 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
   const ivsChat = ivsChatTypes(options, destinations.exists);
   const chatTypes = Object.keys(ivsChat);
   const known = new Map<string, ResourceType>(Object.entries({
+    ...apiGatewayV2Types(options, other),
     ...cognitoTypes(options),
     ...destinations.types,
     ...bedrockTypes(options),

@@ -162,7 +162,7 @@ async function putFunction(
     handler: properties.Handler,
     code: codeOf(request),
     layers: layerArns.length === 0 ? undefined : layerArns.flatMap(layer => layers.get(layer) ?? []),
-    environment: properties.Environment?.Variables ?? {},
+    environment: withLocalUrls(properties.Environment?.Variables ?? {}, options),
     tags: properties.Tags && tagsOf(properties.Tags),
     timeoutSeconds: properties.Timeout ?? 3,
     memorySize: properties.MemorySize ?? 128,
@@ -175,6 +175,11 @@ async function putFunction(
   };
   const arn = await options.functions.put(definition);
   return { physicalId: definition.functionName, attributes: { Arn: arn } };
+}
+
+/** Functions cannot reach HTTP APIs at the addresses of AWS. */
+function withLocalUrls(variables: Record<string, string>, { httpApis }: TypeOptions): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, httpApis.localUrls(value)]));
 }
 
 function tagsOf(tags: { Key: string; Value?: unknown }[]): Record<string, string> {

@@ -12,13 +12,18 @@ interface UrlRequest {
 
 const TEXT_TYPE = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml)))/i;
 
+/** Whether events have the body of the request as text, and not in Base64. */
+export function hasTextBody(req: IncomingMessage): boolean {
+  return TEXT_TYPE.test(req.headers['content-type'] ?? 'text/');
+}
+
 /** Builds the event of a function URL in payload format 2.0. */
 export function urlEvent({ req, body, urlId, requestId, signer }: UrlRequest) {
   const [path, rawQueryString = ''] = (req.url ?? '').split(/\?(.*)/s);
   const rawPath = path.replace(/^\/lambda-url\/[^/]+/, '') || '/';
   const { cookie, host = '', ...headers } = req.headers;
   const now = new Date();
-  const isText = TEXT_TYPE.test(req.headers['content-type'] ?? 'text/');
+  const isText = hasTextBody(req);
   return {
     version: '2.0',
     routeKey: '$default',
@@ -63,7 +68,7 @@ export function urlEvent({ req, body, urlId, requestId, signer }: UrlRequest) {
   };
 }
 
-function eventHeaders(headers: IncomingMessage['headers'], req: IncomingMessage, host: string, isSigned: boolean): Record<string, string> {
+export function eventHeaders(headers: IncomingMessage['headers'], req: IncomingMessage, host: string, isSigned: boolean): Record<string, string> {
   const entries = Object.entries(headers)
     // Lambda verifies the signature and does not pass it on.
     .filter(([name]) => !(isSigned && name === 'authorization'))
@@ -78,7 +83,7 @@ function eventHeaders(headers: IncomingMessage['headers'], req: IncomingMessage,
 }
 
 /** Joins multiple values of a name with commas, as AWS documents. */
-function queryParameters(rawQueryString: string): Record<string, string> {
+export function queryParameters(rawQueryString: string): Record<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
     const earlier = values.get(name);
@@ -90,7 +95,7 @@ function queryParameters(rawQueryString: string): Record<string, string> {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Formats a date as `21/Nov/2026:08:45:00 +0000`. */
-function logTime(date: Date): string {
+export function logTime(date: Date): string {
   const [day, time] = date.toISOString().split(/[T.]/);
   const [year, month, dayOfMonth] = day.split('-');
   return `${dayOfMonth}/${MONTHS[Number(month) - 1]}/${year}:${time} +0000`;

@@ -1,0 +1,35 @@
+import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+
+/** Hash functions by algorithm. AWS documents that only RSA-based algorithms are supported. */
+const HASHES: Readonly<Record<string, string>> = { RS256: 'sha256', RS384: 'sha384', RS512: 'sha512' };
+
+export interface JsonWebToken {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly signed: string;
+  readonly signature: Buffer;
+}
+
+/** @returns undefined if the text is not a JSON Web Token */
+export function decodeToken(text: string): JsonWebToken | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 3) return undefined;
+  const [header, claims] = parts.slice(0, 2).map(decodeObject);
+  return header && claims && { header, claims, signed: parts.slice(0, 2).join('.'), signature: Buffer.from(parts[2], 'base64url') };
+}
+
+/** Whether one of the keys has signed the token. */
+export function isSignedBy({ header, signature, signed }: JsonWebToken, keys: readonly JsonWebKey[]): boolean {
+  const key = keys.find(({ kid, kty }) => kid === header.kid && kty === 'RSA');
+  const hash = Object.hasOwn(HASHES, String(header.alg)) ? HASHES[String(header.alg)] : undefined;
+  return key !== undefined && hash !== undefined && verify(hash, Buffer.from(signed), createPublicKey({ key, format: 'jwk' }), signature);
+}
+
+function decodeObject(part: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
+  } catch {
+    return undefined;
+  }
+}

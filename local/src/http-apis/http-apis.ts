@@ -1,0 +1,95 @@
+import { HttpApi } from './http-api';
+import type { HttpApiAuthorizer, HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage } from '../contracts/http-api';
+import type { Environment } from '../environment';
+import { ExpectedError } from '../expected-error';
+
+export interface HttpApisOptions {
+  readonly environment: Environment;
+  /** Address of the server: `http://127.0.0.1:PORT`. */
+  readonly endpoint: () => string;
+}
+
+/** The deployed HTTP APIs. */
+export class HttpApis {
+  private readonly apis = new Map<string, HttpApi>();
+  /** The address of an HTTP API in AWS, which templates join from its id. */
+  private readonly awsEndpoint: RegExp;
+
+  constructor(private readonly options: HttpApisOptions) {
+    this.awsEndpoint = new RegExp(`https://([a-z0-9]+)\\.execute-api\\.${options.environment.region}\\.amazonaws\\.com`, 'g');
+  }
+
+  public find(apiId: string): HttpApi | undefined {
+    return this.apis.get(apiId);
+  }
+
+  public has(apiId: string): boolean {
+    return this.apis.has(apiId);
+  }
+
+  /** Creates or updates an API. @returns its address, without a slash at the end */
+  public put(definition: HttpApiDefinition): string {
+    const existing = this.apis.get(definition.id);
+    if (existing) existing.definition = definition;
+    else this.apis.set(definition.id, new HttpApi(definition));
+    return this.endpointOf(definition.id);
+  }
+
+  public delete(apiId: string): void {
+    this.apis.delete(apiId);
+  }
+
+  public putRoute(apiId: string, route: HttpApiRoute): void {
+    const api = this.get(apiId);
+    if (!api.integrations.has(route.integrationId)) throw new ExpectedError(`Target must be integrations/ and the id of an integration of the API ${apiId}, got ${route.integrationId}.`);
+    const { authorizationType, authorizerId } = route;
+    if (authorizationType === 'JWT' || authorizationType === 'CUSTOM') {
+      const kind = api.authorizers.get(authorizerId ?? '')?.kind;
+      if (kind !== authorizationType) throw new ExpectedError(`AuthorizerId must be the id of an authorizer for the AuthorizationType ${authorizationType}, got ${kind === undefined ? authorizerId : `one for ${kind}`}.`);
+    }
+    api.putRoute(route);
+  }
+
+  public deleteRoute(apiId: string, id: string): void {
+    this.find(apiId)?.deleteRoute(id);
+  }
+
+  public putIntegration(apiId: string, integration: HttpApiIntegration): void {
+    this.get(apiId).integrations.set(integration.id, integration);
+  }
+
+  public deleteIntegration(apiId: string, id: string): void {
+    this.find(apiId)?.integrations.delete(id);
+  }
+
+  public putAuthorizer(apiId: string, authorizer: HttpApiAuthorizer): void {
+    this.get(apiId).authorizers.set(authorizer.id, authorizer);
+  }
+
+  public deleteAuthorizer(apiId: string, id: string): void {
+    this.find(apiId)?.authorizers.delete(id);
+  }
+
+  public putStage(apiId: string, stage: HttpApiStage): void {
+    this.get(apiId).stages.set(stage.name, stage);
+  }
+
+  public deleteStage(apiId: string, name: string): void {
+    this.find(apiId)?.stages.delete(name);
+  }
+
+  /** Replaces the addresses that deployed HTTP APIs have in AWS with their local addresses. */
+  public localUrls(text: string): string {
+    return text.replace(this.awsEndpoint, (url, apiId: string) => this.has(apiId) ? this.endpointOf(apiId) : url);
+  }
+
+  private endpointOf(apiId: string): string {
+    return `${this.options.endpoint()}/execute-api/${apiId}`;
+  }
+
+  private get(apiId: string): HttpApi {
+    const api = this.find(apiId);
+    if (!api) throw new ExpectedError(`ApiId must be the id of an API of this runtime, got ${apiId}.`);
+    return api;
+  }
+}
