@@ -68,8 +68,9 @@ export function configureTesting(project: awscdk.AwsCdkConstructLibrary, tasks: 
   addJestTask(project, 'test:deployed', 'Deploy to the local runtime, and test what comes out', {
     testMatch: [`${DEPLOYED_TESTS}**/*.test.ts`],
   }, tasks.installLocal, tasks.bundle);
-  // With another aws-cdk-lib mapped in.
-  addJestTask(project, 'test:newest', `Run all tests, the strict ones included, on aws-cdk-lib ${CDK_NEWEST}`, {
+  // With another aws-cdk-lib mapped in. What the handler of the custom resources does is the same on each version, and takes minutes.
+  addJestTask(project, 'test:newest', `Run the tests, the strict ones included, on aws-cdk-lib ${CDK_NEWEST}`, {
+    testPathIgnorePatterns: [...IGNORED_TESTS, `${DEPLOYED_TESTS}custom-resources/`],
     displayName: `aws-cdk-lib ${CDK_NEWEST}`,
     moduleNameMapper: { ...PACKAGES, '^aws-cdk-lib(/.*)?$': '<rootDir>/node_modules/aws-cdk-lib-newest$1' },
   });
