@@ -12,6 +12,8 @@ export const UNDOCUMENTED_BEHAVIORS = [
   { roomUpdateResetsRate: true, removalClearsProperty: true },
 ];
 
+export type UndocumentedBehavior = typeof UNDOCUMENTED_BEHAVIORS[number];
+
 /** A stack with the constructs that `fill` adds. */
 export function stackOf(name: string, fill: (stack: Stack) => void): (app: App) => Stack {
   return app => {
