@@ -6,7 +6,7 @@ import { readInput } from './input-shape';
 import { OPERATIONS } from './operations';
 import type { Tables } from './tables';
 import { HttpError } from '../http/http-error';
-import { BodyTooLarge, readBody } from '../http/read-body';
+import { readText } from '../http/read-request';
 import { sendJson } from '../http/send-json';
 import type { Authorize } from '../iam/authorize';
 import { requireKnown, type Caller } from '../iam/callers';
@@ -36,7 +36,7 @@ export async function handleDynamoDb(options: DynamoDbOptions, caller: Caller, r
   let resources: string[] = [];
   let ignored: string[] = [];
   try {
-    const body = await readRequest(req);
+    const body = await readText(req, MAXIMUM_BODY_BYTES);
     requireKnown(caller);
     const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
     if (!operation) throw unsupportedOperation(name);
@@ -54,15 +54,6 @@ export async function handleDynamoDb(options: DynamoDbOptions, caller: Caller, r
     const status = error.status === 403 ? 400 : error.status;
     send(res, status, { __type: qualifiedType(error.name), message: error.message, Message: error.message, ...error.fields });
     record(liveLog, { name, resources, ignored, status, error });
-  }
-}
-
-async function readRequest(req: IncomingMessage): Promise<string> {
-  try {
-    return (await readBody(req, MAXIMUM_BODY_BYTES)).toString();
-  } catch (error) {
-    if (!(error instanceof BodyTooLarge)) throw error;
-    throw new HttpError('RequestEntityTooLarge', 413, `The request body must have at most ${MAXIMUM_BODY_BYTES} bytes.`);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Sessions } from './sessions';
 import { parseArn } from '../arn';
 import { escapeXml } from '../http/escape-xml';
 import { HttpError } from '../http/http-error';
-import { BodyTooLarge, readBody } from '../http/read-body';
+import { parametersOf, readText } from '../http/read-request';
 import type { LiveLog } from '../live-log/live-log';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
@@ -47,7 +47,7 @@ export function isStsRequest(req: IncomingMessage, { service }: Caller): boolean
 export async function handleSts(options: StsOptions, caller: Caller, req: IncomingMessage, res: ServerResponse): Promise<void> {
   let action: string | null = null;
   try {
-    const form = await readForm(req);
+    const form = parametersOf(req, await readText(req, MAX_BODY_BYTES));
     action = form.get('Action');
     const result = perform(options, requireKnown(caller), action, form);
     send(res, 200, `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${result}</${action}Result>`
@@ -115,17 +115,6 @@ function readDuration(text: string | null, caller: KnownCaller): number {
 
 function validationError(message: string): HttpError {
   return new HttpError('ValidationError', 400, message);
-}
-
-/** The parameters of a presigned request are in the query string. */
-async function readForm(req: IncomingMessage): Promise<URLSearchParams> {
-  try {
-    const body = (await readBody(req, MAX_BODY_BYTES)).toString();
-    return new URLSearchParams(body === '' ? (req.url ?? '').split(/\?(.*)/s)[1] : body);
-  } catch (error) {
-    if (!(error instanceof BodyTooLarge)) throw error;
-    throw new HttpError('RequestEntityTooLarge', 413, `The request body must have at most ${MAX_BODY_BYTES} bytes.`);
-  }
 }
 
 function record(liveLog: LiveLog, action: string | null, status: number, error?: { readonly code: string; readonly message: string }): void {

@@ -4,7 +4,7 @@ import { detectToxicContent } from './comprehend';
 import type { Guardrails } from './guardrails';
 import type { Judgement } from './judgement';
 import { HttpError } from '../http/http-error';
-import { BodyTooLarge, readBody } from '../http/read-body';
+import { readText } from '../http/read-request';
 import { errorType, sendJson } from '../http/send-json';
 import type { Authorize } from '../iam/authorize';
 import { requireKnown, type Caller } from '../iam/callers';
@@ -88,10 +88,9 @@ function decode(text: string): string {
 
 async function readInput(req: IncomingMessage): Promise<Input> {
   try {
-    const input: unknown = JSON.parse((await readBody(req, MAXIMUM_BODY_BYTES)).toString());
+    const input: unknown = JSON.parse(await readText(req, MAXIMUM_BODY_BYTES));
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
   } catch (error) {
-    if (error instanceof BodyTooLarge) throw new HttpError('RequestEntityTooLarge', 413, `The request body must have at most ${MAXIMUM_BODY_BYTES} bytes.`);
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new HttpError('SerializationException', 400, 'The body of the request must be a JSON object.');

@@ -7,7 +7,7 @@ import { formatError, formatOutput, parseForm } from './query-protocol';
 import type { Queues } from './queues';
 import { targetOperation } from './requests';
 import { HttpError } from '../http/http-error';
-import { BodyTooLarge, readBody } from '../http/read-body';
+import { parametersOf, readText } from '../http/read-request';
 import { errorType, sendJson } from '../http/send-json';
 import type { Authorize } from '../iam/authorize';
 import { requireKnown, type Caller } from '../iam/callers';
@@ -78,23 +78,14 @@ function nameOf({ input, isQuery, operation }: Request, queues: Queues, req: Inc
 }
 
 async function readRequest(req: IncomingMessage, isQuery: boolean): Promise<Request> {
-  const body = await readText(req);
-  const form = isQuery ? new URLSearchParams(body === '' ? (req.url ?? '').split(/\?(.*)/s)[1] : body) : undefined;
+  const body = await readText(req, MAXIMUM_BODY_BYTES);
+  const form = isQuery ? parametersOf(req, body) : undefined;
   const operation = form ? form.get('Action') ?? '' : targetOperation(req) ?? '';
   if (operation !== 'ListQueues' && !OPERATIONS.has(operation)) {
     const message = `The operation must be one of ${[...OPERATIONS.keys(), 'ListQueues'].join(', ')}, got ${oneLine(operation)}: ivschat-local supports no other operation of Amazon SQS.`;
     throw new SqsError('UnsupportedOperation', message);
   }
   return { isQuery, operation, input: form ? parseForm(form) : parseJson(body) };
-}
-
-async function readText(req: IncomingMessage): Promise<string> {
-  try {
-    return (await readBody(req, MAXIMUM_BODY_BYTES)).toString();
-  } catch (error) {
-    if (!(error instanceof BodyTooLarge)) throw error;
-    throw new HttpError('RequestEntityTooLarge', 413, `The request body must have at most ${MAXIMUM_BODY_BYTES} bytes.`);
-  }
 }
 
 function parseJson(body: string): Input {

@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning, untilEnded } from '../support/processes';
 import { writeFile } from '../support/write-file';
 
 const LOCAL = path.resolve(__dirname, '..', '..');
@@ -48,20 +49,6 @@ async function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
 }
 
 const workFolders = () => fs.readdirSync(path.join(directory, 'tmp')).filter(name => name.startsWith('ivschat-local-'));
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    const status = `/proc/${pid}/status`;
-    return !fs.existsSync(status) || !/^State:\s+Z/m.test(fs.readFileSync(status, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-async function untilEnded(pid: number): Promise<void> {
-  while (isRunning(pid)) await delay(10);
-}
 
 const TEMPLATE = 'Resources: { Room: { Type: AWS::IVSChat::Room } }';
 

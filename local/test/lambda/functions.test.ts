@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import * as path from 'node:path';
 import { LambdaHarness } from '../support/lambda-harness';
+import { isRunning } from '../support/processes';
 
 let harness: LambdaHarness;
 beforeEach(async () => harness = await LambdaHarness.start());
@@ -27,15 +28,6 @@ function createGate() {
     open: () => waiting.splice(0).forEach(res => res.end()),
   };
 }
-
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 test('a free process is reused, a busy one is not', async () => {
   await harness.put(WAIT);
@@ -114,7 +106,7 @@ test('a function that times out is killed with its child processes', async () =>
   expect(logTail).toMatch(/^\S+Z [0-9a-f-]{36} Task timed out after 1\.00 seconds$/m);
   await harness.functions.close();
   expect(pids).toHaveLength(2);
-  expect(isAlive(pids[0])).toBe(false);
+  expect(isRunning(pids[0])).toBe(false);
 });
 
 test.each([
@@ -233,9 +225,9 @@ describe('update', () => {
 test('delete kills the processes, removes the code and keeps the identity of the access key', async () => {
   await harness.put('exports.handler = async () => ({ pid: process.pid, key: process.env.AWS_ACCESS_KEY_ID, folder: process.env.LAMBDA_TASK_ROOT });');
   const { pid, key, folder } = await harness.invoke();
-  expect([isAlive(pid), existsSync(folder)]).toEqual([true, true]);
+  expect([isRunning(pid), existsSync(folder)]).toEqual([true, true]);
   await harness.functions.delete('Function');
-  expect([isAlive(pid), existsSync(folder)]).toEqual([false, false]);
+  expect([isRunning(pid), existsSync(folder)]).toEqual([false, false]);
   await expect(harness.invoke()).rejects.toMatchObject({ name: 'ResourceNotFoundException', status: 404 });
   expect(harness.sessions.find(key)).toMatchObject({ roleArn: 'arn:aws:iam::123456789012:role/Role' });
 });

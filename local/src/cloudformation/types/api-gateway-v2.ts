@@ -3,6 +3,7 @@ import { alphanumericId } from '../generated-names';
 import { ANY, BOOLEAN, STRING, STRINGS, type ObjectSchema, type Schema } from '../property-schema';
 import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { HttpApiAuthorizer } from '../services';
+import { cors } from './cors';
 import { open, warnAboutIgnoredProperties } from './notices';
 import type { TypeOptions } from './type-options';
 
@@ -22,17 +23,7 @@ const SCHEMAS = {
   api: open({
     Body: ANY,
     BodyS3Location: ANY,
-    CorsConfiguration: {
-      type: 'object',
-      properties: {
-        AllowCredentials: BOOLEAN,
-        AllowHeaders: STRINGS,
-        AllowMethods: STRINGS,
-        AllowOrigins: STRINGS,
-        ExposeHeaders: STRINGS,
-        MaxAge: { type: 'integer', minimum: -1, maximum: 86_400 },
-      },
-    },
+    CorsConfiguration: cors(-1),
     CredentialsArn: STRING,
     DisableExecuteApiEndpoint: BOOLEAN,
     Name: STRING,

@@ -3,6 +3,7 @@ import { ANY, BOOLEAN, STRING, STRINGS, type ObjectSchema, type Schema } from '.
 import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { ArchiveCode, FolderCode, FunctionDefinition } from '../services';
 import { assetOf, fingerprintOf } from './code-asset';
+import { cors } from './cors';
 import { open, warn, warnAboutIgnoredProperties } from './notices';
 import type { TypeOptions } from './type-options';
 import { ExpectedError } from '../../expected-error';
@@ -57,17 +58,7 @@ const SCHEMAS = {
   }, ['Action', 'FunctionName', 'Principal']),
   url: open({
     AuthType: { type: 'string', values: ['AWS_IAM', 'NONE'] },
-    Cors: {
-      type: 'object',
-      properties: {
-        AllowCredentials: BOOLEAN,
-        AllowHeaders: STRINGS,
-        AllowMethods: STRINGS,
-        AllowOrigins: STRINGS,
-        ExposeHeaders: STRINGS,
-        MaxAge: { type: 'integer', minimum: 0, maximum: 86_400 },
-      },
-    },
+    Cors: cors(0),
     InvokeMode: STRING,
     Qualifier: STRING,
     TargetFunctionArn: FUNCTION_NAME,

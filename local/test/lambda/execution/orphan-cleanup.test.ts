@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning, untilEnded } from '../../support/processes';
 
 let directory: string;
 
@@ -15,17 +15,6 @@ beforeEach(() => {
 afterEach(() => {
   fs.rmSync(directory, { recursive: true });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A zombie that no process has reaped is still listed.
-    const status = `/proc/${pid}/status`;
-    return !fs.existsSync(status) || !/^State:\s+Z/m.test(fs.readFileSync(status, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 test.each([
   ['a busy Node.js function', 'nodejs20.x', 'index.js', 'exports.handler = async () => { console.log("pid", process.pid); for (;;); };'],
@@ -44,5 +33,5 @@ test.each([
   expect([pid > 0, isRunning(pid)]).toEqual([true, true]);
   host.kill('SIGKILL');
   await once(host, 'exit');
-  while (isRunning(pid)) await delay(10);
+  await untilEnded(pid);
 });
