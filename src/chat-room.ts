@@ -14,7 +14,7 @@ import { MAX_CLOUDFORMATION_MESSAGE_RATE } from './private/limits';
 import { loggingConfigurationArns } from './private/logging-configuration-arns';
 import { lookUpArn } from './private/lookup';
 import { toCfnTags, validateTagsAtSynthesis } from './private/tags';
-import { isLiteral, validateMessageLength, validateMessageRate, validateName, warnIfRegionHasNoService } from './private/validation';
+import { validateMessageLength, validateMessageRate, validateName, warnIfRegionHasNoService } from './private/validation';
 
 /**
  * A chat room, either defined in this app or imported.
@@ -263,7 +263,8 @@ export class ChatRoom extends ChatRoomBase {
     // The last check, because it can create a permission.
     const review = props.messageReviewHandler?.bind(this);
 
-    const needsCustomResource = isLiteral(rate) && rate > MAX_CLOUDFORMATION_MESSAGE_RATE;
+    // False for a token, which is a negative number.
+    const needsCustomResource = rate !== undefined && rate > MAX_CLOUDFORMATION_MESSAGE_RATE;
 
     this.roomName = props.roomName;
     this.loggingConfigurations = [...loggingConfigurations ?? []];

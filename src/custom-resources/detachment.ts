@@ -65,7 +65,7 @@ export function detachableHandler(scope: IConstruct, { functionRef: { functionAr
 
 /** Detaches a review handler from all rooms before its function or alias is deleted. Handlers with the same function share this. */
 export function detachHandlerOnDelete(scope: Construct, { subject, fn }: DetachableHandler, uri: string): void {
-  if (detachmentOf(subject, scope)) return;
+  if (appState(scope).detachments.has(subject)) return;
   // An alias has no tags.
   const tagKey = subject === fn ? TAG_KEY : `${TAG_KEY}:${hashOf(subject)}`;
   fn.tags.setTag(tagKey, 'true');
@@ -108,15 +108,11 @@ function hashOf(alias: CfnAlias | CfnFunction): string {
  * Returns only those in the same stack, because the stacks could otherwise depend on each other.
  */
 export function detachmentsByArn(arns: string[] | undefined, user: IConstruct): IConstruct[] {
-  return arns?.flatMap(arn => detachmentByArn(arn, user)) ?? [];
-}
-
-function detachmentByArn(arn: string, user: IConstruct): IConstruct[] {
-  const subject = referencedConstruct(arn);
-  const detachment = subject && detachmentOf(subject, user);
-  return detachment && Stack.of(detachment) === Stack.of(user) ? [detachment] : [];
-}
-
-function detachmentOf(subject: IConstruct, scope: IConstruct): IConstruct | undefined {
-  return appState(scope).detachments.get(subject);
+  const { detachments } = appState(user);
+  if (arns === undefined || detachments.size === 0) return [];
+  return arns.flatMap(arn => {
+    const subject = referencedConstruct(arn);
+    const detachment = subject && detachments.get(subject);
+    return detachment && Stack.of(detachment) === Stack.of(user) ? [detachment] : [];
+  });
 }

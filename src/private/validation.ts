@@ -24,19 +24,20 @@ export function validateName(scope: IConstruct, property: string, name?: string)
 }
 
 export function validateMessageLength(scope: IConstruct, length?: number): void {
-  if (!isLiteral(length)) return;
-  if (!Number.isInteger(length) || length < 1 || length > limits.MAX_MESSAGE_LENGTH) {
-    throw validationError(scope, lit`MessageLengthOutOfRange`,
-      `maximumMessageLength must be a whole number of characters from 1 to ${limits.MAX_MESSAGE_LENGTH}, got ${describeValue(length)}: choose a length in that range`);
-  }
+  if (length === undefined || isWholeNumberUpTo(limits.MAX_MESSAGE_LENGTH, length) || Token.isUnresolved(length)) return;
+  throw validationError(scope, lit`MessageLengthOutOfRange`,
+    `maximumMessageLength must be a whole number of characters from 1 to ${limits.MAX_MESSAGE_LENGTH}, got ${describeValue(length)}: choose a length in that range`);
 }
 
 export function validateMessageRate(scope: IConstruct, rate?: number): void {
-  if (!isLiteral(rate)) return;
-  if (!Number.isInteger(rate) || rate < 1 || rate > limits.MAX_MESSAGE_RATE) {
-    throw validationError(scope, lit`MessageRateOutOfRange`,
-      `maximumMessageRatePerSecond must be a whole number from 1 to ${limits.MAX_MESSAGE_RATE}, got ${describeValue(rate)}: choose a rate in that range`);
-  }
+  if (rate === undefined || isWholeNumberUpTo(limits.MAX_MESSAGE_RATE, rate) || Token.isUnresolved(rate)) return;
+  throw validationError(scope, lit`MessageRateOutOfRange`,
+    `maximumMessageRatePerSecond must be a whole number from 1 to ${limits.MAX_MESSAGE_RATE}, got ${describeValue(rate)}: choose a rate in that range`);
+}
+
+/** Also false for a token, which is a negative number. Cheaper than to look for a token first. */
+function isWholeNumberUpTo(maximum: number, value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= maximum;
 }
 
 /** A room, its review handler, its logging configurations and their destinations must be in the same account and region. */
