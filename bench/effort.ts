@@ -25,7 +25,7 @@ export interface Effort {
 
 export const FULL: Effort = {
   judgesTimes: true,
-  synth: { warmUp: 6, counted: 30 },
+  synth: { warmUp: 6, counted: 90 },
   load: { warmUp: 3, counted: 25 },
   handlerLoads: 15,
   customResourceRooms: 100,
