@@ -33,10 +33,17 @@ export class LiveLog {
   private readonly listeners = new Set<Listener>();
   private lastId = 0;
 
-  public record(entry: LiveLogEntry): void {
-    const text = sanitizeLine(entry.text);
-    const trace = entry.trace === undefined ? undefined : sanitizeTrace(entry.trace);
-    const recorded = { ...entry, text, trace, id: ++this.lastId, time: new Date().toISOString() };
+  public record({ data, kind, level, text, trace }: LiveLogEntry): void {
+    // Not a copy by spread syntax: that takes longer than the rest, and each message is recorded.
+    const recorded: RecordedEntry = {
+      id: ++this.lastId,
+      time: new Date().toISOString(),
+      kind,
+      level,
+      text: sanitizeLine(text),
+      trace: trace === undefined ? undefined : sanitizeTrace(trace),
+      data,
+    };
     this.entries.push(recorded);
     if (this.entries.length > LiveLog.KEPT) this.entries.shift();
     for (const listener of this.listeners) listener(recorded);

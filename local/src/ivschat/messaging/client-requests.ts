@@ -23,13 +23,13 @@ export function parseFields(data: Buffer, isBinary: boolean): Fields | undefined
   }
 }
 
-const MEMBER_NAMES: ReadonlyMap<string, keyof Fields> = new Map(MEMBERS.map(name => [name.toLowerCase(), name]));
+const MEMBER_NAMES: ReadonlyMap<string, keyof Fields> = new Map(MEMBERS.flatMap(name => [[name, name], [name.toLowerCase(), name]]));
 
 /** AWS documents `Content`, and its samples send `content` (seen). If a request has both, the documented name wins (guess). */
 function withDocumentedNames(request: object): Fields {
   const fields: { -readonly [member in keyof Fields]: Fields[member] } = {};
   for (const [name, value] of Object.entries(request)) {
-    const member = MEMBER_NAMES.get(name.toLowerCase());
+    const member = MEMBER_NAMES.get(name) ?? MEMBER_NAMES.get(name.toLowerCase());
     if (member && (name === member || !Object.hasOwn(request, member))) fields[member] = value;
   }
   return fields;
