@@ -108,8 +108,9 @@ function hashOf(alias: CfnAlias | CfnFunction): string {
  * Returns only those in the same stack, because the stacks could otherwise depend on each other.
  */
 export function detachmentsByArn(arns: string[] | undefined, user: IConstruct): IConstruct[] {
+  if (arns === undefined) return [];
   const { detachments } = appState(user);
-  if (arns === undefined || detachments.size === 0) return [];
+  if (detachments.size === 0) return [];
   return arns.flatMap(arn => {
     const subject = referencedConstruct(arn);
     const detachment = subject && detachments.get(subject);

@@ -1,6 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnPolicy, CfnRole, type IRole, PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { MAX_MANAGED_POLICIES, MAX_MANAGED_POLICY_CHARACTERS, MAX_ROLE_POLICY_CHARACTERS } from './limits';
+import { l1Of, referencedConstructs } from './referenced-construct';
 
 /** The length that the CDK assumes for a reference, most of which are ARNs. */
 const REFERENCE_CHARACTERS = 150;
@@ -16,32 +17,32 @@ export interface PolicyBudget {
 }
 
 /**
- * Returns what a role has room for, in addition to the policies of its own stack. Others are not known: they can be in other
- * stacks or, for an imported role, outside of the app.
+ * Returns what a role has room for, in addition to the policies that this app attaches to it. Others are not known: an imported
+ * role has policies that are managed elsewhere.
  */
 export function policyBudget(role: IRole): PolicyBudget {
-  const stack = Stack.of(role);
-  const roleName = JSON.stringify(stack.resolve(role.roleName));
-  const isAttached = (policy: CfnPolicy | CfnManagedPolicy) => {
-    const roles: unknown = stack.resolve(policy.roles);
-    return Array.isArray(roles) && roles.some(name => JSON.stringify(name) === roleName);
-  };
   let inline = 0;
   let managed = 0;
-  for (const construct of stack.node.findAll()) {
-    if (Stack.of(construct) !== stack) continue;
-    if (CfnPolicy.isCfnPolicy(construct) && isAttached(construct)) {
-      inline += charactersOf(documentOf(construct.policyDocument, stack));
-    } else if (CfnManagedPolicy.isCfnManagedPolicy(construct) && isAttached(construct)) {
+  for (const construct of role.node.root.node.findAll()) {
+    if (CfnPolicy.isCfnPolicy(construct) && isAttached(construct, role)) {
+      inline += charactersOf(documentOf(construct.policyDocument, construct.stack));
+    } else if (CfnManagedPolicy.isCfnManagedPolicy(construct) && isAttached(construct, role)) {
       managed++;
     } else if (CfnRole.isCfnRole(construct) && construct === role.node.defaultChild) {
-      inline += charactersOf(stack.resolve(construct.policies));
-      managed += (stack.resolve(construct.managedPolicyArns) as unknown[] | undefined)?.length ?? 0;
+      inline += charactersOf(construct.stack.resolve(construct.policies));
+      managed += (construct.stack.resolve(construct.managedPolicyArns) as unknown[] | undefined)?.length ?? 0;
     }
   }
   // The CDK splits a default policy that is too large for the role into managed policies.
   managed += Math.ceil(Math.max(0, inline - MAX_ROLE_POLICY_CHARACTERS) / MAX_MANAGED_POLICY_CHARACTERS);
   return { inline: Math.max(0, MAX_ROLE_POLICY_CHARACTERS - inline), managed: Math.max(0, MAX_MANAGED_POLICIES - managed) };
+}
+
+function isAttached(policy: CfnManagedPolicy | CfnPolicy, role: IRole): boolean {
+  const resource = l1Of(role);
+  if (resource) return referencedConstructs(policy, policy.roles).includes(resource);
+  const names: unknown = policy.stack.resolve(policy.roles);
+  return Array.isArray(names) && names.includes(role.roleName);
 }
 
 /** A document that is resolved can no longer be changed, so only what it consists of is resolved. */

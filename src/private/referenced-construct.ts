@@ -21,12 +21,12 @@ export function l1Of(construct: IConstruct): IConstruct | undefined {
 }
 
 /**
- * Returns the constructs that a string refers to, such as an ARN that contains an attribute: by a reference, also inside a
+ * Returns the constructs that a value refers to, such as an ARN that contains an attribute: by a reference, also inside a
  * function such as `Fn.join()`, by a logical ID, as in `Fn.sub()`, or by an export of a stack in this app.
  *
- * @param scope the construct in whose template the string is
+ * @param scope the construct in whose template the value is
  */
-export function referencedConstructs(scope: IConstruct, value: string): IConstruct[] {
+export function referencedConstructs(scope: IConstruct, value: unknown): IConstruct[] {
   const collector = new ReferenceCollector();
   Tokenization.resolve(value, { scope, preparing: true, resolver: collector });
   return [

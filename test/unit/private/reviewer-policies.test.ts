@@ -117,6 +117,7 @@ describe('what the role has from elsewhere is counted', () => {
     ['an L1 policy', 1, (stack, role) => new iam.CfnPolicy(stack, 'Policy', {
       policyName: 'policy', policyDocument: { Version: '2012-10-17', Statement: [longStatement(8_000).toJSON()] }, roles: [role.roleName],
     })],
+    ['a policy in another stack', 1, (stack, role) => new iam.Policy(otherStackOf(stack), 'Policy', { roles: [role], statements: [longStatement(8_000)] })],
     ['a default policy that the CDK splits', 2, (_, role) => {
       for (let index = 0; index < 4; index++) role.addToPrincipalPolicy(longStatement(3_000 + index));
     }],
@@ -128,9 +129,19 @@ describe('what the role has from elsewhere is counted', () => {
     addTo(stack, fn.role as iam.Role);
     for (const room of newReviewedRooms(stack, review, 60)) room.grantModerate(fn);
 
-    const policies = policiesOf([templateOf(stack).toJSON()]);
+    const policies = policiesOf(Object.values(templatesOf(stack.node.root as App)));
     expectWithinLimits(policies);
     expect(policies.managedCharacters).toHaveLength(managed);
+  });
+
+  test('a policy for a role with the same logical ID in another stack does not count', () => {
+    const stack = newStack();
+    const { fn, review } = newReview(stack);
+    const other = otherStackOf(stack);
+    new iam.Policy(other, 'Policy', { roles: [newFunction(other).role!], statements: [longStatement(8_000)] });
+    for (const room of newReviewedRooms(stack, review, 60)) room.grantModerate(fn);
+
+    expect(policiesOf([templateOf(stack).toJSON()]).managedCharacters).toEqual([]);
   });
 
   test('inline policies of the role', () => {
@@ -159,6 +170,10 @@ describe('what the role has from elsewhere is counted', () => {
     expect(policies.managedCharacters).toHaveLength(2);
     expect(warningsOf(stack)).toEqual([['/Stack/MessageReviewerPolicies', expect.stringContaining('cdk-ivschat:anyRoomReviewerPolicy')]]);
   });
+
+  function otherStackOf(stack: Stack): Stack {
+    return new Stack(stack.node.root as App, 'Other');
+  }
 
   function newFunctionWith(stack: Stack, role: iam.Role): lambda.Function {
     const fn = newFunction(stack, 'WithRole');
