@@ -78,7 +78,7 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
   typecheck.exec('tsc -p playground');
   local.testTask.prependSpawn(typecheck);
   // .ci/run compares the result with the one that is checked in.
-  local.postCompileTask.exec('tsx ../scripts/local-api.ts');
+  local.compileTask.exec('tsx ../scripts/local-api.ts');
   local.addTask('test:browser', {
     description: 'Test the playground in Chromium, which must be installed',
     exec: 'jest --ci --testMatch "<rootDir>/browser/**/*.test.ts"',
