@@ -4,7 +4,7 @@ import { routeSourceArn, type ApiRequest, type Authorization } from './api-reque
 import { authorizeSigner } from './authorizers/iam';
 import { authorizeToken, type IssuerKeys } from './authorizers/jwt';
 import type { LambdaAuthorizers } from './authorizers/lambda-authorizer';
-import { apiCorsHeaders, withoutCorsHeaders } from './cors';
+import { apiCorsHeaders, apiLocalPageNotice, withoutCorsHeaders } from './cors';
 import type { HttpApi, MatchedRoute } from './http-api';
 import type { HttpApis } from './http-apis';
 import { invokeFunction } from './invoke';
@@ -12,7 +12,7 @@ import { eventV1 } from './payload-v1';
 import { eventV2 } from './payload-v2';
 import { Refusal } from './refusal';
 import { integrationResponse } from './response';
-import type { HttpApiStage } from '../contracts/http-api';
+import type { HttpApiCors, HttpApiStage } from '../contracts/http-api';
 import type { Environment } from '../environment';
 import { BodyTooLarge, readBody } from '../http/read-body';
 import { sendJson } from '../http/send-json';
@@ -55,6 +55,7 @@ class HttpApiCall {
   private readonly api: HttpApi | undefined;
   private readonly requestId = randomUUID();
   private readonly headers: OutgoingHttpHeaders;
+  private notice?: string;
 
   constructor(
     private readonly services: HttpApiServices,
@@ -75,7 +76,7 @@ class HttpApiCall {
       const response = await this.respond();
       const headers = this.api?.definition.cors ? withoutCorsHeaders(response.headers) : response.headers;
       this.res.writeHead(response.status, { ...headers, ...this.headers }).end(response.body);
-      this.record(response.status);
+      this.record(response.status, this.notice);
     } catch (error) {
       if (this.req.destroyed && !this.req.complete) return; // the caller has disconnected
       if (error instanceof BodyTooLarge) return this.refuse(new Refusal(413, `the request body must have at most ${MAX_BODY_BYTES} bytes`));
@@ -92,19 +93,20 @@ class HttpApiCall {
     if (!stage.isDeployed) throw new Refusal(404, `the stage ${stage.name} is not deployed: it needs AutoDeploy or a DeploymentId`);
 
     const matched = api.findRoute(req.method!, path);
-    const isAnsweredByApi = api.definition.cors !== undefined && isPreflight(req);
+    const cors = isPreflight(req) ? api.definition.cors : undefined;
     if (!matched) {
-      if (isAnsweredByApi) return this.preflight();
+      if (cors) return this.preflight(cors);
       throw new Refusal(404, `no route matches ${req.method} ${path}`);
     }
     const request = this.requestTo(matched, stage, path);
     const authorization = await this.authorize(api, request);
-    return isAnsweredByApi ? this.preflight() : this.invoke(api, request, authorization);
+    return cors ? this.preflight(cors) : this.invoke(api, request, authorization);
   }
 
   /** AWS documents that a route with an authorizer, such as `$default`, authorizes preflight requests as well. */
-  private preflight(): UrlResponse {
+  private preflight(cors: HttpApiCors): UrlResponse {
     this.req.resume();
+    this.notice = apiLocalPageNotice(cors, this.req);
     return { status: 204, headers: {}, body: Buffer.alloc(0) };
   }
 

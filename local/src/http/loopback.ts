@@ -21,6 +21,11 @@ export function refusalReason(req: IncomingMessage, allowedHosts: ReadonlySet<st
   return undefined;
 }
 
+/** Whether a page is served from this machine, such as by the development server of a front end. */
+export function isLoopbackOrigin(origin: string): boolean {
+  return LOOPBACK.has(hostOf(origin) ?? '');
+}
+
 /**
  * Returns a host name or an IP address as URLs have it: in lower case, an IPv6 address in brackets.
  *

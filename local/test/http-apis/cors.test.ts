@@ -53,18 +53,24 @@ test('the headers of the API replace those of the function', async () => {
   const post = async (origin: string) => (await fetch(`${harness.url}/rooms`, { method: 'POST', headers: { origin } })).headers;
   const allowed = await post('http://localhost:3000');
   expect([allowed.get('access-control-allow-origin'), allowed.get('access-control-expose-headers'), allowed.get('x-mine')]).toEqual(['http://localhost:3000', 'x-mine', '1']);
-  const refused = await post('http://localhost:4000');
+  const refused = await post('https://app.example.com');
   expect([refused.get('access-control-allow-origin'), refused.get('access-control-max-age'), refused.get('x-mine')]).toEqual([null, null, '1']);
 });
 
 test.each([
   [['*'], 'http://localhost:1', '*'],
   [['http://*'], 'http://localhost:1', 'http://localhost:1'],
-  [['https://*'], 'http://localhost:1', null],
+  [['https://*'], 'http://app.example.com', null],
   [['https://*', 'http://localhost:1'], 'http://localhost:1', 'http://localhost:1'],
 ])('with the origins %j, %s is allowed as %s', async (AllowOrigins, origin, expected) => {
   harness.putApi({ AllowOrigins });
   expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBe(expected);
+});
+
+test('a page of this machine is allowed although AWS would refuse it, and the live log says so', async () => {
+  harness.putApi({ ...CORS, AllowOrigins: ['https://*'] });
+  expect((await preflight()).headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
+  expect(harness.lambda.texts('request')).toEqual([expect.stringMatching(/^OPTIONS .* → 204: pages of http:\/\/localhost:3000 are allowed here only/)]);
 });
 
 test('errors have the headers as well', async () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { isLoopbackOrigin } from '../../http/loopback';
 
 /** The property `Cors` of `AWS::Lambda::Url`. */
 export interface Cors {
@@ -15,13 +16,15 @@ export function isPreflight(req: IncomingMessage): boolean {
   return req.method === 'OPTIONS' && req.headers.origin !== undefined && req.headers['access-control-request-method'] !== undefined;
 }
 
-/** Returns no headers for an origin that is not allowed, so that the browser blocks the response. */
+/**
+ * Returns no headers for an origin that is not allowed, so that the browser blocks the response. Pages of this machine are always
+ * allowed: production origins do not name the development server of a front end.
+ */
 export function corsHeaders(cors: Cors, req: IncomingMessage): OutgoingHttpHeaders {
   const { origin } = req.headers;
-  const allowed = cors.AllowOrigins?.find(candidate => candidate === '*' || candidate === origin);
-  if (origin === undefined || allowed === undefined) return {};
+  if (origin === undefined || !isNamed(cors, origin) && !isLoopbackOrigin(origin)) return {};
   return {
-    'access-control-allow-origin': allowed === '*' ? '*' : origin,
+    'access-control-allow-origin': cors.AllowOrigins?.includes('*') ? '*' : origin,
     'vary': 'Origin',
     ...String(cors.AllowCredentials) === 'true' && { 'access-control-allow-credentials': 'true' },
     ...cors.ExposeHeaders && { 'access-control-expose-headers': cors.ExposeHeaders.join(',') },
@@ -31,4 +34,14 @@ export function corsHeaders(cors: Cors, req: IncomingMessage): OutgoingHttpHeade
       ...cors.MaxAge !== undefined && { 'access-control-max-age': String(cors.MaxAge) },
     },
   };
+}
+
+/** What the live log says about a preflight request that AWS would not allow. */
+export function localPageNotice(cors: Cors, { headers: { origin } }: IncomingMessage): string | undefined {
+  if (origin === undefined || isNamed(cors, origin) || !isLoopbackOrigin(origin)) return undefined;
+  return `pages of ${origin} are allowed here only, because AllowOrigins does not name them`;
+}
+
+function isNamed({ AllowOrigins = [] }: Cors, origin: string): boolean {
+  return AllowOrigins.some(allowed => allowed === '*' || allowed === origin);
 }

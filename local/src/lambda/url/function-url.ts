@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { corsHeaders, isPreflight, type Cors } from './cors';
+import { corsHeaders, isPreflight, localPageNotice, type Cors } from './cors';
 import { urlEvent } from './event';
 import { urlResponse } from './response';
 import { HttpError } from '../../http/http-error';
@@ -40,7 +40,7 @@ export async function handleUrl(
   if (!found) return forbid('no function has this URL');
   if (cors && isPreflight(req)) {
     res.writeHead(200, headers).end();
-    return record(200);
+    return record(200, localPageNotice(cors, req));
   }
 
   const { arn, permissions, url } = found;

@@ -247,8 +247,16 @@ describe('CORS', () => {
     const allowed = await fetch(url, { headers: { origin: 'http://localhost:3000' } });
     expect(allowed.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
     expect(allowed.headers.get('access-control-expose-headers')).toBe('x-mine');
-    const refused = await fetch(url, { headers: { origin: 'http://localhost:4000' } });
+    const refused = await fetch(url, { headers: { origin: 'https://app.example.com' } });
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('a page of this machine is allowed although AWS would refuse it, and the live log says so', async () => {
+    const url = await putPublicUrl(ECHO, { ...CORS, AllowOrigins: ['https://app.example.com'] });
+    const headers = { 'origin': 'http://localhost:5173', 'access-control-request-method': 'POST' };
+    const response = await fetch(url, { method: 'OPTIONS', headers });
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+    expect(harness.texts('request')).toEqual([expect.stringMatching(/^OPTIONS .* → 200: pages of http:\/\/localhost:5173 are allowed here only/)]);
   });
 });
 
