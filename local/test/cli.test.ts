@@ -75,6 +75,29 @@ test('a fault in a deployment has its stack trace in the live log, and one messa
   expect(code).toBe(1);
 });
 
+test('a start loads only the code that the app uses', async () => {
+  template({ Room: { Type: 'AWS::IVSChat::Room' } });
+  const unused = [
+    ...['api-gateway-v2', 'bedrock', 'cognito', 'dynamodb', 'lambda-events', 'logs', 'sqs'].map(name => `src/cloudformation/types/${name}.ts`),
+    ...['dynamodb/http', 'dynamodb/tables', 'http-apis/http', 'http-apis/http-api', 'judges/http', 'lambda/unzip', 'log-subscriptions/filter-pattern'].map(name => `src/${name}.ts`),
+    ...['sqs/http', 'sqs/queue', 'sqs/queue-poller', 'user-pools/sign-in', 'user-pools/user-pool', 'cloudformation/yaml-template'].map(name => `src/${name}.ts`),
+  ];
+  const { stderr } = await run(['--app', 'chat.json'], `
+    const write = process.stdout.write.bind(process.stdout);
+    process.stdout.write = text => {
+      if (String(text).includes('AWS_ENDPOINT_URL_IVSCHAT')) {
+        console.error(Object.keys(require.cache).join('\\n'));
+        process.exit();
+      }
+      return write(text);
+    };
+  `);
+  const loaded = stderr.split('\n').map(file => path.relative(LOCAL, file));
+  expect(loaded).toContain('src/cloudformation/types/ivschat.ts');
+  expect(loaded.filter(file => unused.includes(file) || /\/(yaml|yauzl)\//.test(file))).toEqual([]);
+  expect(unused.filter(file => !fs.existsSync(path.join(LOCAL, file)))).toEqual([]);
+});
+
 test('a missing parameter is named with the option that passes it', async () => {
   writeFile(directory, 'chat.json', { Parameters: { Stage: { Type: 'String' } }, Resources: { Room: { Type: 'AWS::IVSChat::Room' } } });
   const { code, stderr } = await run(['--app', 'chat.json']);

@@ -30,11 +30,6 @@ interface Operation {
   run(input: Input): Judgement;
 }
 
-/** Whether a request is for Amazon Comprehend or Amazon Bedrock. */
-export function isJudgeRequest({ service }: Caller): boolean {
-  return service === 'comprehend' || service === 'bedrock';
-}
-
 /** Handles DetectToxicContent and ApplyGuardrail, by a stand-in that flags words. */
 export async function handleJudge(options: JudgeOptions, caller: Caller, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { authorize, liveLog } = options;
