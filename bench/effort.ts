@@ -17,7 +17,7 @@ export interface Effort {
   readonly broadcast: { readonly connections: number; readonly messages: Rounds };
   /** Requests to a quiet server, and for how long each kind of flood lasts. */
   readonly flood: { readonly requests: number; readonly milliseconds: number };
-  /** Pairs of requests, one through the HTTP API and one through the function URL. */
+  /** Requests through each way to a function: its URL, and two routes of an HTTP API. */
   readonly httpApi: Rounds;
   /** Each connection sends ten messages in a pass. */
   readonly endurance: { readonly connections: number; readonly passes: Rounds; readonly redeployments: Rounds };

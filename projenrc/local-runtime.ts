@@ -55,7 +55,17 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       'jose@^6',
     ],
     tsconfigDevFile: 'tsconfig.dev.json',
-    tsconfig: { compilerOptions: { lib: ['es2023'], target: 'es2022', resolveJsonModule: true, types: ['aws-lambda', 'jest', 'node', 'ws'] } },
+    tsconfig: {
+      compilerOptions: {
+        lib: ['es2023'],
+        target: 'es2022',
+        resolveJsonModule: true,
+        types: ['aws-lambda', 'jest', 'node', 'ws'],
+        // Source maps would be two thirds of the code that Node.js reads at each start.
+        inlineSourceMap: false,
+        inlineSources: false,
+      },
+    },
     // The tests of the page look into it. ts-jest only strips types, because the task `typecheck` checks them, once for all files.
     tsconfigDev: { compilerOptions: { lib: ['es2023', 'dom', 'dom.iterable'], isolatedModules: true } },
     jestOptions: {

@@ -5,7 +5,7 @@
  * - test/consumer/runners/ in node:test, jest and vitest, as CommonJS and as ES modules;
  * - a process that is killed.
  *
- * After each of them, no process and no temporary folder may be left.
+ * After each of them, no process and no temporary folder may be left. The local runtime alone must not be larger than it has to be.
  */
 import { execFileSync, spawn } from 'child_process';
 import { once } from 'events';
@@ -16,6 +16,11 @@ import * as path from 'path';
 const root = path.join(__dirname, '..');
 const { devDependencies, peerDependencies } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 const VITEST = '^3';
+
+/** On the disk, of the local runtime with all its dependencies. */
+const MAXIMUM_INSTALLED_MB = 40;
+/** Clients that only some apps use, and install themselves. */
+const OPTIONAL_CLIENTS = ['client-bedrock-runtime', 'client-comprehend', 'client-dynamodb', 'client-sqs'];
 
 const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'consumer-local-')));
 const project = path.join(directory, 'project');
@@ -64,15 +69,30 @@ function write(file: string, content: string | object): void {
   fs.writeFileSync(target, typeof content === 'string' ? content : JSON.stringify(content));
 }
 
+/** Installs the local runtime without anything else. */
+function checkInstalledSize(packed: string): void {
+  const folder = path.join(directory, 'alone');
+  const modules = path.join(folder, 'node_modules');
+  fs.mkdirSync(folder);
+  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { 'ivschat-local': packed } }));
+  run('npm install --silent --no-audit --no-fund', folder);
+  const blocks = fs.readdirSync(modules, { recursive: true, encoding: 'utf8' }).map(name => fs.lstatSync(path.join(modules, name)).blocks);
+  const megabytes = blocks.reduce((sum, count) => sum + count, 0) * 512 / 1_000_000;
+  console.log(`Installed size of ivschat-local: ${megabytes.toFixed(1)} MB`);
+  if (megabytes > MAXIMUM_INSTALLED_MB) throw new Error(`The installed size must be at most ${MAXIMUM_INSTALLED_MB} MB, got ${megabytes.toFixed(1)}`);
+  const installed = OPTIONAL_CLIENTS.filter(client => fs.existsSync(path.join(modules, '@aws-sdk', client)));
+  if (installed.length > 0) throw new Error(`ivschat-local must not install clients that only some apps use, got ${installed.join(', ')}`);
+}
+
 /** Creates the app of the quick start, with the files of the guide. */
-function createProject(): void {
+function createProject(local: string): void {
   const versionOf = (name: string) => devDependencies[name] as string;
   write('package.json', {
     name: 'consumer',
     private: true,
     devDependencies: {
       'cdk-ivschat': pack(root),
-      'ivschat-local': pack(path.join(root, 'local')),
+      'ivschat-local': local,
       'vitest': VITEST,
       'constructs': peerDependencies.constructs,
       ...Object.fromEntries(['aws-cdk', 'aws-cdk-lib', 'jest', 'ts-jest', 'tsx', 'typescript', '@types/jest', '@types/node'].map(name => [name, versionOf(name)])),
@@ -107,7 +127,9 @@ const guide = fs.readFileSync(path.join(root, 'docs', 'testing.md'), 'utf8');
 
 async function main(): Promise<void> {
   for (const folder of [project, temporary]) fs.mkdirSync(folder);
-  createProject();
+  const local = pack(path.join(root, 'local'));
+  checkInstalledSize(local);
+  createProject(local);
   // `npm ci` of the guide needs the lock file.
   run('npm install --package-lock-only --silent --no-audit --no-fund');
   run(`python3 -m venv ${python}`, directory);

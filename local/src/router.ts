@@ -19,7 +19,8 @@ import { handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
 import type { Messaging } from './ivschat/messaging/messaging';
 import { rejectUpgrade } from './ivschat/messaging/websocket-upgrade';
 import type { Guardrails } from './judges/guardrails';
-import { handleJudge, isJudgeRequest } from './judges/http';
+import type * as JudgesHttp from './judges/http';
+import { isJudgeRequest } from './judges/is-judge-request';
 import type { Functions } from './lambda/functions';
 import { handleLambda } from './lambda/http';
 import type { FunctionConnections } from './lambda/network/function-connections';
@@ -84,10 +85,14 @@ export class Router {
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
       if (isDynamoDbRequest(req, caller)) return await dynamoDb.handle(authorize, caller, req, res);
-      if (isJudgeRequest(caller)) return await handleJudge({ authorize, guardrails, liveLog }, caller, req, res);
+      // The code of services that most apps do not use is loaded by their first request.
+      // Not with `import()`: Jest has none without an option of Node.js.
+      if (isJudgeRequest(caller)) {
+        // eslint-disable-next-line @typescript-eslint/no-require-imports
+        const { handleJudge } = require('./judges/http') as typeof JudgesHttp;
+        return await handleJudge({ authorize, guardrails, liveLog }, caller, req, res);
+      }
       if (isSqsRequest(req, caller)) {
-        // Loaded by the first request, because most apps have no queue.
-        // Not with `import()`: Jest has none without an option of Node.js.
         // eslint-disable-next-line @typescript-eslint/no-require-imports
         const { handleSqs } = require('./sqs/http') as typeof SqsHttp;
         return await handleSqs(queues, authorize, caller, req, res);

@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { writeFile } from './support/write-file';
+import { networkAddresses } from '../src/http/network-access';
 
 let directory: string;
 
@@ -18,11 +20,16 @@ afterEach(() => {
 
 const LOCAL = path.join(__dirname, '..');
 
-/** Runs the command in the folder until it exits. @param preload code to run in its process first */
-async function run(args: string[], preload = ''): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [
+/** Starts the command in the folder. @param preload code to run in its process first */
+function start(args: string[], preload = ''): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, [
     '--require', writeFile(directory, 'preload.cjs', preload), '--import', require.resolve('tsx', { paths: [LOCAL] }), path.join(LOCAL, 'src', 'cli.ts'), ...args,
   ], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Runs the command until it exits. */
+async function run(...args: Parameters<typeof start>): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = start(...args);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code, stdout, stderr };
 }
@@ -75,11 +82,57 @@ test('a fault in a deployment has its stack trace in the live log, and one messa
   expect(code).toBe(1);
 });
 
+test('a start loads only the code that the app uses', async () => {
+  template({ Room: { Type: 'AWS::IVSChat::Room' } });
+  const unused = [
+    ...['api-gateway-v2', 'bedrock', 'cognito', 'dynamodb', 'lambda-events', 'logs', 'sqs'].map(name => `src/cloudformation/types/${name}.ts`),
+    ...['dynamodb/http', 'dynamodb/tables', 'http-apis/http', 'http-apis/http-api', 'judges/http', 'lambda/unzip', 'log-subscriptions/filter-pattern'].map(name => `src/${name}.ts`),
+    ...['sqs/http', 'sqs/queue', 'sqs/queue-poller', 'user-pools/sign-in', 'user-pools/user-pool', 'cloudformation/yaml-template'].map(name => `src/${name}.ts`),
+  ];
+  const { stderr } = await run(['--app', 'chat.json'], `
+    const write = process.stdout.write.bind(process.stdout);
+    process.stdout.write = text => {
+      if (String(text).includes('AWS_ENDPOINT_URL_IVSCHAT')) {
+        console.error(Object.keys(require.cache).join('\\n'));
+        process.exit();
+      }
+      return write(text);
+    };
+  `);
+  const loaded = stderr.split('\n').map(file => path.relative(LOCAL, file));
+  expect(loaded).toContain('src/cloudformation/types/ivschat.ts');
+  expect(loaded.filter(file => unused.includes(file) || /\/(yaml|yauzl)\//.test(file))).toEqual([]);
+  expect(unused.filter(file => !fs.existsSync(path.join(LOCAL, file)))).toEqual([]);
+});
+
 test('a missing parameter is named with the option that passes it', async () => {
   writeFile(directory, 'chat.json', { Parameters: { Stage: { Type: 'String' } }, Resources: { Room: { Type: 'AWS::IVSChat::Room' } } });
   const { code, stderr } = await run(['--app', 'chat.json']);
   expect(stderr).toContain('The parameter Stage must have a value or a default: pass one with --parameters Stage=VALUE.');
   expect(code).toBe(1);
+});
+
+test('--host listens on an address of this machine, and warns of what it opens', async () => {
+  template({ Room: { Type: 'AWS::IVSChat::Room' } });
+  // A machine without a network has no such address, and nothing to warn of.
+  const [address] = networkAddresses('0.0.0.0');
+  const child = start(['--app', 'chat.json', '--host', address ?? '0.0.0.0', '--json-ready', 'ready.json']);
+  const output = text(child.stdout);
+  let port = '';
+  let statuses: number[] = [];
+  try {
+    const file = path.join(directory, 'ready.json');
+    while (child.exitCode === null && !fs.existsSync(file)) await new Promise(resolve => setTimeout(resolve, 20));
+    ({ port } = new URL(JSON.parse(fs.readFileSync(file, 'utf8')).endpoints.ivschat));
+    statuses = await Promise.all([address ?? '127.0.0.1', '127.0.0.1'].map(async host => (await fetch(`http://${host}:${port}`)).status));
+  } finally {
+    child.kill();
+  }
+
+  expect(statuses).toEqual([200, 200]);
+  const urls = address === undefined ? [] : [`http://${address}:${port}`];
+  const warnings = [...(await output).matchAll(/the network can reach this runtime at (.*): every device in it can call all APIs with all permissions, .*\. Use --host only in a network that you trust/g)];
+  expect(warnings.map(([, listed]) => listed)).toEqual(urls);
 });
 
 test('-c and --context are passed to the app', async () => {

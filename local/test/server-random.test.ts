@@ -20,12 +20,23 @@ Resources:
       Role: !GetAtt Role.Arn
       Code: { ZipFile: 'exports.handler = async event => event;' }
   Url: { Type: AWS::Lambda::Url, Properties: { TargetFunctionArn: !Ref Function, AuthType: AWS_IAM } }
+  Room: { Type: AWS::IVSChat::Room, Properties: { Name: lobby } }
+  Queue: { Type: AWS::SQS::Queue, Properties: { QueueName: jobs } }
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties: { TableName: items, AttributeDefinitions: [{ AttributeName: id, AttributeType: S }], KeySchema: [{ AttributeName: id, KeyType: HASH }] }
+  Guardrail: { Type: AWS::Bedrock::Guardrail, Properties: { Name: polite, BlockedInputMessaging: no, BlockedOutputsMessaging: no } }
+  Users: { Type: AWS::Cognito::UserPool }
+  Client: { Type: AWS::Cognito::UserPoolClient, Properties: { UserPoolId: !Ref Users } }
 Outputs:
   Url: { Value: !GetAtt Url.FunctionUrl }
+  RoomArn: { Value: !GetAtt Room.Arn }
+  GuardrailId: { Value: !GetAtt Guardrail.GuardrailId }
 `;
 
 let directory: string;
 let server: LocalServer;
+let outputs: Record<string, string>;
 let urlPath: string;
 
 beforeAll(async () => {
@@ -33,7 +44,7 @@ beforeAll(async () => {
   fs.writeFileSync(path.join(directory, 'chat.yaml'), TEMPLATE);
   const [stack] = loadAssembly(path.join(directory, 'chat.yaml'));
   server = await LocalServer.start({ environment: stack.environment, dataDirectory: directory, throttle: false });
-  const { outputs } = await server.deployment.deploy(stack);
+  ({ outputs } = await server.deployment.deploy(stack));
   urlPath = new URL(outputs.Url).pathname;
 });
 
@@ -44,11 +55,11 @@ afterAll(async () => {
 
 const failures = () => server.liveLog.recent.filter(({ level, kind }) => level === 'error' && kind !== 'function');
 
-async function send(method: string, target: string, service: string, body: Buffer): Promise<{ status: number; text: string }> {
+async function send(method: string, target: string, service: string, body: Buffer, moreHeaders = {}): Promise<{ status: number; text: string }> {
   const { hostname, port } = new URL(server.url);
   const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
   return new Promise((resolve, reject) => {
-    const headers = { ...service && { authorization }, 'content-length': body.length };
+    const headers = { ...service && { authorization }, 'content-length': body.length, ...moreHeaders };
     http.request({ hostname, port, path: target, method, headers, agent: false }, response => {
       let text = '';
       response.on('data', chunk => { text += String(chunk); }).on('end', () => resolve({ status: response.statusCode!, text }));
@@ -101,4 +112,50 @@ test('a body for STS that is too large gets a response', async () => {
   const { status, text } = await send('POST', '/', 'sts', Buffer.alloc(1024 * 1024, 'Action=AssumeRole&'));
   expect(status).toBe(413);
   expect(text).toContain('<Code>RequestEntityTooLarge</Code>');
+});
+
+/** Values that functions such as `JSON.stringify` and `String` cannot handle. */
+const UNUSUAL = {
+  'a list within lists': `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+  'an object within objects': `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`,
+  'an object without a text': '{"toString":1,"valueOf":1}',
+};
+
+/** Requests with such a value, and the operation in the header `X-Amz-Target`. */
+const REQUESTS: [name: string, path: () => string, service: string, body: (value: string) => string, operation: string][] = [
+  ['a room', () => '/CreateRoom', 'ivschat', value => `{"name":${value}}`, ''],
+  ['a chat token', () => '/CreateChatToken', 'ivschat', value => `{"roomIdentifier":"${outputs.RoomArn}","userId":"a","attributes":{"a":${value}}}`, ''],
+  ['an item', () => '/', 'dynamodb', value => `{"TableName":"items","Item":{"id":{"S":"a"},"a":${value}}}`, 'DynamoDB_20120810.PutItem'],
+  ['a limit', () => '/', 'dynamodb', value => `{"TableName":"items","Limit":${value}}`, 'DynamoDB_20120810.Scan'],
+  ['a delay', () => '/', 'sqs', value => `{"QueueUrl":"/111122223333/jobs","MessageBody":"a","DelaySeconds":${value}}`, 'AmazonSQS.SendMessage'],
+  ['a message attribute', () => '/', 'sqs', value => `{"QueueUrl":"/111122223333/jobs","MessageBody":"a","MessageAttributes":{"a":{"DataType":${value}}}}`, 'AmazonSQS.SendMessage'],
+  ['a language', () => '/', 'comprehend', value => `{"LanguageCode":${value},"TextSegments":[{"Text":"a"}]}`, 'Comprehend_20171127.DetectToxicContent'],
+  ['a source', () => `/guardrail/${outputs.GuardrailId}/version/DRAFT/apply`, 'bedrock', value => `{"source":${value},"content":[{"text":{"text":"a"}}]}`, ''],
+  ['a session policy', () => '/', 'sts', value => `Action=AssumeRole&RoleArn=arn:aws:iam::111122223333:role/a&RoleSessionName=ab&Policy=${encodeURIComponent(value)}`, ''],
+  ['a user', () => '/sign-in', '', value => `{"username":${value}}`, ''],
+  ['a group', () => '/sign-in', '', value => `{"username":"ada","groups":[${value}]}`, ''],
+];
+
+describe.each(Object.entries(UNUSUAL))('%s is refused, and is not an internal error', (_what, value) => {
+  test.each(REQUESTS)('as %s', async (_name, target, service, body, operation) => {
+    const { status } = await send('POST', target(), service, Buffer.from(body(value)), operation === '' ? {} : { 'x-amz-target': operation });
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+    expect(failures()).toEqual([]);
+  });
+});
+
+test.each([
+  ['many parts', `${'a.'.repeat(100_000)}b=1`],
+  ['no value', 'MessageAttribute.1.Name=a'],
+])('a parameter of the query protocol with %s is refused, and is not an internal error', async (_what, parameter) => {
+  const form = `Action=SendMessage&MessageBody=a&QueueUrl=${encodeURIComponent('/111122223333/jobs')}&${parameter}`;
+  expect(await send('POST', '/', 'sqs', Buffer.from(form))).toMatchObject({ status: 400, text: expect.stringContaining('<Code>SerializationException</Code>') });
+  expect(failures()).toEqual([]);
+});
+
+test('a claim within lists is refused, and is not an internal error', async () => {
+  const { status, text } = await send('POST', '/sign-in', '', Buffer.from(`{"username":"ada","claims":{"a":${'['.repeat(5000)}${']'.repeat(5000)}}}`));
+  expect([status, text]).toEqual([400, '{"message":"The body must be JSON such as { \\"username\\": \\"ada\\" }."}']);
+  expect(failures()).toEqual([]);
 });

@@ -4,7 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Semaphore } from './semaphore';
 import type { Services } from './services';
 import { isObject } from './template';
+import { parseJson } from '../http/parse-json';
 import { BodyTooLarge, readBody } from '../http/read-body';
+import { textOf } from '../http/text-of';
 import { sanitizeLine } from '../live-log/one-line';
 
 /** Request of CloudFormation to the function of a custom resource, without `RequestId` and `ResponseURL`, which each call adds. */
@@ -159,7 +161,7 @@ function parseResponse(body: string | undefined, event: PendingCall['event']): C
   if (body === undefined) return failed(`The response of the function must be at most ${MAXIMUM_RESPONSE_BYTES} bytes.`);
   let response: unknown;
   try {
-    response = JSON.parse(body);
+    response = parseJson(body);
   } catch {
     return failed('The response of the function must be valid JSON.');
   }
@@ -169,7 +171,7 @@ function parseResponse(body: string | undefined, event: PendingCall['event']): C
   }
   const { Status: status, Reason: reason, PhysicalResourceId: physicalId, Data: data } = response;
   const id = typeof physicalId === 'string' && physicalId !== '' ? physicalId : undefined;
-  if (status === 'FAILED') return { ...failed(String(reason ?? 'The function gave no reason.')), physicalId: id };
+  if (status === 'FAILED') return { ...failed(textOf(reason ?? 'The function gave no reason.')), physicalId: id };
   if (status !== 'SUCCESS') return failed(`The Status in the response of the function must be SUCCESS or FAILED, got ${JSON.stringify(status)}.`);
   if (id === undefined || Buffer.byteLength(id) > 1024) return failed('The PhysicalResourceId in the response of the function must be a string of 1 to 1024 bytes.');
   return { status, reason: '', physicalId: id, data: isObject(data) ? data : {}, noEcho: response.NoEcho === true || response.NoEcho === 'true' };

@@ -1,6 +1,7 @@
+import { attributePath } from './attribute-path';
 import { availabilityZones } from './availability-zones';
 import { splitCidr } from './cidr';
-import { attributePath, isObject, isScalar, quote } from './template';
+import { isObject, isScalar, quote } from './template';
 import { ExpectedError } from '../expected-error';
 import { inSubject } from '../faults';
 

@@ -6,6 +6,7 @@ import { readInput } from './input-shape';
 import { OPERATIONS } from './operations';
 import type { Tables } from './tables';
 import { HttpError } from '../http/http-error';
+import { parseJson } from '../http/parse-json';
 import { readText } from '../http/read-request';
 import { sendJson } from '../http/send-json';
 import type { Authorize } from '../iam/authorize';
@@ -59,7 +60,7 @@ export async function handleDynamoDb(options: DynamoDbOptions, caller: Caller, r
 
 function parse(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return parseJson(body);
   } catch (error) {
     throw serializationError(`The request body is not JSON: ${(error as Error).message}`);
   }

@@ -1,4 +1,5 @@
 import type { PayloadVersion } from '../contracts/http-api';
+import { parseJson } from '../http/parse-json';
 import { urlResponse, type UrlResponse } from '../lambda/url/response';
 
 /**
@@ -29,7 +30,7 @@ export function integrationResponse(payload: string, payloadVersion: PayloadVers
 
 function parse(payload: string): unknown {
   try {
-    return JSON.parse(payload);
+    return parseJson(payload);
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { conditionMatches } from './condition';
 import { matches, matchesArn, parsePattern, type PolicyScope } from './pattern';
 import { all, any, not, toList, type Verdict } from './verdict';
 import type { PolicyDocument } from '../contracts/policy-document';
+import { textOf } from '../http/text-of';
 
 export interface AuthorizationRequest {
   /** Such as `ivschat:GetRoom`. */
@@ -62,14 +63,14 @@ function evaluateStatement(statement: Record<string, unknown>, request: Authoriz
 /** Actions are case-insensitive and support wildcards but no variables. */
 function matchesAction(actions: unknown, request: AuthorizationRequest): Verdict {
   const plain: PolicyScope = { hasVariables: false, context: {}, unsupported: () => {} };
-  return toList(actions).some(action => matches(parsePattern(String(action), plain)!, request.action, { ignoreCase: true }));
+  return toList(actions).some(action => matches(parsePattern(textOf(action), plain)!, request.action, { ignoreCase: true }));
 }
 
 /** AWS documents that the resource type, such as `room` in `room/abc`, cannot contain a wildcard. */
 const WILDCARD_IN_RESOURCE_TYPE = /^(?:[^:]*:){5}[^:/]*[*?][^:/]*[:/]/;
 
 function matchesResources(resources: unknown, request: AuthorizationRequest, scope: PolicyScope): Verdict {
-  return any(toList(resources).map(resource => matchesResource(String(resource), request, scope)));
+  return any(toList(resources).map(resource => matchesResource(textOf(resource), request, scope)));
 }
 
 function matchesResource(resource: string, request: AuthorizationRequest, scope: PolicyScope): Verdict {

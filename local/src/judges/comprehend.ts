@@ -1,6 +1,7 @@
 import type { FlaggedWords } from './flagged-words';
 import type { Judgement } from './judgement';
 import { HttpError } from '../http/http-error';
+import { textOf } from '../http/text-of';
 
 /** Documented. */
 const MAXIMUM_SEGMENTS = 10;
@@ -12,7 +13,7 @@ const SCORES = { flagged: 0.99, other: 0.01 };
 /** Handles DetectToxicContent of Amazon Comprehend: a segment with a flagged word is an insult. */
 export function detectToxicContent(input: Readonly<Record<string, unknown>>, words: FlaggedWords): Judgement {
   const { LanguageCode, TextSegments } = input;
-  if (LanguageCode !== 'en') throw invalid('UnsupportedLanguageException', `LanguageCode must be en, got ${String(LanguageCode)}.`);
+  if (LanguageCode !== 'en') throw invalid('UnsupportedLanguageException', `LanguageCode must be en, got ${textOf(LanguageCode)}.`);
   if (!Array.isArray(TextSegments) || TextSegments.length === 0 || TextSegments.length > MAXIMUM_SEGMENTS) {
     throw invalid('InvalidRequestException', `TextSegments must have 1 to ${MAXIMUM_SEGMENTS} segments.`);
   }

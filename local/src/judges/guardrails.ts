@@ -4,6 +4,7 @@ import { parseArn, resourceName } from '../arn';
 import type { GuardrailDefinition } from '../contracts/guardrail-definition';
 import type { Environment } from '../environment';
 import { HttpError } from '../http/http-error';
+import { textOf } from '../http/text-of';
 
 interface Guardrail {
   readonly definition: GuardrailDefinition;
@@ -53,7 +54,7 @@ export class Guardrails {
   /** Handles ApplyGuardrail of Amazon Bedrock. */
   public apply(idOrArn: string, version: string, { content, source }: Readonly<Record<string, unknown>>): Judgement {
     const { blockedInputMessaging, blockedOutputsMessaging } = this.get(idOrArn, version).definition;
-    if (source !== 'INPUT' && source !== 'OUTPUT') throw invalid(`source must be INPUT or OUTPUT, got ${String(source)}.`);
+    if (source !== 'INPUT' && source !== 'OUTPUT') throw invalid(`source must be INPUT or OUTPUT, got ${textOf(source)}.`);
     const texts = textsIn(content);
     const found = texts.flatMap(text => this.words.find(text) ?? []);
     const characters = texts.reduce((sum, text) => sum + [...text].length, 0);

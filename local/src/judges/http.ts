@@ -4,6 +4,7 @@ import { detectToxicContent } from './comprehend';
 import type { Guardrails } from './guardrails';
 import type { Judgement } from './judgement';
 import { HttpError } from '../http/http-error';
+import { parseJson } from '../http/parse-json';
 import { readText } from '../http/read-request';
 import { errorType, sendJson } from '../http/send-json';
 import type { Authorize } from '../iam/authorize';
@@ -28,11 +29,6 @@ interface Operation {
   readonly action: string;
   readonly resource: string;
   run(input: Input): Judgement;
-}
-
-/** Whether a request is for Amazon Comprehend or Amazon Bedrock. */
-export function isJudgeRequest({ service }: Caller): boolean {
-  return service === 'comprehend' || service === 'bedrock';
 }
 
 /** Handles DetectToxicContent and ApplyGuardrail, by a stand-in that flags words. */
@@ -88,7 +84,7 @@ function decode(text: string): string {
 
 async function readInput(req: IncomingMessage): Promise<Input> {
   try {
-    const input: unknown = JSON.parse(await readText(req, MAXIMUM_BODY_BYTES));
+    const input = parseJson(await readText(req, MAXIMUM_BODY_BYTES));
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

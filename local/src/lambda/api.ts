@@ -5,6 +5,7 @@ import { parseFunction } from './function-arn';
 import type { Functions } from './functions';
 import { taggedResource, tagsOf } from './tags';
 import { HttpError } from '../http/http-error';
+import { parseJson } from '../http/parse-json';
 import { BodyTooLarge, readBody } from '../http/read-body';
 import { errorType, sendJson } from '../http/send-json';
 import type { Authorize } from '../iam/authorize';
@@ -120,7 +121,7 @@ function readClientContext(req: IncomingMessage): string | undefined {
   if (encoded === undefined) return undefined;
   let context: unknown;
   try {
-    context = JSON.parse(Buffer.from(String(encoded), 'base64').toString());
+    context = parseJson(Buffer.from(String(encoded), 'base64').toString());
   } catch {
     context = undefined;
   }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FunctionRegistry } from './function-registry';
 import type { InvocationResult, Invocations } from './invocations';
 import type { EventInvokeConfig } from '../contracts/event-invoke-config';
+import { parseJson } from '../http/parse-json';
 import type { LiveLog } from '../live-log/live-log';
 
 /** Sends a record to a destination. Throws if that is not possible. */
@@ -142,7 +143,7 @@ function invocationRecord({ payload, requestId }: QueuedEvent, { attempts, condi
     version: '1.0',
     timestamp: new Date().toISOString(),
     requestContext: { requestId, functionArn, condition, approximateInvokeCount: attempts },
-    requestPayload: JSON.parse(payload) as unknown,
+    requestPayload: parsePayload(payload),
     ...result && {
       responseContext: {
         statusCode: 200,
@@ -154,10 +155,10 @@ function invocationRecord({ payload, requestId }: QueuedEvent, { attempts, condi
   });
 }
 
-/** Custom runtimes may return something else than JSON. */
+/** Custom runtimes may return something else than JSON. Text that is nested too deeply stays text. */
 function parsePayload(payload: string): unknown {
   try {
-    return JSON.parse(payload);
+    return parseJson(payload);
   } catch {
     return payload;
   }

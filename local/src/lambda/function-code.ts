@@ -2,7 +2,6 @@ import { cp, mkdir, mkdtemp, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { invalidParameter } from './errors';
 import type { Runtime } from './execution/runtimes';
-import { unzip } from './unzip';
 import type { ArchiveCode, FolderCode, FunctionDefinition } from '../contracts/function-definition';
 
 export interface CodeFolder {
@@ -53,6 +52,9 @@ export async function copyLayers({ functionName, layers = [] }: FunctionDefiniti
 
 async function copyFiles(code: ArchiveCode | FolderCode, target: string, subject: string): Promise<void> {
   if ('archive' in code) {
+    // Loaded with the first archive, because CDK deploys folders. Not with `import()`: Jest has none without an option of Node.js.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { unzip } = require('./unzip') as typeof import('./unzip');
     await unzip(code.archive, target).catch((error: Error) => {
       throw invalidParameter(`${subject} must be a zip file that can be read, got ${code.archive}: ${error.message}`);
     });

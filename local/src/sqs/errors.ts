@@ -1,4 +1,5 @@
 import { HttpError } from '../http/http-error';
+import { textOf } from '../http/text-of';
 
 /** Codes of the query protocol that differ from the names of the errors. */
 const QUERY_CODES: Readonly<Record<string, string>> = {
@@ -36,5 +37,5 @@ export function missingParameter(name: string): SqsError {
 }
 
 export function invalidParameter(name: string, value: unknown, reason: string): SqsError {
-  return new SqsError('InvalidParameterValue', `Value ${String(value)} for parameter ${name} is invalid. Reason: ${reason}`);
+  return new SqsError('InvalidParameterValue', `Value ${textOf(value)} for parameter ${name} is invalid. Reason: ${reason}`);
 }

@@ -7,6 +7,7 @@ import { formatError, formatOutput, parseForm } from './query-protocol';
 import type { Queues } from './queues';
 import { targetOperation } from './requests';
 import { HttpError } from '../http/http-error';
+import { parseJson } from '../http/parse-json';
 import { parametersOf, readText } from '../http/read-request';
 import { errorType, sendJson } from '../http/send-json';
 import type { Authorize } from '../iam/authorize';
@@ -85,12 +86,12 @@ async function readRequest(req: IncomingMessage, isQuery: boolean): Promise<Requ
     const message = `The operation must be one of ${[...OPERATIONS.keys(), 'ListQueues'].join(', ')}, got ${oneLine(operation)}: ivschat-local supports no other operation of Amazon SQS.`;
     throw new SqsError('UnsupportedOperation', message);
   }
-  return { isQuery, operation, input: form ? parseForm(form) : parseJson(body) };
+  return { isQuery, operation, input: form ? parseForm(form) : parseBody(body) };
 }
 
-function parseJson(body: string): Input {
+function parseBody(body: string): Input {
   try {
-    const input: unknown = JSON.parse(body === '' ? '{}' : body);
+    const input = parseJson(body === '' ? '{}' : body);
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
   } catch {
     // Reported below.

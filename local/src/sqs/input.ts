@@ -1,6 +1,7 @@
 import { invalidParameter, missingParameter, SqsError } from './errors';
 import { sizeOf, type MessageAttribute, type MessageAttributes, type OutgoingMessage } from './message';
 import type { QueueDefinition } from '../contracts/queue-definition';
+import { textOf } from '../http/text-of';
 
 /** The input of an operation, as a protocol has read it. Its members may have any type. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -94,9 +95,9 @@ function messageAttribute(name: string, value: unknown): MessageAttribute {
   if (!ATTRIBUTE_NAME.test(name)) throw invalid('has an invalid name: it must have up to 256 of A-Z, a-z, 0-9, _, - and single periods, and not begin with AWS. or Amazon.');
   const { BinaryValue, DataType, StringValue } = value;
   const kind = typeof DataType === 'string' ? DATA_TYPE.exec(DataType)?.[1] : undefined;
-  if (!kind) throw invalid(`has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String, got ${String(DataType)}`);
+  if (!kind) throw invalid(`has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String, got ${textOf(DataType)}`);
   const content = kind === 'Binary' ? BinaryValue : StringValue;
-  if (typeof content !== 'string' || content === '') throw invalid(`must contain non-empty message attribute value for message attribute type '${String(DataType)}'`);
+  if (typeof content !== 'string' || content === '') throw invalid(`must contain non-empty message attribute value for message attribute type '${textOf(DataType)}'`);
   if (kind === 'Number' && !Number.isFinite(Number(content))) throw invalid(`must be a number, got ${content}`);
   return { DataType: DataType as string, ...kind === 'Binary' ? { BinaryValue: content } : { StringValue: content } };
 }

@@ -1,5 +1,7 @@
+import { SqsError } from './errors';
 import type { Input } from './input';
 import { escapeXml } from '../http/escape-xml';
+import { textOf } from '../http/text-of';
 
 const NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
 
@@ -18,6 +20,9 @@ const MAPS: Readonly<Record<string, string>> = { MessageAttribute: 'MessageAttri
 
 const NUMBERS = ['DelaySeconds', 'MaxNumberOfMessages', 'MaxResults', 'VisibilityTimeout', 'WaitTimeSeconds'];
 
+/** In the name of a parameter, separated by dots. The longest one has six: `SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType`. */
+const MAXIMUM_PARTS = 10;
+
 /** Names of the elements of an output's lists. */
 const ELEMENTS: Readonly<Record<string, (operation: string) => string>> = {
   Failed: () => 'BatchResultErrorEntry',
@@ -29,12 +34,17 @@ const ELEMENTS: Readonly<Record<string, (operation: string) => string>> = {
 /** Form parameters, nested by the dots in their names. */
 interface Tree { [name: string]: Tree | string }
 
-/** Reads the input of an operation from the form parameters of the query protocol, which SDKs before 2023 use. */
+/**
+ * Reads the input of an operation from the form parameters of the query protocol, which SDKs before 2023 use.
+ *
+ * Throws a SqsError if the name of a parameter has too many parts.
+ */
 export function parseForm(form: URLSearchParams): Input {
   const tree: Tree = newTree();
   for (const [name, value] of form) {
     let parent = tree;
-    const path = name.split('.');
+    const path = name.split('.', MAXIMUM_PARTS + 1);
+    if (path.length > MAXIMUM_PARTS) throw new SqsError('SerializationException', `The name of a parameter must have at most ${MAXIMUM_PARTS} parts, separated by dots.`);
     for (const part of path.slice(0, -1)) {
       const child = parent[part];
       parent = typeof child === 'object' ? child : parent[part] = newTree();
@@ -64,13 +74,13 @@ function toInput(tree: Tree): Input {
     if (typeof value === 'string') return [name, NUMBERS.includes(name) && /^-?\d+$/.test(value) ? Number(value) : value];
     const items = Object.entries(value).sort(([one], [other]) => Number(one) - Number(other)).map(([, item]) => item);
     if (name in LISTS) return [LISTS[name], items.map(item => typeof item === 'string' ? item : toInput(item))];
-    if (name in MAPS) return [MAPS[name], Object.fromEntries(items.map(item => typeof item === 'string' ? ['', item] : [String(item.Name), toValue(item.Value)]))];
+    if (name in MAPS) return [MAPS[name], Object.fromEntries(items.map(item => typeof item === 'string' ? ['', item] : [textOf(item.Name), toValue(item.Value)]))];
     return [name, toInput(value)];
   }));
 }
 
-function toValue(value: Tree | string): Input | string {
-  return typeof value === 'string' ? value : toInput(value);
+function toValue(value: Tree | string | undefined): Input | string | undefined {
+  return typeof value === 'object' ? toInput(value) : value;
 }
 
 function elements(value: object, operation: string): string {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { ExpectedError } from '../expected-error';
 import type { UserPools } from './user-pools';
+import { parseJson } from '../http/parse-json';
 import { BodyTooLarge, readBody } from '../http/read-body';
 import { errorType, sendJson } from '../http/send-json';
 import type { LiveLog } from '../live-log/live-log';
@@ -59,7 +60,7 @@ async function handleSignIn({ userPools }: UserPoolRequestOptions, req: Incoming
 
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
+    return parseJson(body.toString());
   } catch {
     throw new ExpectedError('The body must be JSON such as { "username": "ada" }.');
   }

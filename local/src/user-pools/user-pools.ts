@@ -5,9 +5,9 @@ import type { Environment } from '../environment';
 import { ExpectedError } from '../expected-error';
 import type { Issuer, UserTokens } from './issuer';
 import { userPoolIdOf } from './issuer-url';
-import { OidcIssuer } from './oidc-issuer';
-import { readSignInRequest, type SignInRequest } from './sign-in';
-import { UserPool } from './user-pool';
+import type { OidcIssuer } from './oidc-issuer';
+import type { SignInRequest } from './sign-in';
+import type { UserPool } from './user-pool';
 import type { LiveLog } from '../live-log/live-log';
 
 export interface UserPoolsOptions {
@@ -39,7 +39,7 @@ export class UserPools {
     this.hosts = [...new Set([this.issuerOf(''), ...options.issuers ?? []].map(url => new URL(url).hostname))];
     for (const url of options.issuers ?? []) {
       const poolId = userPoolIdOf(url);
-      if (poolId === undefined) this.otherIssuers.set(url, new OidcIssuer(url, this.clock));
+      if (poolId === undefined) this.otherIssuers.set(url, this.newOidcIssuer(url));
       else this.pools.set(poolId, this.newPool(poolId, url, true));
     }
   }
@@ -89,7 +89,7 @@ export class UserPools {
   public findIssuer(host: string | undefined, path: string): Issuer | undefined {
     const found = this.issuers.filter(issuer => {
       const { hostname, pathname } = new URL(issuer.url);
-      return (host === undefined ? issuer instanceof UserPool : hostname === host) && path.startsWith(`${pathname.replace(/\/$/, '')}/`);
+      return (host === undefined ? this.poolOf(issuer) !== undefined : hostname === host) && path.startsWith(`${pathname.replace(/\/$/, '')}/`);
     });
     return found.sort((one, other) => other.url.length - one.url.length)[0];
   }
@@ -114,6 +114,9 @@ export class UserPools {
    * @throws ExpectedError if the input is invalid
    */
   public async signIn(input: unknown): Promise<UserTokens> {
+    // Loaded with the first sign-in, because most apps have none. Not with `import()`: Jest has none without an option of Node.js.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { readSignInRequest } = require('./sign-in') as typeof import('./sign-in');
     const request = readSignInRequest(input);
     const issuer = request.issuer === undefined ? this.findPool(request.pool) : this.findOtherIssuer(request.issuer);
     const tokens = await issuer.signIn(request);
@@ -130,7 +133,22 @@ export class UserPools {
   }
 
   private newPool(id: string, url: string, isImported: boolean): UserPool {
-    return new UserPool({ id, url, isImported, clock: this.clock });
+    // Loaded with the first pool, because most apps have none. Not with `import()`: Jest has none without an option of Node.js.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { UserPool: Pool } = require('./user-pool') as typeof import('./user-pool');
+    return new Pool({ id, url, isImported, clock: this.clock });
+  }
+
+  private newOidcIssuer(url: string): OidcIssuer {
+    // Loaded with the first issuer, because most apps have none. Not with `import()`: Jest has none without an option of Node.js.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { OidcIssuer: OtherIssuer } = require('./oidc-issuer') as typeof import('./oidc-issuer');
+    return new OtherIssuer(url, this.clock);
+  }
+
+  /** The issuer itself if it is a user pool. */
+  private poolOf(issuer: Issuer): UserPool | undefined {
+    return [...this.pools.values()].find(pool => pool === issuer);
   }
 
   private poolOrImport(id: string): UserPool {
@@ -159,11 +177,12 @@ export class UserPools {
 
   private record(issuer: Issuer, { client, groups = [], username }: SignInRequest, sub: string): void {
     const { liveLog } = this.options;
-    const name = issuer instanceof UserPool ? issuer.name : issuer.url;
+    const pool = this.poolOf(issuer);
+    const name = pool ? pool.name : issuer.url;
     const data = { issuer: issuer.url, username, sub, groups, ...client !== undefined && { client } };
     liveLog.record({ kind: 'notice', text: `${username} has signed in to ${name}${groups.length > 0 ? ` as a member of ${groups.join(', ')}` : ''}`, data: { event: 'sign-in', ...data } });
-    if (!(issuer instanceof UserPool) || issuer.isImported) return;
-    const missing = groups.filter(group => !issuer.groups.has(group));
+    if (!pool || pool.isImported) return;
+    const missing = groups.filter(group => !pool.groups.has(group));
     if (missing.length === 0) return;
     const text = `${name} has no group ${missing.join(', ')}: the tokens of ${username} have it anyway`;
     liveLog.record({ kind: 'notice', level: 'warning', text, data: { event: 'unknown-group', ...data, groups: missing } });

@@ -1,17 +1,11 @@
 import type { ResourceType } from '../resource-type';
-import { apiGatewayV2Types } from './api-gateway-v2';
-import { bedrockTypes } from './bedrock';
-import { cognitoTypes } from './cognito';
 import { customResource, isCdkHelper } from './custom-resource';
-import { dynamoDbTypes } from './dynamodb';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
 import { lambdaTypes } from './lambda';
-import { lambdaEventTypes } from './lambda-events';
 import { destinationTypes } from './log-destinations';
-import { logTypes } from './logs';
 import { nestedStack } from './nested-stack';
-import { sqsTypes } from './sqs';
+import { optionalTypes } from './optional-types';
 import { standIn } from './stand-in';
 import type { TypeOptions } from './type-options';
 import { ExpectedError } from '../../expected-error';
@@ -34,22 +28,16 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
   const ivsChat = ivsChatTypes(options, destinations.exists);
   const chatTypes = Object.keys(ivsChat);
   const known = new Map<string, ResourceType>(Object.entries({
-    ...apiGatewayV2Types(options, other),
-    ...cognitoTypes(options),
     ...destinations.types,
-    ...bedrockTypes(options),
-    ...dynamoDbTypes(options),
     ...iamTypes(options),
     ...ivsChat,
     ...lambdaTypes(options),
-    ...lambdaEventTypes(options, other),
-    ...logTypes(options, destinations.exists),
-    ...sqsTypes(options),
     'AWS::CloudFormation::Stack': nestedStack(options),
   }));
+  const findOptional = optionalTypes({ options, other, logGroupExists: destinations.exists });
   return type => {
     if (type === 'AWS::CloudFormation::CustomResource' || CUSTOM_TYPE_NAME.test(type)) return isCdkHelper(type) ? other : custom;
-    const found = known.get(type);
+    const found = known.get(type) ?? findOptional(type);
     if (found) return found;
     if (!TYPE_NAME.test(type)) throw new ExpectedError(`Type must be a resource type such as AWS::IVSChat::Room, got ${type}: correct it.`);
     // Everything that Amazon IVS Chat has is implemented, so a stand-in would hide the mistake.

@@ -1,4 +1,6 @@
 import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { parseJson } from '../../http/parse-json';
+import { textOf } from '../../http/text-of';
 
 /** Hash functions by algorithm. AWS documents that only RSA-based algorithms are supported. */
 const HASHES: Readonly<Record<string, string>> = { RS256: 'sha256', RS384: 'sha384', RS512: 'sha512' };
@@ -21,13 +23,14 @@ export function decodeToken(text: string): JsonWebToken | undefined {
 /** Whether one of the keys has signed the token. */
 export function isSignedBy({ header, signature, signed }: JsonWebToken, keys: readonly JsonWebKey[]): boolean {
   const key = keys.find(({ kid, kty }) => kid === header.kid && kty === 'RSA');
-  const hash = Object.hasOwn(HASHES, String(header.alg)) ? HASHES[String(header.alg)] : undefined;
+  const algorithm = textOf(header.alg);
+  const hash = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined;
   return key !== undefined && hash !== undefined && verify(hash, Buffer.from(signed), createPublicKey({ key, format: 'jwk' }), signature);
 }
 
 function decodeObject(part: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    const value = parseJson(Buffer.from(part, 'base64url').toString());
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
   } catch {
     return undefined;

@@ -2,6 +2,7 @@ import type { JsonWebKey } from 'node:crypto';
 import { identityValue } from './identity-source';
 import { decodeToken, isSignedBy, type JsonWebToken } from './json-web-token';
 import type { JwtAuthorizer } from '../../contracts/http-api';
+import { textOf } from '../../http/text-of';
 import type { ApiRequest, Authorization } from '../api-request';
 import { Refusal } from '../refusal';
 
@@ -45,8 +46,8 @@ function problemOf({ claims }: JsonWebToken, { audience, issuer }: JwtAuthorizer
   const actual = [claims.aud ?? claims.client_id].flat();
   if (!actual.some(value => typeof value === 'string' && audience.includes(value))) return 'the token does not have a valid audience';
   if (typeof claims.exp !== 'number' || claims.exp <= now) return 'the token has expired';
-  if (claims.nbf !== undefined && !(Number(claims.nbf) <= now)) return 'the token is not valid yet';
-  if (claims.iat !== undefined && !(Number(claims.iat) <= now)) return 'the token was issued in the future';
+  if (claims.nbf !== undefined && !(Number(textOf(claims.nbf)) <= now)) return 'the token is not valid yet';
+  if (claims.iat !== undefined && !(Number(textOf(claims.iat)) <= now)) return 'the token was issued in the future';
   return undefined;
 }
 
@@ -59,5 +60,5 @@ function scopesOf({ claims }: JsonWebToken): string[] {
 /** API Gateway passes all claims as strings: a list as its items in brackets, without commas. */
 function claimText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(claimText).join(' ')}]`;
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+  return textOf(value);
 }

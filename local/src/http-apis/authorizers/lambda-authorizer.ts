@@ -1,6 +1,7 @@
 import { identityValue } from './identity-source';
 import type { LambdaAuthorizer } from '../../contracts/http-api';
 import type { PolicyDocument } from '../../contracts/policy-document';
+import { parseJson } from '../../http/parse-json';
 import { evaluate } from '../../iam/evaluator';
 import { toList } from '../../iam/verdict';
 import type { Functions } from '../../lambda/functions';
@@ -112,7 +113,7 @@ function assertAllowed({ isAuthorized, policyDocument }: Response, { hasSimpleRe
 
 function parseObject(text: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

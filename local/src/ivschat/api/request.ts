@@ -1,6 +1,7 @@
 import type * as http from 'node:http';
 import { serializationError, ServiceError } from './errors';
 import { findOperation } from './model';
+import { parseJson } from '../../http/parse-json';
 import { BodyTooLarge, readBody } from '../../http/read-body';
 
 /** Far above the few kilobytes of the largest valid request. The limit of the service is not documented. */
@@ -42,14 +43,14 @@ export async function readRequestBody(req: http.IncomingMessage): Promise<Buffer
 /** An empty body is an empty input. Throws a ServiceError if the body is not a JSON object. */
 export function parseBody(body: Buffer): object {
   if (body.length === 0) return {};
-  const input = parseJson(body);
+  const input = parseText(body);
   if (typeof input !== 'object' || input === null || Array.isArray(input)) throw serializationError('The body of the request must be a JSON object');
   return input;
 }
 
-function parseJson(body: Buffer): unknown {
+function parseText(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
     throw serializationError('The body of the request is not JSON in UTF-8');
   }

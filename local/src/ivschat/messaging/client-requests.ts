@@ -1,4 +1,5 @@
 import { RequestError } from './server-frames';
+import { parseJson } from '../../http/parse-json';
 import type { Capability, StringMap } from '../types';
 
 const MEMBERS = ['Action', 'Attributes', 'Content', 'Id', 'Reason', 'RequestId', 'UserId'] as const;
@@ -16,7 +17,7 @@ const ACTIONS: readonly string[] = ['SEND_MESSAGE', 'DELETE_MESSAGE', 'DISCONNEC
 export function parseFields(data: Buffer, isBinary: boolean): Fields | undefined {
   if (isBinary) return undefined;
   try {
-    const value: unknown = JSON.parse(data.toString());
+    const value = parseJson(data.toString());
     return isObject(value) ? withDocumentedNames(value) : undefined;
   } catch {
     return undefined;

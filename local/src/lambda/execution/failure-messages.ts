@@ -1,5 +1,7 @@
 import { limitLine } from './line-splitter';
 import { BOOTSTRAP } from './runtimes';
+import { parseJson } from '../../http/parse-json';
+import { textOf } from '../../http/text-of';
 import { sanitizeLine } from '../../live-log/one-line';
 
 /** An error that a runtime has reported. */
@@ -18,7 +20,7 @@ export interface ReportedError {
 export function readError(body: string, taskFolder: string): ReportedError {
   let report: unknown;
   try {
-    report = JSON.parse(body);
+    report = parseJson(body);
   } catch {
     return { description: sanitizeLine(limitLine(body)) };
   }
@@ -29,10 +31,6 @@ export function readError(body: string, taskFolder: string): ReportedError {
     // Indented, so that no line of it looks like an entry of the live log.
     trace: calls && limitLine(calls.replaceAll(taskFolder, '/var/task').replace(/^(?! {2})/gm, '  ')),
   };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Without the message and our own calls. */

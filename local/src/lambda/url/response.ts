@@ -1,4 +1,6 @@
 import { validateHeaderName, validateHeaderValue, type OutgoingHttpHeaders } from 'node:http';
+import { parseJson } from '../../http/parse-json';
+import { textOf } from '../../http/text-of';
 
 export interface UrlResponse {
   readonly status: number;
@@ -22,7 +24,7 @@ interface FormattedResult {
 export function urlResponse(payload: string): UrlResponse | undefined {
   let result: unknown;
   try {
-    result = JSON.parse(payload);
+    result = parseJson(payload);
   } catch {
     return undefined;
   }
@@ -31,7 +33,7 @@ export function urlResponse(payload: string): UrlResponse | undefined {
     return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(payload) };
   }
   const { statusCode, isBase64Encoded } = result as FormattedResult;
-  const status = Number(statusCode);
+  const status = Number(textOf(statusCode));
   // Some languages serialize members without a value as null.
   const body = (result as FormattedResult).body ?? '';
   const headers = (result as FormattedResult).headers ?? {};

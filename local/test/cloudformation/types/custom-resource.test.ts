@@ -238,6 +238,8 @@ describe('a response', () => {
   const cases: [string, object | string, string][] = [
     ['is too long', { PhysicalResourceId: 'x', Data: { Text: 'x'.repeat(4096) } }, 'must be at most 4096 bytes'],
     ['is not JSON', 'SUCCESS', 'must be valid JSON'],
+    ['is nested too deeply', `{"Data":${'['.repeat(2000)}${']'.repeat(2000)}}`, 'must be valid JSON'],
+    ['has a reason that is not a string', { Status: 'FAILED', Reason: { toString: 1, valueOf: 1 } }, '{"toString":1,"valueOf":1}'],
     ['is not an object', '[]', 'must be a JSON object'],
     ['is for another request', { PhysicalResourceId: 'x', RequestId: 'other' }, 'RequestId in the response'],
     ['is for another stack', { PhysicalResourceId: 'x', StackId: 'other' }, 'StackId in the response'],

@@ -88,6 +88,7 @@ describe('fails with 401 for', () => {
     ['a token without a signature', `${encode({ alg: 'none', kid: key.kid })}.${payload}.`],
     ['the public key as a shared secret', `${encode({ alg: 'HS256', kid: key.kid })}.${payload}.${signature}`],
     ['the name of a member of objects as the algorithm', `${encode({ alg: 'constructor', kid: key.kid })}.${payload}.${signature}`],
+    ['an algorithm that is not a string', `${encode({ alg: { toString: 1, valueOf: 1 }, kid: key.kid })}.${payload}.${signature}`],
     ['a key of another issuer', new TokenKey().token(CLAIMS)],
     ['a token without a key id', key.token(CLAIMS, { kid: undefined })],
     ['the id of another key', key.token(CLAIMS, { kid: otherKey.kid })],
@@ -99,6 +100,7 @@ describe('fails with 401 for', () => {
     ['a token without an expiry', key.token(without('exp'))],
     ['a token that is valid later', key.token({ ...CLAIMS, nbf: now + 600 })],
     ['a token that is issued later', key.token({ ...CLAIMS, iat: now + 600 })],
+    ['times that are no numbers', key.token({ ...CLAIMS, nbf: { toString: 1, valueOf: 1 } })],
   ])('%s', async (_what, token) => {
     const response = await call(token);
     expect([response.status, await response.json()]).toEqual([401, { message: 'Unauthorized' }]);

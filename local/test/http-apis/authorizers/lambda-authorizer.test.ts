@@ -74,6 +74,7 @@ test('fails with 403 if the function denies the request', async () => {
 test.each([
   ['denies', '{ Effect: "Deny", Action: "*", Resource: "*" }'],
   ['allows another action', '{ Effect: "Allow", Action: "execute-api:Other", Resource: "*" }'],
+  ['has an action that is not a string', '{ Effect: "Allow", Action: { toString: 1, valueOf: 1 }, Resource: "*" }'],
   ['allows another method', '{ Effect: "Allow", Action: "execute-api:Invoke", Resource: event.routeArn.replace("GET", "POST") }'],
 ])('fails with 403 if the policy %s', async (_what, statement) => {
   await authorizeBy(`exports.handler = async event => ({ principalId: 'ada', policyDocument: { Version: '2012-10-17', Statement: ${statement} } });`, { hasSimpleResponses: false });

@@ -189,6 +189,7 @@ describe('errors', () => {
     ['attributes that are a list', JSON.stringify(send('x', { Attributes: [] }))],
     ['attributes that are not strings', JSON.stringify(send('x', { Attributes: { a: 1 } }))],
     ['a RequestId that is a number', JSON.stringify(send('x', { RequestId: 5 }))],
+    ['lists within lists', `{"Action":"SEND_MESSAGE","Content":"x","Attributes":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],
     ['no message id', '{"Action":"DELETE_MESSAGE"}'],
     ['an invalid message id', '{"Action":"DELETE_MESSAGE","Id":"abc"}'],
     ['an empty reason', '{"Action":"DELETE_MESSAGE","Id":"abcdefghijkl","Reason":""}'],

@@ -1,4 +1,4 @@
-import { readError } from '../../../src/lambda/execution/failure-messages';
+import { explainFailure, readError } from '../../../src/lambda/execution/failure-messages';
 
 test.each([
   ['an error', '{"errorType":"TypeError","errorMessage":"no"}', 'TypeError: no'],
@@ -32,4 +32,18 @@ test.each(['[]', '"text"', '{}', '[1,null]'])('there is no trace for %s', trace 
 test.each(['trace', 'stackTrace'])('no line of a %s looks like an entry of the live log', member => {
   const { trace } = readError(JSON.stringify({ [member]: ['    at f\n12:00:00.000   message', '\tat g', '  h'] }), '/folder/task');
   for (const line of trace!.split('\n')) expect(line).toMatch(/^ {2}/);
+});
+
+describe('a missing SDK client is asked for by name', () => {
+  const CLIENTS = ['@aws-sdk/client-bedrock-runtime', '@aws-sdk/client-comprehend', '@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs'];
+  test.each(CLIENTS.flatMap(client => [
+    [client, `Runtime.ImportModuleError: Error: Cannot find module '${client}'`],
+    [client, `Runtime.ImportModuleError: Error: Cannot find package '${client}' imported from /var/task/index.mjs`],
+  ]))('%s: %s', (client, failure) => {
+    expect(explainFailure(failure)).toBe(`The Lambda runtime includes ${client}, which is not installed here: bundle it with the function, or install it next to ivschat-local.`);
+  });
+
+  test('not a package of the function itself', () => {
+    expect(explainFailure("Error: Cannot find module 'left-pad'")).toBeUndefined();
+  });
 });

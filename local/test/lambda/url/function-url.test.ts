@@ -110,6 +110,8 @@ describe('the response', () => {
   test.each([
     ['that fails', 'Promise.reject(new Error("no"))'],
     ['with an invalid status', '{ statusCode: "many" }'],
+    ['with an object without a text as the status', '{ statusCode: { toString: 1, valueOf: 1 } }'],
+    ['with too many levels', 'JSON.parse(`{"statusCode":200,"a":${"[".repeat(2000)}${"]".repeat(2000)}}`)'],
     ['with a body that is not a string', '{ statusCode: 200, body: {} }'],
     ['with an invalid header name', '{ statusCode: 200, headers: { "a b": "c" } }'],
     ['with a line break in a cookie', '{ statusCode: 200, cookies: ["a=1\\nb=2"] }'],
