@@ -50,8 +50,7 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       'aws-sdk@^2',
       // The last major version for Node.js 20.
       'undici@^6',
-      // Verify tokens in the functions of tests: one with `https`, the other with `fetch`.
-      'aws-jwt-verify@^5',
+      // Verifies tokens in the functions of tests with `fetch`, as aws-jwt-verify does with `https`.
       'jose@^6',
     ],
     tsconfigDevFile: 'tsconfig.dev.json',

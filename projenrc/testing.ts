@@ -19,6 +19,10 @@ export const TESTING = {
     // Folders with their own configuration.
     exclude: ['node_modules', 'handlers', 'local', 'lib', 'dist', 'cdk.out'],
     compilerOptions: {
+      // Handlers are bundled as ES modules, which can load parts of themselves with `import()`. For jest they become CommonJS, but only from
+      // these options: a Node.js module in CommonJS keeps its `import()`, which jest does not support.
+      module: 'esnext',
+      moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER,
       paths: { 'cdk-ivschat': ['./src/index.ts'], 'ivschat-local': ['./local/src/index.ts'] },
       // cdk-nag's declarations need a newer aws-cdk-lib than the floor.
       skipLibCheck: true,

@@ -52,6 +52,7 @@ export const ACTIONS = {
 export const DEV_DEPENDENCIES = [
   // The CLI's dist-tag `latest` has pointed at a wrong release before. This one synthesizes every CDK version tested here.
   'aws-cdk@2.1148.1',
+  'aws-jwt-verify@^5',
   'aws-sdk-client-mock@^4',
   ...['dynamodb', 'ivschat', 'lambda', 'sqs'].map(service => `@aws-sdk/client-${service}@${AWS_SDK}`),
   // The demo signs its token requests with these and chats with the client.
@@ -74,5 +75,7 @@ export const DEV_DEPENDENCIES = [
   '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
   'esbuild@0.28.2',
   'fast-check@^4',
+  // The certificate of the identity provider in tests.
+  'selfsigned@^5',
   'tsx@^4',
 ];

@@ -6,6 +6,8 @@ import { deployTemplate } from '../support/deploy-template';
 import { pythonPackages } from '../support/python-packages';
 
 const PACKAGES = path.join(__dirname, '..', '..', 'node_modules');
+/** The functions are bundled with it, so that it is a package of the repository. */
+const VERIFIER = require.resolve('aws-jwt-verify');
 const ISSUER = 'https://login.example.com/realms/chat';
 
 /** Functions that verify the token of their event, as in AWS: nothing in them is about the local runtime. */
@@ -25,10 +27,10 @@ Resources:
       Handler: index.handler
       Timeout: 60
       Role: !GetAtt Role.Arn
-      Environment: { Variables: { PACKAGES: ${JSON.stringify(PACKAGES)}, USER_POOL_ID: !Ref Users, CLIENT_ID: !Ref Web, ISSUER: !GetAtt Users.ProviderURL } }
+      Environment: { Variables: { PACKAGES: ${JSON.stringify(PACKAGES)}, VERIFIER: ${JSON.stringify(VERIFIER)}, USER_POOL_ID: !Ref Users, CLIENT_ID: !Ref Web, ISSUER: !GetAtt Users.ProviderURL } }
       Code:
         ZipFile: |
-          const { CognitoJwtVerifier, JwtVerifier } = require(process.env.PACKAGES + '/aws-jwt-verify');
+          const { CognitoJwtVerifier, JwtVerifier } = require(process.env.VERIFIER);
           const { CLIENT_ID: clientId, ISSUER, PACKAGES, USER_POOL_ID: userPoolId } = process.env;
           const verifiers = {
             'aws-jwt-verify id': token => CognitoJwtVerifier.create({ userPoolId, clientId, tokenUse: 'id' }).verify(token),

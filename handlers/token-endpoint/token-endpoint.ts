@@ -1,0 +1,58 @@
+import type { Context } from 'aws-lambda';
+import { TokenCreation } from './create-token';
+import { Deadline } from './deadline';
+import { Gate } from './gate';
+import { Identification } from './identity';
+import { Moderation } from './moderation';
+import { internalError, invalidRequest, Refusal } from './refusal';
+import { readRequest, type TokenEndpointEvent } from './request';
+import { RequestLog } from './request-log';
+import { type Response, respond, respondToRefusal } from './respond';
+import { Rooms } from './rooms';
+import type { TokenEndpointSettings } from '../../src/tokens/token-endpoint-settings';
+
+export type EndpointContext = Pick<Context, 'functionName' | 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
+
+/** Answers the requests of users and moderators. */
+export class TokenEndpoint {
+  private readonly identification: Identification;
+  private readonly gate: Gate;
+  private readonly tokenCreation: TokenCreation;
+  private readonly moderation?: Moderation;
+
+  constructor(private readonly settings: TokenEndpointSettings) {
+    this.identification = new Identification(settings);
+    this.gate = new Gate(settings);
+    this.tokenCreation = new TokenCreation(settings);
+    if (settings.bans) this.moderation = new Moderation(settings.bans.functionArn);
+  }
+
+  /** Answers a request, and writes a line to the log. Does not throw. */
+  public async handle(event: TokenEndpointEvent, context: EndpointContext): Promise<Response> {
+    const log = new RequestLog(context.functionName);
+    try {
+      const answer = await this.answer(event, context, log);
+      log.writeSuccess();
+      return respond(200, answer);
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : internalError(`unexpected ${(error as Error)?.name}: ${(error as Error)?.message}`);
+      log.writeRefusal(refusal);
+      return respondToRefusal(refusal);
+    }
+  }
+
+  private async answer(event: TokenEndpointEvent, context: EndpointContext, log: RequestLog): Promise<object> {
+    const deadline = new Deadline(context.getRemainingTimeInMillis());
+    const rooms = new Rooms(this.settings.roomIds, context.invokedFunctionArn);
+    const request = readRequest(event);
+    const { action, fields } = request;
+    log.add({ action });
+    const user = await this.identification.identify(event, log);
+    log.add({ userId: user.userId });
+
+    const passage = await this.gate.pass(request, user, rooms, deadline, log);
+    if (action === 'createToken') return this.tokenCreation.create(passage, passage.room, user, fields, deadline, log);
+    if (!this.moderation) throw invalidRequest(`action must be createToken, got ${action}: this endpoint does not have bans.`);
+    return this.moderation.answer(action, passage.room, rooms, user, fields, deadline, log);
+  }
+}
