@@ -240,7 +240,8 @@ export class ChatTokenEndpoint extends Construct {
    * @param grantee the principal to grant permission to
    */
   public grantInvokeUrl(grantee: IGrantable): Grant {
-    const { functionArn } = this.urlOrThrow();
+    this.urlOrThrow();
+    const { functionArn } = this.function;
     return grantOnFunction(this, grantee, [
       { action: 'lambda:InvokeFunctionUrl', functionArn, conditions: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } } },
       // Not for invocations without the URL, which could contain any identity.
