@@ -720,6 +720,17 @@ describe('a function that reviews the messages of a room', () => {
     expect(statements.filter(({ Action }) => Action === 'lambda:InvokeFunctionUrl')).toHaveLength(1);
   });
 
+  // Nothing tells that the function reviews messages before the property is set.
+  test('can get permission to invoke the URL before it is the handler of an L1 room', () => {
+    const stack = newStack();
+    const reviewer = newFunction(stack, 'Reviewer');
+    const room = new CfnRoom(stack, 'Room');
+    newEndpoint(stack, { rooms: [room], authentication: ChatAuthentication.iam() }).grantInvokeUrl(reviewer);
+    room.messageReviewHandler = { uri: reviewer.functionArn };
+
+    expect(statementsOf(templateOf(stack).toJSON()).map(({ Action }) => Action)).toContain('lambda:InvokeFunctionUrl');
+  });
+
   test.each<[string, (endpoint: ChatTokenEndpoint) => string]>([
     ['URL', endpoint => endpoint.url],
     ['function', endpoint => endpoint.function.functionArn],
