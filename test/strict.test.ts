@@ -15,8 +15,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
-  AllChatRoomsGrants, ChatAttribute, ChatAuthentication, ChatBans, ChatRole, ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint, ClaimMatch,
-  FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
+  AllChatRoomsGrants, ChatAttribute, ChatAuthentication, ChatBans, ChatRole, ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint,
+  ClaimMatch, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
 } from '../src';
 import { EXAMPLES } from './support/examples';
 import { findCycle } from './support/find-cycle';

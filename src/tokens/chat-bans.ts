@@ -14,9 +14,9 @@ import { validateArnOf } from '../private/arns';
 import { ChatFunction } from '../private/chat-function';
 import { functionMetric } from '../private/chat-metric';
 import { grantOnFunction } from '../private/function-grants';
+import { validateReviewersAtSynthesis } from '../private/reviewer-cycles';
 import type { RoomKey } from '../private/room-ids';
 import { type RoomList, roomListOf } from '../private/room-list';
-import { validateReviewersAtSynthesis } from '../private/reviewer-cycles';
 import { allow } from '../private/statements';
 import { validateRemovalPolicy, warnIfRegionHasNoService } from '../private/validation';
 

@@ -116,7 +116,7 @@ describe('the function', () => {
     const template = templateOf(stack).toJSON();
     expect(rolePolicyOf(template)).toEqual([
       logStatement,
-      allow('ivschat:CreateChatToken', { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ivschat:us-east-1:111122223333:room/*`]] }),
+      allow('ivschat:CreateChatToken', { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ivschat:us-east-1:111122223333:room/*']] }),
       allow('lambda:InvokeFunction', ADMISSION_ARN),
     ]);
     expect(settingsOf(template)).toMatchObject({ admissionFunctionArn: ADMISSION_ARN });
