@@ -15,7 +15,6 @@ import { ChatFunction } from '../private/chat-function';
 import { functionMetric } from '../private/chat-metric';
 import { grantOnFunction } from '../private/function-grants';
 import { validateReviewersAtSynthesis } from '../private/reviewer-cycles';
-import type { RoomKey } from '../private/room-ids';
 import { type RoomList, roomListOf } from '../private/room-list';
 import { allow } from '../private/statements';
 import { validateRemovalPolicy, warnIfRegionHasNoService } from '../private/validation';
@@ -182,11 +181,11 @@ export class ChatBans extends ChatBansBase {
   public readonly encryptionKey?: IKey;
 
   /**
-   * Empty if the function can disconnect users from all rooms.
+   * The `RoomKey` of each room. Empty if the function can disconnect users from all rooms.
    *
    * @internal
    */
-  public readonly _rooms: ReadonlySet<RoomKey>;
+  public readonly _rooms: ReadonlySet<unknown>;
 
   private readonly table: Table;
 

@@ -11,10 +11,6 @@ import type { ChatAuthentication } from './chat-authentication';
 import type { ChatBans, IChatBans } from './chat-bans';
 import { ChatRole, type ChatRoleRule } from './chat-role';
 import type { AuthenticationSettings, TokenEndpointSettings } from './token-endpoint-settings';
-import {
-  minutesOf, validateAnonymous, validateAttributes, validateAuthentication, validateOrigins, validateRole, validateRoles, validateUserIdClaim,
-  validateUserIdPrefix,
-} from './token-endpoint-validation';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { validateBoolean, validateProps, validateType } from '../private/argument-types';
 import { ChatFunction } from '../private/chat-function';
@@ -26,6 +22,10 @@ import { validateReviewersAtSynthesis } from '../private/reviewer-cycles';
 import { type RoomList, roomListOf } from '../private/room-list';
 import { registerTokenEndpoint } from '../private/shared-user-ids';
 import { allow } from '../private/statements';
+import {
+  minutesOf, validateAnonymous, validateAttributes, validateAuthentication, validateOrigins, validateRole, validateRoles, validateUserIdClaim,
+  validateUserIdPrefix,
+} from '../private/token-endpoint-validation';
 import { validateSameEnvironment, validateWholeNumber, warnIfRegionHasNoService } from '../private/validation';
 
 const FUNCTION_TIMEOUT = Duration.seconds(15);
@@ -101,7 +101,7 @@ export interface ChatTokenEndpointProps {
 
   /**
    * Attributes of users, which all clients receive with each message: no private data. With the attribute `role`, which the
-   * endpoint always writes, they must fit into 1,024 bytes.
+   * endpoint always writes, they must fit into 1,024 bytes as JSON.
    *
    * @default - only `role`
    */
