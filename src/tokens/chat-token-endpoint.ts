@@ -164,7 +164,7 @@ export interface ChatTokenEndpointProps {
  *   rooms: [lobby],
  *   authentication: ivschat.ChatAuthentication.userPool(pool, { userPoolClients: [client] }),
  *   roles: [ivschat.ChatRole.moderator().when(ivschat.ClaimMatch.contains('cognito:groups', 'staff'))],
- *   attributes: { displayName: ivschat.ChatAttribute.fromClaim('name') },
+ *   attributes: { name: ivschat.ChatAttribute.fromClaim('name') },
  *   allowedOrigins: ['https://app.example.com'],
  * });
  * new CfnOutput(this, 'TokenUrl', { value: tokens.url });
