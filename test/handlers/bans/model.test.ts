@@ -29,7 +29,7 @@ const faults: fc.Arbitrary<Faults> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.subarray(['PutItem', 'DeleteItem', 'GetItem', 'SendMessage', 'DisconnectUser'], { minLength: 1, maxLength: 2 })
-      .map(operations => Object.fromEntries(operations.map(operation => [operation, 'denied']))),
+      .map((operations): Faults => Object.fromEntries(operations.map(operation => [operation, 'denied']))),
   },
   { weight: 1, arbitrary: fc.constant<Faults>({ DisconnectUser: 'throttled' }) },
 );

@@ -13,6 +13,8 @@ const FAULTS = {
   lostRequest: undefined,
   /** The request is processed, and the connection closed before the response. */
   lostResponse: undefined,
+  /** There is no response, and the connection stays open. */
+  stalled: undefined,
 };
 export type Fault = keyof typeof FAULTS;
 
@@ -92,6 +94,7 @@ export class FakeAws {
     this.operations.push(operation);
     const fault = this.fault(operation, input);
     try {
+      if (fault === 'stalled') return undefined;
       if (fault === 'lostRequest') return void response.destroy();
       const details = fault && FAULTS[fault];
       if (details) throw new ServiceError(details.status, details.code, details.message);
