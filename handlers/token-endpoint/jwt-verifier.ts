@@ -24,7 +24,7 @@ export class JwtVerifier {
   private readonly verifier: ReturnType<typeof createVerifier>;
   private keySet?: Jwks;
 
-  constructor(settings: JwtSettings) {
+  constructor(private readonly settings: JwtSettings) {
     this.keys = new IdentityProviderKeys(settings);
     this.verifier = createVerifier(settings);
   }
@@ -33,7 +33,7 @@ export class JwtVerifier {
   public async verify(token: string, log: RequestLog): Promise<Claims> {
     if (token.length > MAX_TOKEN_LENGTH) throw invalidToken(`it has more than ${MAX_TOKEN_LENGTH} characters`);
     try {
-      this.use(await this.keys.keySetFor(keyIdOf(token), log));
+      this.use(await this.keys.keySetFor(keyIdOf(token, this.settings), log));
       return this.verifier.verifySync(token);
     } catch (error) {
       throw toRefusal(error);
@@ -61,8 +61,10 @@ function createVerifier({ audience, issuer, tokenUse }: JwtSettings) {
   });
 }
 
-function keyIdOf(token: string): string {
-  const { kid } = decomposeUnverifiedJwt(token).header;
+function keyIdOf(token: string, { issuer }: JwtSettings): string {
+  const { header: { kid }, payload: { iss } } = decomposeUnverifiedJwt(token);
+  // Before the keys are looked at: the provider need not be asked for the keys of another one.
+  if (iss !== issuer) throw invalidToken('it has another issuer');
   if (!kid) throw invalidToken('it has no key ID');
   return kid;
 }

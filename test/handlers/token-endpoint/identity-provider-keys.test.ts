@@ -84,6 +84,16 @@ describe('the keys', () => {
   });
 });
 
+test('tokens of another issuer do not cause a fetch', async () => {
+  const ask = endpoint();
+  await ask();
+  skip(11 * SECOND);
+  const foreign = provider.token({ iss: 'https://other.example' }, { header: { kid: 'theirs' } });
+  expect(await ask(foreign)).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
+  expect(await ask(foreign)).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
+  expect(fetches(KEYS)).toBe(1);
+});
+
 describe('a flood of unknown keys', () => {
   test('costs one fetch in ten seconds, is answered with 503, and leaves other users unaffected', async () => {
     const ask = endpoint();
