@@ -6,6 +6,7 @@ import * as ivschat from '../../../src';
 import { LocalRuntime, next, type Outputs } from '../../support/deployed/local-runtime';
 import { post } from '../../support/deployed/token-client';
 import { ENV } from '../../support/synth';
+import type { SynthesizedApp } from 'ivschat-local';
 
 const ISSUER = 'https://login.example.com/';
 const AUDIENCE = 'chat';
@@ -63,14 +64,20 @@ let outputs: Outputs;
 let lobby: string;
 let stage: string;
 
+// In steps, because loading the modules of the CDK, synthesis and deployment take seconds on a busy machine.
+let app: SynthesizedApp;
+
 beforeAll(async () => {
   runtime = await LocalRuntime.start({ issuers: [ISSUER] });
-  // Loads the modules of the CDK.
-  runtime.synthesize(app => new TokenStack(app, 'Tokens'));
+});
+
+beforeAll(() => {
+  app = runtime.synthesize(scope => new TokenStack(scope, 'Tokens'));
 });
 
 beforeAll(async () => {
-  outputs = await runtime.deploy(app => new TokenStack(app, 'Tokens'));
+  await runtime.local.deploy(app);
+  outputs = runtime.local.outputs.Tokens;
   [lobby, stage] = [outputs.LobbyOutput, outputs.StageOutput].map(arn => arn.split('/')[1]);
 });
 

@@ -169,7 +169,7 @@ describe('a provider that does not answer', () => {
   });
 
   test('is reported when it cannot be reached', async () => {
-    expect(await endpoint({ issuer: 'https://localhost:1' })()).toMatchObject({ ...unavailable, line: { reason: expect.stringContaining('ECONNREFUSED') } });
+    expect(await endpoint({ issuer: 'https://localhost:1' })(provider.token({ iss: 'https://localhost:1' }))).toMatchObject({ ...unavailable, line: { reason: expect.stringContaining('ECONNREFUSED') } });
   });
 });
 
