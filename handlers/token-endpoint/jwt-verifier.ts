@@ -6,11 +6,13 @@ import type { Jwks } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { JwtVerifier as Verifier } from 'aws-jwt-verify/jwt-verifier';
-import type { Claims } from './claims';
 import { IdentityProviderKeys, KeysUnavailableError } from './identity-provider-keys';
 import { Refusal } from './refusal';
 import type { RequestLog } from './request-log';
 import type { JwtSettings } from '../../src/tokens/token-endpoint-settings';
+
+/** Verified statements about a user. */
+export type Claims = Readonly<Record<string, unknown>>;
 
 const MAX_TOKEN_LENGTH = 8_192;
 /** Of clocks, in seconds. */
@@ -62,7 +64,9 @@ function createVerifier({ audience, issuer, tokenUse }: JwtSettings) {
 }
 
 function keyIdOf(token: string): string {
-  const { kid } = decomposeUnverifiedJwt(token).header;
+  const { crit, kid } = decomposeUnverifiedJwt(token).header;
+  // Extensions that must be understood. The verifier itself ignores them. @see https://datatracker.ietf.org/doc/html/rfc7515#section-4.1.11
+  if (crit !== undefined) throw invalidToken('it has critical extensions');
   if (!kid) throw invalidToken('it has no key ID');
   return kid;
 }
