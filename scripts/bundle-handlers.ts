@@ -42,7 +42,7 @@ function bundle(folder: string, functions: string[]): string[] {
   return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
 }
 
-const functions = fs.readdirSync('handlers', { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
+const functions = fs.readdirSync('handlers', { withFileTypes: true }).map(({ name }) => name).filter(name => fs.existsSync(path.join('handlers', name, 'index.ts')));
 // The names of shared files are hashes. Without this, the package would contain those of earlier bundles.
 fs.rmSync('assets', { recursive: true, force: true });
 const contained = bundle('functions', functions);
