@@ -1,5 +1,5 @@
-import { claimOf } from './claims';
 import type { User } from './identity';
+import { propertyOf } from './property-of';
 import type { RequestLog } from './request-log';
 import type { AttributeSettings, RoleName } from '../../src/tokens/token-endpoint-settings';
 
@@ -22,7 +22,7 @@ export function attributesOf(
   const attributes = new Map([['role', role as string]]);
   const leftOut: string[] = [];
   for (const [name, source] of Object.entries(settings)) {
-    const value = 'claim' in source ? claimOf(claims, source.claim) : fields[source.request];
+    const value = 'claim' in source ? propertyOf(claims, source.claim) : propertyOf(fields, source.request);
     const text = toText(value, source.maxLength);
     if (text === '' || attributes.has(name)) continue;
     attributes.set(name, text);

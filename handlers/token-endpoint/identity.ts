@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { claimOf, type Claims } from './claims';
-import { JwtVerifier } from './jwt-verifier';
+import { type Claims, JwtVerifier } from './jwt-verifier';
+import { propertyOf } from './property-of';
 import { Refusal } from './refusal';
 import type { TokenEndpointEvent } from './request';
 import type { RequestLog } from './request-log';
@@ -58,12 +58,12 @@ function userOfIam({ requestContext }: TokenEndpointEvent, prefix: string | unde
 }
 
 function userOfClaims(claims: Claims, { userIdClaim, userIdPrefix }: TokenEndpointSettings): User {
-  const value = claimOf(claims, userIdClaim);
+  const value = propertyOf(claims, userIdClaim);
   if (typeof value !== 'string' || value === '') {
     throw new Refusal(403, 'no_user_id', 'The token does not contain your user ID.', { reason: `the claim ${userIdClaim} is not a string` });
   }
   // Before they verify it, users can enter the address of another user.
-  if (userIdClaim === 'email' && !['true', true].includes(claimOf(claims, 'email_verified') as string | boolean)) {
+  if (userIdClaim === 'email' && !['true', true].includes(propertyOf(claims, 'email_verified') as string | boolean)) {
     throw new Refusal(403, 'email_not_verified', 'Your email address is not verified.');
   }
   return { userId: toUserId(value, userIdPrefix), claims, isAnonymous: false };

@@ -6,11 +6,13 @@ import type { Jwks } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { JwtVerifier as Verifier } from 'aws-jwt-verify/jwt-verifier';
-import type { Claims } from './claims';
 import { IdentityProviderKeys, KeysUnavailableError } from './identity-provider-keys';
 import { Refusal } from './refusal';
 import type { RequestLog } from './request-log';
 import type { JwtSettings } from '../../src/tokens/token-endpoint-settings';
+
+/** Verified statements about a user. */
+export type Claims = Readonly<Record<string, unknown>>;
 
 const MAX_TOKEN_LENGTH = 8_192;
 /** Of clocks, in seconds. */
@@ -62,9 +64,11 @@ function createVerifier({ audience, issuer, tokenUse }: JwtSettings) {
 }
 
 function keyIdOf(token: string, { issuer }: JwtSettings): string {
-  const { header: { kid }, payload: { iss } } = decomposeUnverifiedJwt(token);
+  const { header: { crit, kid }, payload: { iss } } = decomposeUnverifiedJwt(token);
   // Before the keys are looked at: the provider need not be asked for the keys of another one.
   if (iss !== issuer) throw invalidToken('it has another issuer');
+  // Extensions that must be understood. The verifier itself ignores them. @see https://datatracker.ietf.org/doc/html/rfc7515#section-4.1.11
+  if (crit !== undefined) throw invalidToken('it has critical extensions');
   if (!kid) throw invalidToken('it has no key ID');
   return kid;
 }

@@ -23,7 +23,7 @@ export type Action = typeof ACTIONS[number];
 
 export interface TokenRequest {
   readonly action: Action;
-  /** All properties of the body. Has no prototype, so that only these are found. */
+  /** All properties of the body. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -57,7 +57,7 @@ function decode(body: string, encoding: 'base64' | 'utf8'): string {
 function parse(text: string): Record<string, unknown> {
   const value = text === '' ? {} : parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidRequest('The body must be a JSON object.');
-  return Object.assign(Object.create(null), value);
+  return value as Record<string, unknown>;
 }
 
 function parseJson(text: string): unknown {

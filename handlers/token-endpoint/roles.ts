@@ -1,5 +1,6 @@
-import { claimOf, type Claims } from './claims';
 import type { User } from './identity';
+import type { Claims } from './jwt-verifier';
+import { propertyOf } from './property-of';
 import type { ClaimCondition, RoleName, RoleSettings, TokenEndpointSettings } from '../../src/tokens/token-endpoint-settings';
 
 const CAPABILITIES = {
@@ -34,7 +35,7 @@ export function isMet(condition: ClaimCondition, claims: Claims): boolean {
   if ('allOf' in condition) return condition.allOf.every(part => isMet(part, claims));
   if ('anyOf' in condition) return condition.anyOf.some(part => isMet(part, claims));
   if ('scope' in condition) return scopesOf(claims).includes(condition.scope);
-  const value = claimOf(claims, condition.claim);
+  const value = propertyOf(claims, condition.claim);
   if ('equals' in condition) return isScalar(value) && String(value) === condition.equals;
   return Array.isArray(value) ? value.includes(condition.contains) : value === condition.contains;
 }
@@ -45,7 +46,7 @@ function isScalar(value: unknown): value is boolean | number | string {
 
 /** Some identity providers name the claim `scp`, and some make it a list. */
 function scopesOf(claims: Claims): unknown[] {
-  const scopes = claimOf(claims, 'scope') ?? claimOf(claims, 'scp');
+  const scopes = propertyOf(claims, 'scope') ?? propertyOf(claims, 'scp');
   if (Array.isArray(scopes)) return scopes;
   return typeof scopes === 'string' ? scopes.split(' ') : [];
 }

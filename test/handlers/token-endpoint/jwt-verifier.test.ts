@@ -69,6 +69,7 @@ describe('refuses', () => {
     ['the ID of another key', () => provider.token({}, { header: { kid: 'ec' } }), 'invalid_token', 'its algorithm is not allowed, or not that of the key'],
     ['ID and algorithm of another key', () => provider.token({}, { header: { kid: 'ec', alg: 'ES256' } }), 'invalid_token', 'its key or its signature cannot be used'],
     ['the signature of another token', () => [...provider.token({ sub: 'root' }).split('.').slice(0, 2), provider.token().split('.')[2]].join('.'), 'invalid_token', 'its signature is wrong'],
+    ['critical extensions', () => provider.token({}, { header: { crit: ['exp'] } }), 'invalid_token', 'it has critical extensions'],
     ['no key ID', () => provider.token({}, { header: { kid: undefined } }), 'invalid_token', 'it has no key ID'],
     ['a key ID of Object.prototype', () => provider.token({}, { header: { kid: '__proto__' } }), 'invalid_token', 'its key is not among the keys of the identity provider'],
     ['an unknown key', () => provider.token({}, { header: { kid: 'unknown' } }), 'invalid_token', 'its key is not among the keys of the identity provider'],
