@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { describeValue, validateMap, validateText, validateTexts, validateType } from './argument-types';
 import { lit, validationError, warn } from './errors';
-import { MAX_ATTRIBUTE_BYTES, MAX_SESSION_MINUTES } from './limits';
+import { MAX_ATTRIBUTE_BYTES, MAX_SESSION_MINUTES, MAX_USER_ID_PREFIX_LENGTH } from './limits';
 import { isLiteral } from './validation';
 import { isCustomAttribute, isUserWritable, usesScopes, writableClaimsOf } from './writable-claims';
 import type { ChatAttribute } from '../tokens/chat-attribute';
@@ -12,7 +12,6 @@ import type { AuthenticationSettings, RoleName } from '../tokens/token-endpoint-
 
 /** User IDs of anonymous users start with it. */
 const ANONYMOUS_PREFIX = 'anonymous:';
-const MAX_PREFIX_LENGTH = 64;
 
 /** The attribute that the endpoint writes itself. */
 const ROLE_ATTRIBUTE = 'role';
@@ -51,9 +50,9 @@ export function validateUserIdClaim(scope: Construct, claim: string, authenticat
 export function validateUserIdPrefix(scope: Construct, prefix: string | undefined): void {
   if (prefix === undefined) return;
   validateText(scope, 'userIdPrefix', prefix, 'pass a string such as "staff:", or omit the property');
-  if (!isLiteral(prefix) || (prefix.length <= MAX_PREFIX_LENGTH && !prefix.startsWith(ANONYMOUS_PREFIX))) return;
+  if (!isLiteral(prefix) || (prefix.length <= MAX_USER_ID_PREFIX_LENGTH && !prefix.startsWith(ANONYMOUS_PREFIX))) return;
   throw validationError(scope, lit`UserIdPrefixInvalid`,
-    `userIdPrefix must have at most ${MAX_PREFIX_LENGTH} characters and must not start with "${ANONYMOUS_PREFIX}", got ${JSON.stringify(prefix)}: choose another prefix`);
+    `userIdPrefix must have at most ${MAX_USER_ID_PREFIX_LENGTH} characters and must not start with "${ANONYMOUS_PREFIX}", got ${JSON.stringify(prefix)}: choose another prefix`);
 }
 
 export function validateRole(scope: Construct, property: string, value: ChatRole): void {

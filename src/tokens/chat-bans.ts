@@ -216,7 +216,7 @@ export class ChatBans extends ChatBansBase {
       maxConcurrency: 2,
       reportBatchItemFailures: true,
     });
-    validateReviewersAtSynthesis(this, 'rooms', rooms.keys, [this.function]);
+    validateReviewersAtSynthesis(this, rooms.keys, [this.function], 'omit the property rooms, or remove the environment variable');
   }
 
   public get tableArn(): string {

@@ -31,6 +31,7 @@ import { validateSameEnvironment, validateWholeNumber, warnIfRegionHasNoService 
 const FUNCTION_TIMEOUT = Duration.seconds(15);
 /** The maximum that Lambda accepts. */
 const CORS_MAX_AGE = Duration.days(1);
+const REVIEWER_ADVICE = 'remove the variable, and pass the value in another way, such as a parameter of AWS Systems Manager with a literal name';
 /** Headers of requests that a browser signs. */
 const SIGNATURE_HEADERS = ['x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];
 
@@ -220,7 +221,7 @@ export class ChatTokenEndpoint extends Construct {
       });
     }
     this.register(settings, rooms);
-    validateReviewersAtSynthesis(this, 'rooms', rooms.keys, [fn, ...this.functionUrl ? [this.functionUrl] : []]);
+    validateReviewersAtSynthesis(this, rooms.keys, [fn, ...this.functionUrl ? [this.functionUrl] : []], REVIEWER_ADVICE);
   }
 
   /**

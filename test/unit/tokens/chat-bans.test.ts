@@ -1,3 +1,5 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { App, CfnParameter, Duration, type IResource, NestedStack, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -213,12 +215,11 @@ describe('grantBan', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('writes the dependency of what must wait for the permission', () => {
+  test('can be applied before another resource', () => {
     const stack = newStack();
     const bans = new ChatBans(stack, 'Bans');
     const role = new iam.Role(stack, 'Backend', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
-    const dependent = new CfnParameterHolder(stack, 'Dependent');
-    bans.grantBan(role).applyBefore(dependent.fn);
+    bans.grantBan(role).applyBefore(newFunction(stack, 'Dependent'));
 
     const template = templateOf(stack).toJSON();
     const [, { DependsOn }] = Object.entries<any>(resourcesOf(template, 'AWS::Lambda::Function')).find(([id]) => id.startsWith('Dependent'))!;
@@ -245,15 +246,6 @@ describe('grantBan', () => {
     expect(errorOf(() => new ChatBans(newStack(), 'Bans').grantBan('backend' as any))?.code).toBe('GranteeExpected');
   });
 });
-
-/** A resource that can depend on a grant. */
-class CfnParameterHolder {
-  public readonly fn: lambda.Function;
-
-  constructor(scope: Construct, id: string) {
-    this.fn = newFunction(scope, id);
-  }
-}
 
 describe('a function that reviews the messages of a room', () => {
   const arrangements: [string, (app: App) => { readonly ofFunction: Stack; readonly ofChat: Stack }][] = [
@@ -302,7 +294,7 @@ describe('a function that reviews the messages of a room', () => {
 
     expect(errorOf(() => (stack.node.root as App).synth())).toEqual({
       code: 'ReviewerDependsOnRoom',
-      message: expect.stringContaining('rooms must not have a room whose review function depends on this construct, got Stack/Room/Resource, reviewed by Stack/Reviewer/Resource, whose environment variables refer to Stack/Bans: '),
+      message: expect.stringContaining('rooms must not have a room whose review function depends on this construct, got Stack/Room/Resource, reviewed by Stack/Reviewer/Resource, whose environment variables refer to Stack/Bans: omit the property rooms, or remove the environment variable'),
     });
   });
 });
@@ -376,6 +368,25 @@ describe('fails', () => {
     const elsewhere = ChatRoom.fromRoomArn(stack, 'Elsewhere', `arn:aws:ivschat:eu-west-1:111122223333:room/${ROOM_ID}`);
     expect(errorOf(() => new ChatBans(stack, 'Others', { rooms: [elsewhere] }))?.code).toBe('OtherEnvironment');
   });
+});
+
+test.each([true, false])('with Role.customizeRoles(), the permissions are in the report (preventSynthesis: %s)', preventSynthesis => {
+  const app = new App();
+  iam.Role.customizeRoles(app, { preventSynthesis, usePrecreatedRoles: { 'Stack/Bans/Bans/Role': 'bans', 'Stack/Backend': 'backend' } });
+  const stack = new Stack(app, 'Stack');
+  const bans = new ChatBans(stack, 'Bans');
+  bans.grantBan(new iam.Role(stack, 'Backend', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') }));
+
+  const { directory } = app.synth();
+  const { roles } = JSON.parse(fs.readFileSync(path.join(directory, 'iam-policy-report.json'), 'utf8'));
+  const actions = Object.fromEntries(roles.map(({ identityPolicyStatements, roleConstructPath }: any) => (
+    [roleConstructPath, identityPolicyStatements.flatMap(({ Action }: any) => Action)]
+  )));
+  expect(actions).toMatchObject({
+    'Stack/Bans/Bans/Role': expect.arrayContaining(['dynamodb:PutItem', 'ivschat:DisconnectUser', 'logs:PutLogEvents', 'sqs:SendMessage']),
+    'Stack/Backend': ['lambda:InvokeFunction'],
+  });
+  expect(resourcesOf(templatesOf(app)['Stack.template.json'], 'AWS::IAM::Policy')).toEqual({});
 });
 
 test('bans know their environment', () => {
