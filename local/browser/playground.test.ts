@@ -20,7 +20,9 @@ Resources:
       Role: !GetAtt Role.Arn
       Code:
         ZipFile: |
+          const fail = () => { throw new Error('no words'); };
           exports.handler = async ({ Content }) => {
+            if (Content === 'broken') fail();
             if (Content === 'slow') await new Promise(resolve => setTimeout(resolve, 400));
             if (Content === 'rude') return { ReviewResult: 'DENY', Content, Attributes: { Reason: 'Be kind.' } };
             return { ReviewResult: 'ALLOW', Content: Content.replace('damn', '****') };
@@ -292,6 +294,19 @@ test('a review that takes too long is marked with color and text', async () => {
   const red = await line.locator('.duration').evaluate((element: any) => element.computedStyleMap().get('color').toString());
   expect(red).toBe('rgb(179, 38, 30)');
   await page.getByText(/1 over 200 ms/).waitFor();
+});
+
+test('an error of a function is shown with its stack trace', async () => {
+  const participant = await join('paul', 'Participant');
+  await write(participant, 'broken');
+  await messageIn(participant, 'broken').waitFor();
+  await tabTo(page.getByRole('tab', { name: 'Chat log' }));
+  await page.keyboard.press('End');
+
+  const entry = page.locator('#live-log').getByRole('listitem').filter({ hasText: 'failed: Error: no words' });
+  const trace = await entry.locator('pre').innerText();
+  expect(trace).toMatch(/^ +at fail \(\/var\/task\/index\.js:1:\d+\)\n +at exports\.handler \(\/var\/task\/index\.js:3:\d+\)\n/);
+  await tabTo(entry.locator('pre'));
 });
 
 test('the chat log shows records as stored', async () => {
