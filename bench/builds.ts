@@ -78,7 +78,7 @@ function buildLibrary(parent: string): Package {
   const bare = path.join(directory, 'without-handler');
   fs.cpSync(unpacked, bare, { recursive: true });
   fs.rmSync(path.join(bare, 'assets'), { recursive: true });
-  const [withoutHandler] = JSON.parse(run(bare, 'npm', ['pack', '--dry-run', '--json', '--loglevel=error']));
+  const [withoutHandler] = JSON.parse(run(bare, 'npm', ['pack', '--dry-run', '--ignore-scripts', '--json', '--loglevel=error']));
   return {
     directory: unpacked,
     packedBytes: packed.size,

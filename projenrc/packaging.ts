@@ -28,6 +28,7 @@ export function configurePackaging(project: awscdk.AwsCdkConstructLibrary): { bu
   project.tasks.tryFind('docgen')!.exec('tsx scripts/api-contents.ts');
 
   const bundle = addBundling(project);
+  trimAssembly(project);
   ignoreForNpm(project);
   return { bundle };
 }
@@ -41,6 +42,13 @@ function addBundling(project: awscdk.AwsCdkConstructLibrary): Task {
   project.compileTask.prependSpawn(bundle);
   project.compileTask.exec('tsx scripts/bundle-library.ts');
   return bundle;
+}
+
+/** For `npm pack`, which jsii-pacmak runs as well. */
+function trimAssembly(project: awscdk.AwsCdkConstructLibrary): void {
+  project.setScript('prepack', 'tsx scripts/trim-assembly.ts trim');
+  project.setScript('postpack', 'tsx scripts/trim-assembly.ts restore');
+  for (const ignored of [project.gitignore, project.npmignore]) ignored?.exclude('/.jsii.complete.gz');
 }
 
 function ignoreForNpm(project: awscdk.AwsCdkConstructLibrary): void {
