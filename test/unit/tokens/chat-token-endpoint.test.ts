@@ -501,10 +501,10 @@ describe('fails', () => {
       .toBe(`${property} must be in the same account and region as this construct, got region eu-west-1 instead of us-east-1: use one in region us-east-1`);
   });
 
-  test.each([
-    ['a room', (stack: Stack) => ({ rooms: [new ChatRoom(stack, 'Lobby'), new ChatRoom(stack, 'Backstage')] }), 'Stack/Backstage/Resource'],
-    ['an imported room', (stack: Stack) => ({ rooms: [ChatRoom.fromRoomId(stack, 'Imported', ROOM_ID)] }), `"${ROOM_ID}"`],
-    ['rooms created at runtime', (stack: Stack) => ({ admission: newFunction(stack) }), 'rooms created at runtime'],
+  test.each<[string, (stack: Stack) => Pick<ChatTokenEndpointProps, 'admission' | 'rooms'>, string]>([
+    ['a room', stack => ({ rooms: [new ChatRoom(stack, 'Lobby'), new ChatRoom(stack, 'Backstage')] }), 'Stack/Backstage/Resource'],
+    ['an imported room', stack => ({ rooms: [ChatRoom.fromRoomId(stack, 'Imported', ROOM_ID)] }), `"${ROOM_ID}"`],
+    ['rooms created at runtime', stack => ({ admission: newFunction(stack) }), 'rooms created at runtime'],
   ])('for %s that its bans do not include', (_, propsOf, missing) => {
     const stack = newStack();
     const props = propsOf(stack);
