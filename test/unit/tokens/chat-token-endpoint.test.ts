@@ -660,7 +660,8 @@ describe('two endpoints', () => {
     newEndpoint(one, { rooms });
     newEndpoint(two, { rooms, authentication: other });
 
-    expect(warningsOf(two)).toHaveLength(1);
+    // Newer versions of the CDK also warn of references between stacks.
+    expect(warningsOf(two)).toContainEqual(['/Two/Tokens', expect.stringContaining('One/Tokens and Two/Tokens issue chat tokens for the same room')]);
   });
 
   test.each<[string, (stack: Stack) => Partial<ChatTokenEndpointProps>, (stack: Stack) => Partial<ChatTokenEndpointProps>]>([
