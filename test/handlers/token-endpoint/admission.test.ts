@@ -1,4 +1,4 @@
-import { ADMISSION_ARN, arnOf, BANS, BANS_ARN, LOBBY, storeBans, useTokenEndpoint } from '../../support/token-endpoint/endpoint';
+import { ADMISSION_ARN, arnOf, BANS, BANS_ARN, banItem, LOBBY, storeBans, useTokenEndpoint } from '../../support/token-endpoint/endpoint';
 import { after, functionError, serviceError } from '../../support/token-endpoint/fake-aws';
 
 const { aws, create, provider, tokenOf } = useTokenEndpoint();
@@ -52,7 +52,7 @@ describe('is not asked about', () => {
   });
 
   test('users who are banned', async () => {
-    aws.on('BatchGetItem', () => ({ body: { Responses: { bans: [{ room: { S: '*' }, userId: { S: 'user-1' } }] } } }));
+    storeBans(aws, banItem('*', 'user-1'));
     expect(await ask({ bans: BANS })).toMatchObject({ status: 403, body: { error: 'banned' } });
   });
 });

@@ -146,7 +146,7 @@ export function banItem(room: string, userId: string, { exceptModerators, until 
     room: { S: room },
     userId: { S: userId },
     bannedAt: { N: '1' },
-    ...exceptModerators !== undefined && { exceptModerators: { BOOL: exceptModerators } },
+    ...exceptModerators && { exceptModerators: { BOOL: true } },
     ...until !== undefined && { until: { N: String(Math.floor(Date.now() / 1_000) + until) } },
   };
 }
