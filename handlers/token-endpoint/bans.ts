@@ -26,7 +26,7 @@ export class BanTable {
   public async isBanned(room: string, userId: string, isModerator: boolean, deadline: Deadline): Promise<boolean> {
     const { bans, isComplete } = await this.read([...new Set([room, ALL_ROOMS])], userId, deadline);
     if (bans.some(ban => isInEffect(ban) && !(ban.exceptModerators && isModerator))) return true;
-    if (!isComplete) throw unavailable('BatchGetItem: DynamoDB left keys unprocessed');
+    if (!isComplete) throw unavailable('BatchGetItem: DynamoDB did not process all keys');
     return false;
   }
 
@@ -36,8 +36,9 @@ export class BanTable {
     const command = new BatchGetItemCommand({ RequestItems: { [this.tableName]: { Keys, ConsistentRead: true } } });
     try {
       const { Responses, UnprocessedKeys } = await this.client.send(command, { abortSignal: deadline.signal(TIMEOUT) });
-      const items = Responses?.[this.tableName] ?? [];
-      return { bans: items.map(banOf), isComplete: Object.keys(UnprocessedKeys ?? {}).length === 0 };
+      const items = Responses?.[this.tableName];
+      // The list is empty, not missing, for a user without bans.
+      return { bans: items?.map(banOf) ?? [], isComplete: items !== undefined && Object.keys(UnprocessedKeys ?? {}).length === 0 };
     } catch (error) {
       throw toUnavailable('BatchGetItem', error);
     }

@@ -84,6 +84,8 @@ describe('no token is created, and the answer is 503, when the table', () => {
     ['fails', serviceError('InternalServerError', 500), unavailable],
     ['is throttled', serviceError('ThrottlingException', 400), { status: 503, body: { error: 'busy' }, line: { Throttled: 1 } }],
     ['answers with something else', { body: '<html>' }, unavailable],
+    ['answers with nothing', { body: {} }, unavailable],
+    ['answers for another table', { body: { Responses: { other: [] } } }, unavailable],
   ])('%s', async (_, answer, expected) => {
     aws.on('BatchGetItem', () => answer);
     const got = await ask();
@@ -99,7 +101,7 @@ describe('no token is created, and the answer is 503, when the table', () => {
 
   test('leaves keys unprocessed', async () => {
     aws.on('BatchGetItem', ({ input }) => ({ body: { Responses: { bans: [] }, UnprocessedKeys: input.RequestItems } }));
-    expect(await ask()).toMatchObject({ ...unavailable, line: { reason: 'BatchGetItem: DynamoDB left keys unprocessed' } });
+    expect(await ask()).toMatchObject({ ...unavailable, line: { reason: 'BatchGetItem: DynamoDB did not process all keys' } });
   });
 
   test('does not answer in time', async () => {
