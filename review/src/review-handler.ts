@@ -82,7 +82,7 @@ class Reviewer {
     const { decision, outcome } = await this.decide(event, content, start);
     const response = responseOf(content, decision, maximumLength);
     if (metrics !== false) {
-      const isChanged = response.Content !== content || response.Attributes !== undefined;
+      const isChanged = response.Content !== content || differ(response.Attributes, event?.Attributes);
       this.log(metricLine(metrics, outcome, decision, response, isChanged, performance.now() - start));
     }
     return response;
@@ -165,6 +165,13 @@ function validate({ deadline, failureReason, maximumLength, metrics, onError, on
   if (metrics !== false && (typeof metrics !== 'string' || metrics === '')) {
     throw new TypeError(`metrics must be the name of a namespace or false, got ${String(metrics)}.`);
   }
+}
+
+/** Whether attributes replace others. Without any, the message keeps its own. */
+function differ(attributes: ReviewEvent['Attributes'], own: ReviewEvent['Attributes'] | null): boolean {
+  if (attributes === undefined) return false;
+  const names = new Set(Object.keys({ ...attributes, ...own }));
+  return [...names].some(name => attributes[name] !== own?.[name]);
 }
 
 function isPromise(value: unknown): value is PromiseLike<Verdict> {

@@ -114,7 +114,8 @@ class _Reviewer:
         verdict, outcome = self._decide(fields, content, start)
         response = response_of(content, verdict, options.maximum_length)
         if options.metrics is not False:
-            is_changed = response["Content"] != content or "Attributes" in response
+            own = fields.get("Attributes") or {}
+            is_changed = response["Content"] != content or response.get("Attributes", own) != own
             milliseconds = (time.perf_counter() - start) * 1000
             self._log(metric_line(options.metrics, outcome, verdict, response["ReviewResult"], is_changed, milliseconds))
         return response
