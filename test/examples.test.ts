@@ -104,7 +104,7 @@ describe('own-review', () => {
   const json = template.toJSON();
 
   test('each room has the handler in its language, and denies messages that are not reviewed', () => {
-    for (const [language, runtime] of [['TypeScript', 'nodejs24.x'], ['Python', 'python3.13']]) {
+    for (const [language, runtime] of [['TypeScript', 'nodejs24.x'], ['Python', 'python3.14']]) {
       const fn = idOf(json, 'AWS::Lambda::Function', language);
       expect(json.Resources[fn].Properties.Runtime).toBe(runtime);
       expect(json.Resources[idOf(json, 'AWS::IVSChat::Room', language)].Properties).toMatchObject({

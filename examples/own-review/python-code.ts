@@ -23,7 +23,7 @@ export function pythonCode(folder: string): Code {
         },
       },
       // In an app of your own, delete `local`: this command then runs in Docker.
-      image: Runtime.PYTHON_3_13.bundlingImage,
+      image: Runtime.PYTHON_3_14.bundlingImage,
       command: ['sh', '-c', 'pip install --target /asset-output ivschat-review && cp -r . /asset-output'],
     },
   });

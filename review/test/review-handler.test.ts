@@ -158,6 +158,9 @@ describe('the log', () => {
     () => Object.assign(new Error(secret), { name: secret }),
     () => Object.assign(new Error(secret), { message: 'other' }),
     () => Object.assign(new Error(`\n    at ${secret} (secret:1:1)`), { message: '' }),
+    // As after a change of the message.
+    () => Object.assign(new Error(''), { stack: `Error: \n    at ${secret} (secret:1:1)` }),
+    () => Object.assign(new Error('other'), { stack: `Error: ${secret}\n    at ${secret} (secret:1:1)` }),
     () => Object.assign(new Error(secret), { stack: secret }),
     () => Object.assign(new Error(), { stack: `Error\n    at ${secret}` }),
     () => new Error('other', { cause: secret }),
