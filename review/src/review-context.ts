@@ -29,7 +29,7 @@ export interface ReplaceOptions {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** A message, and the results that its review can have. */
+/** A message, and the results that its review can have. Its functions can be destructured. */
 export interface ReviewContext {
   readonly content: string;
 
@@ -47,7 +47,7 @@ export interface ReviewContext {
   readonly signal: AbortSignal;
 
   /** Delivers the message unchanged. */
-  allow(rule?: string): Verdict;
+  readonly allow: (rule?: string) => Verdict;
 
   /**
    * Delivers the message with another content, for example with masked words.
@@ -56,12 +56,12 @@ export interface ReviewContext {
    *
    * Throws if the content is not a string, or if the attributes are not strings or have more than 1 KB.
    */
-  replace(content: string, options?: ReplaceOptions): Verdict;
+  readonly replace: (content: string, options?: ReplaceOptions) => Verdict;
 
   /**
    * Denies the message.
    *
    * @param reason sent to the sender; at most 1,018 bytes in UTF-8, a longer one is cut
    */
-  deny(reason?: string, rule?: string): Verdict;
+  readonly deny: (reason?: string, rule?: string) => Verdict;
 }
