@@ -2,6 +2,7 @@ import { awscdk, javascript } from 'projen';
 import { addLocalRuntime } from './projenrc/local-runtime';
 import { configurePackaging } from './projenrc/packaging';
 import { configureRelease, PULL_REQUEST_TEMPLATE, WORKFLOWS } from './projenrc/release';
+import { addReviewKit } from './projenrc/review-kit';
 import { addTasks } from './projenrc/tasks';
 import { configureTesting, TESTING } from './projenrc/testing';
 import * as versions from './projenrc/versions';
@@ -57,6 +58,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 const { bundle } = configurePackaging(project);
 const { installLocal } = addLocalRuntime(project);
+addReviewKit(project);
 configureTesting(project, { bundle, installLocal });
 addTasks(project, { bundle, installLocal });
 configureRelease(project);

@@ -43,15 +43,15 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['testing'],
 };
 
-/** Lets the linter of the repository refuse imports of files of the local runtime: its API must be enough for the demo, the tests and the benchmarks. */
-export function enforceLocalApi(eslint: javascript.Eslint): void {
-  const zone = {
+/** Lets the linter of the repository refuse imports of files of other packages: their APIs must be enough for the examples, the tests and the benchmarks. */
+export function enforcePackageApis(eslint: javascript.Eslint): void {
+  const zones = [['local', 'ivschat-local'], ['review', 'ivschat-review']].map(([folder, name]) => ({
     target: ['./bench', './examples', './test'],
-    from: './local',
+    from: `./${folder}`,
     except: ['./src/index.ts'],
-    message: "import 'ivschat-local' instead.",
-  };
-  eslint.addRules({ 'import/no-restricted-paths': ['error', { zones: [zone] }] });
+    message: `import '${name}' instead.`,
+  }));
+  eslint.addRules({ 'import/no-restricted-paths': ['error', { zones }] });
 }
 
 /** Lets the linter of the local runtime refuse imports against the layers, and import cycles. */

@@ -1,6 +1,7 @@
-import { type awscdk, type Dependency, DependencyType, javascript, type Task, typescript } from 'projen';
+import { type awscdk, javascript, type Task, typescript } from 'projen';
 import { enforceLayers } from './layers';
 import { addStyleRules } from './lint-style';
+import { useToolsOf } from './shared-tools';
 import { lintWithTypes } from './testing';
 import { AWS_SDK, CHAT_CLIENT, NODE_MINIMUM, TYPESCRIPT } from './versions';
 
@@ -75,7 +76,7 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     sampleCode: false,
     depsUpgrade: false,
   });
-  useToolsOf(library, local);
+  useToolsOf(library, local, ['test/**', 'browser/**', 'comparison/**']);
   local.npmignore?.exclude('/browser/', '/comparison/', '/examples/', '/playground.png', '/playground/tsconfig.json', '/API.md');
   // CommonJS, from which ES modules can import each name. Other files of the package cannot be imported.
   local.package.addField('exports', { '.': { types: './lib/index.d.ts', default: './lib/index.js' }, './package.json': './package.json' });
@@ -87,7 +88,7 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
   typecheck.exec('tsc -p playground');
   local.testTask.prependSpawn(typecheck);
   // .ci/run compares the result with the one that is checked in.
-  local.compileTask.exec('tsx ../scripts/local-api.ts');
+  local.compileTask.exec('tsx ../scripts/package-api.ts local');
   local.addTask('test:browser', {
     description: 'Test the playground in Chromium, which must be installed',
     exec: 'jest --ci --testMatch "<rootDir>/browser/**/*.test.ts"',
@@ -105,18 +106,4 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     exec: 'npm ci --prefix local --no-audit --no-fund',
   });
   return { local, installLocal };
-}
-
-/**
- * Removes development dependencies that the repository itself has. Node.js, npm scripts and TypeScript find them in the
- * node_modules of the parent folder, so that they are installed once, in one version.
- */
-function useToolsOf(library: typescript.TypeScriptProject, local: typescript.TypeScriptProject): void {
-  const isShared = ({ name, type }: Dependency) =>
-    type === DependencyType.BUILD && library.deps.all.some(other => other.name === name && other.type === DependencyType.BUILD);
-  for (const { name } of local.deps.all.filter(isShared)) local.deps.removeDependency(name, DependencyType.BUILD);
-  // Tests may import the dependencies of both packages; src/ only those that are published with it.
-  const rule = 'import/no-extraneous-dependencies';
-  const [level, options] = local.eslint!.rules[rule];
-  local.eslint!.addOverride({ files: ['test/**', 'browser/**', 'comparison/**'], rules: { [rule]: [level, { ...options, packageDir: ['.', '..'] }] } });
 }

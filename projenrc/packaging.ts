@@ -54,7 +54,7 @@ function trimAssembly(project: awscdk.AwsCdkConstructLibrary): void {
 function ignoreForNpm(project: awscdk.AwsCdkConstructLibrary): void {
   // Documentation and tools of the repository.
   project.npmignore?.exclude(
-    '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/SECURITY.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/scripts/',
+    '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/SECURITY.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/review/', '/scripts/',
     '/handlers/', '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.deployed.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
   );
   // Declarations that the public API does not refer to.

@@ -27,31 +27,58 @@ export const PULL_REQUEST_TEMPLATE = [
   '- [ ] No construct id or logical id changes, or the description says how stacks upgrade',
 ];
 
-/** Publishes the local runtime with the library, in the same version. */
+/** Publishes the local runtime and the review kit with the library, in the same version. */
 export function configureRelease(project: awscdk.AwsCdkConstructLibrary): void {
   for (const [action, commit] of Object.entries(ACTIONS)) project.github!.actions.set(action, `${action}@${commit}`);
   // The action only reads titles; it can write when asked to report a status of its own.
   project.github!.tryFindWorkflow('pull-request-lint')!.file!.addOverride('jobs.validate.permissions.pull-requests', 'read');
 
+  const install = { name: 'Install dependencies', run: 'npm ci' };
   project.release!.addJobs({
-    release_local: {
-      name: 'Publish the local runtime to npm',
-      needs: ['release', 'release_npm'],
-      runsOn: ['ubuntu-latest'],
-      permissions: { contents: github.workflows.JobPermission.READ, idToken: github.workflows.JobPermission.WRITE },
-      if: "needs.release.outputs.tag_exists != 'true' && needs.release.outputs.latest_commit == github.sha",
-      steps: [
-        github.WorkflowSteps.checkout(),
-        { name: 'Setup Node.js', uses: github.ActionRefs.ACTIONS_SETUP_NODE, with: { 'node-version': NODE_WORKFLOWS } },
-        github.WorkflowSteps.downloadArtifact({ with: { artifactIds: ['${{ needs.release.outputs.artifact_id }}'], path: 'dist' } }),
-        { name: 'Install dependencies', run: 'npm ci && npm ci --prefix local' },
-        { name: 'Compile', run: 'npm run compile --prefix local' },
-        { name: 'Set the version of the library', run: 'npm version --prefix local --no-git-tag-version "$(cat dist/version.txt)"' },
-        { name: 'Publish', run: 'npm publish ./local --provenance ${{ inputs.dry_run && \'--dry-run\' || \'\' }}' },
-      ],
-    },
+    release_local: publishJob('Publish the local runtime to npm', [
+      { name: 'Install dependencies', run: 'npm ci && npm ci --prefix local' },
+      ...publishToNpm('local'),
+    ]),
+    release_review: publishJob('Publish the review kit to npm', [install, ...publishToNpm('review')]),
+    release_review_pypi: publishJob('Publish the review kit to PyPI', [
+      { name: 'Setup Python', uses: github.ActionRefs.ACTIONS_SETUP_PYTHON, with: { 'python-version': '3.x' } },
+      install,
+      { name: 'Set the version of the library', run: 'sed -i "s/^version = .*/version = \\"$(cat dist/version.txt)\\"/" review/python/pyproject.toml' },
+      { name: 'Build', run: 'pip install build && python -m build review/python' },
+      {
+        name: 'Publish',
+        env: { PYPI_TRUSTED_PUBLISHER: 'true', PUBLIB_DRYRUN: '${{ inputs.dry_run }}' },
+        run: `npx -p publib@${PUBLIB} publib-pypi review/python/dist`,
+      },
+    ]),
   });
   new PublicRegistry(project);
+}
+
+/** A job that runs after the library was published, with its artifacts in dist/. */
+function publishJob(name: string, steps: github.workflows.JobStep[]): github.workflows.Job {
+  return {
+    name,
+    needs: ['release', 'release_npm'],
+    runsOn: ['ubuntu-latest'],
+    permissions: { contents: github.workflows.JobPermission.READ, idToken: github.workflows.JobPermission.WRITE },
+    if: "needs.release.outputs.tag_exists != 'true' && needs.release.outputs.latest_commit == github.sha",
+    steps: [
+      github.WorkflowSteps.checkout(),
+      { name: 'Setup Node.js', uses: github.ActionRefs.ACTIONS_SETUP_NODE, with: { 'node-version': NODE_WORKFLOWS } },
+      github.WorkflowSteps.downloadArtifact({ with: { artifactIds: ['${{ needs.release.outputs.artifact_id }}'], path: 'dist' } }),
+      ...steps,
+    ],
+  };
+}
+
+/** Compiles a package of the repository and publishes it. */
+function publishToNpm(folder: string): github.workflows.JobStep[] {
+  return [
+    { name: 'Compile', run: `npm run compile --prefix ${folder}` },
+    { name: 'Set the version of the library', run: `npm version --prefix ${folder} --no-git-tag-version "$(cat dist/version.txt)"` },
+    { name: 'Publish', run: `npm publish ./${folder} --provenance \${{ inputs.dry_run && '--dry-run' || '' }}` },
+  ];
 }
 
 /** publib publishes to the public registry by default; generated files contain no registry address. */

@@ -29,6 +29,7 @@ export function addTasks(project: awscdk.AwsCdkConstructLibrary, { bundle, insta
   addCheck('docs:check', 'Compile every snippet of README, docs and @example', 'tsx scripts/check-snippets.ts');
   addCheck('consumer', 'Install the packed library with three versions of the CDK and use it', 'tsx scripts/consumer.ts');
   addCheck('consumer:local', 'Install the packed local runtime, run the guide to tests, and use it with three test runners', 'tsx scripts/consumer-local.ts');
+  addCheck('consumer:review', 'Install the packed review kit for Node.js and Python, and use it', 'tsx scripts/consumer-review.ts');
   addCheck('checkers', 'Check the templates of the examples with cfn-lint, which must be on the PATH',
     'tsx --tsconfig tsconfig.dev.json scripts/checkers.ts');
   addCheck('api-gate', 'Compare the compiled API with that of the newest release', 'tsx scripts/api-gate.ts');

@@ -1,12 +1,12 @@
 import { type awscdk, javascript, JsonFile, type Task, type typescript } from 'projen';
-import { enforceLocalApi } from './layers';
+import { enforcePackageApis } from './layers';
 import { addStyleRules } from './lint-style';
 import { CDK_NEWEST } from './versions';
 
 /** Tests, examples and benchmarks import the packages by the names that users import. */
-const PACKAGES = { '^cdk-ivschat$': '<rootDir>/src', '^ivschat-local$': '<rootDir>/local/src' };
+const PACKAGES = { '^cdk-ivschat$': '<rootDir>/src', '^ivschat-local$': '<rootDir>/local/src', '^ivschat-review$': '<rootDir>/review/src' };
 
-const IGNORED_TESTS = ['/node_modules/', '<rootDir>/local/'];
+const IGNORED_TESTS = ['/node_modules/', '<rootDir>/local/', '<rootDir>/review/'];
 
 /** Tests that deploy to the local runtime. They take as long as all others together, and have a task of their own. */
 const DEPLOYED_TESTS = '<rootDir>/test/deployed/';
@@ -17,13 +17,13 @@ export const TESTING = {
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
     // Folders with their own configuration.
-    exclude: ['node_modules', 'handlers', 'local', 'lib', 'dist', 'cdk.out'],
+    exclude: ['node_modules', 'handlers', 'local', 'review', 'lib', 'dist', 'cdk.out'],
     compilerOptions: {
       // Handlers are bundled as ES modules, which can load parts of themselves with `import()`. For jest they become CommonJS, but only from
       // these options: a Node.js module in CommonJS keeps its `import()`, which jest does not support.
       module: 'esnext',
       moduleResolution: javascript.TypeScriptModuleResolution.BUNDLER,
-      paths: { 'cdk-ivschat': ['./src/index.ts'], 'ivschat-local': ['./local/src/index.ts'] },
+      paths: { 'cdk-ivschat': ['./src/index.ts'], 'ivschat-local': ['./local/src/index.ts'], 'ivschat-review': ['./review/src/index.ts'] },
       // cdk-nag's declarations need a newer aws-cdk-lib than the floor.
       skipLibCheck: true,
     },
@@ -80,7 +80,7 @@ export function configureTesting(project: awscdk.AwsCdkConstructLibrary, tasks: 
   });
   lintWithTypes(project, ['./tsconfig.dev.json', './handlers/tsconfig.json', './projenrc/tsconfig.json']);
   addStyleRules(project.eslint!);
-  enforceLocalApi(project.eslint!);
+  enforcePackageApis(project.eslint!);
 
   // The code of functions is not compared, and each test would store 2 MB of it.
   project.gitignore.exclude('/test/integ/*.snapshot/asset.*', '/test/integ/cdk-integ.out.*', '/test/languages/java/target/');

@@ -37,6 +37,11 @@ try {
     if (!name.startsWith('.')) fs.symlinkSync(path.join(root, 'node_modules', name), path.join(directory, 'node_modules', name));
   }
   fs.symlinkSync(directory, path.join(directory, 'node_modules', assembly.name));
+  // The source of the review kit, so that it need not be compiled.
+  const review = path.join(directory, 'node_modules', 'ivschat-review');
+  fs.mkdirSync(review);
+  fs.writeFileSync(path.join(review, 'package.json'), JSON.stringify({ name: 'ivschat-review', types: 'src/index.ts' }));
+  fs.symlinkSync(path.join(root, 'review', 'src'), path.join(review, 'src'));
 
   const standalone = pages.flatMap(page => [...fs.readFileSync(page, 'utf8').matchAll(/^```mts\n(.*?)^```/gms)].map(([, code]) => code));
   const files = standalone.map((_, index) => path.join(directory, `snippet-${index}.mts`));

@@ -54,7 +54,7 @@ cp -r "$work/quick-start/java-maven/src" "$work/quick-start/java-gradle"
 
 step 'Bundle the functions' npx esbuild \
   review-handler/index=examples/live-chat/review-handler.ts token-handler/index=examples/live-chat/token-handler.ts \
-  --bundle --minify --platform=node --target=node24 --main-fields=module,main --outdir="$work/handlers"
+  --bundle --minify --platform=node --target=node24 --main-fields=module,main --tsconfig=tsconfig.dev.json --outdir="$work/handlers"
 
 cd examples/live-chat
 step 'Synthesize live-chat in TypeScript' synth live-chat/typescript

@@ -43,7 +43,10 @@ describe('troubleshooting', () => {
   });
 });
 
-const READMES = ['examples/live-chat/README.md', 'examples/runtime-rooms/README.md', 'bench/README.md', 'local/README.md', 'local/FIDELITY.md'];
+const READMES = [
+  ...['live-chat', 'own-review', 'runtime-rooms'].map(name => `examples/${name}/README.md`),
+  'bench/README.md', 'local/README.md', 'local/FIDELITY.md', 'review/README.md', 'review/python/README.md',
+];
 const PAGES = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...READMES, ...filesBelow('docs', '.md')];
 
 /** The anchors that GitHub generates for the headings of a page. */
@@ -64,7 +67,10 @@ describe.each(PAGES)('%s', file => {
 });
 
 describe('phrases that are hard to understand', () => {
-  const FOLDERS = ['src', 'handlers', 'examples', 'test', 'bench', 'scripts', 'projenrc', ...['src', 'test', 'browser', 'examples'].map(name => `local/${name}`)];
+  const FOLDERS = [
+    'src', 'handlers', 'examples', 'test', 'bench', 'scripts', 'projenrc', ...['src', 'test', 'browser', 'examples'].map(name => `local/${name}`),
+    ...['src', 'test', 'python'].map(name => `review/${name}`),
+  ];
   const CODE = ['.projenrc.ts', ...FOLDERS.flatMap(folder => filesBelow(folder, '.ts', '.py', '.java', '.go'))];
 
   /** Quotes each phrase. */

@@ -3,9 +3,11 @@ import type { AddressInfo } from 'net';
 import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { moderate } from '../examples/live-chat/moderation';
-import { handler as review, type ReviewEvent } from '../examples/live-chat/review-handler';
+import { handler as review } from '../examples/live-chat/review-handler';
 import { BadRequest, displayNameOf, handler as issueToken } from '../examples/live-chat/token-handler';
+import { handler as reviewOwn } from '../examples/own-review/review';
 import { handler as createRoom } from '../examples/runtime-rooms/create-room';
+import { reviewEvent, type ReviewEvent } from 'ivschat-review';
 
 const ROOM_ARN = 'arn:aws:ivschat:us-east-1:111122223333:room/abcDEF123456';
 const STAFF_ROLE_ID = 'AROASTAFFSTAFFSTAFFST';
@@ -108,14 +110,17 @@ describe('moderation', () => {
 });
 
 describe('the review handler', () => {
+  // Metrics of the kit.
+  beforeEach(() => void jest.spyOn(process.stdout, 'write').mockReturnValue(true));
+  afterEach(() => jest.restoreAllMocks());
+
   function message(content: string, attributes: Record<string, string> = {}): ReviewEvent {
-    return {
-      Content: content,
-      MessageId: 'abcDEF123456',
-      RoomArn: ROOM_ARN,
-      Attributes: { role: 'staff' },
-      Sender: { UserId: 'ada', Ip: '192.0.2.1', Attributes: attributes },
-    };
+    return reviewEvent({ Content: content, RoomArn: ROOM_ARN, Attributes: { role: 'staff' }, Sender: { Attributes: attributes } });
+  }
+
+  /** A call may still be pending when the handler responds. */
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise(resolve => setTimeout(resolve, 10));
   }
 
   test('allows, masks and denies without API calls', async () => {
@@ -125,21 +130,29 @@ describe('the review handler', () => {
     expect(requests).toEqual([]);
   });
 
-  test('disconnects the sender of a threat in the room of the message before it responds', async () => {
-    response = { status: 200, body: {}, delay: 50 };
-
+  test('disconnects the sender of a threat in the room of the message', async () => {
     expect(await review(message('I will find you'))).toEqual({
       ReviewResult: 'DENY', Content: 'I will find you', Attributes: { Reason: 'Threats are not allowed here.' },
     });
+    await until(() => requests.length > 0);
     expect(requests).toEqual([{
       path: '/DisconnectUser', body: { roomIdentifier: ROOM_ARN, userId: 'ada', reason: 'Threats are not allowed here.' },
     }]);
   });
 
+  test('does not wait for a slow API call', async () => {
+    response = { status: 200, body: {}, delay: 1_000 };
+
+    expect(await review(message('I will find you'))).toMatchObject({ ReviewResult: 'DENY', Attributes: { Reason: 'Threats are not allowed here.' } });
+    expect(requests).toEqual([]);
+    await until(() => requests.length === 1);
+  });
+
   test('deletes a message for staff and does not deliver the command', async () => {
     expect(await review(message('/delete WhO6MW6iRdS5', { role: 'staff' }))).toEqual({
-      ReviewResult: 'DENY', Content: '/delete WhO6MW6iRdS5', Attributes: { Reason: 'The message was deleted.' },
+      ReviewResult: 'DENY', Content: '/delete WhO6MW6iRdS5', Attributes: { Reason: 'The message will be deleted.' },
     });
+    await until(() => requests.length > 0);
     expect(requests).toEqual([{ path: '/DeleteMessage', body: { roomIdentifier: ROOM_ARN, id: 'WhO6MW6iRdS5', reason: 'Deleted by ada' } }]);
   });
 
@@ -154,10 +167,27 @@ describe('the review handler', () => {
 
     expect(await review(message('I will find you'))).toMatchObject({ ReviewResult: 'DENY' });
     expect(await review(message('/delete WhO6MW6iRdS5', { role: 'staff' }))).toMatchObject({
-      ReviewResult: 'DENY', Attributes: { Reason: 'The message could not be deleted.' },
+      ReviewResult: 'DENY', Attributes: { Reason: 'The message will be deleted.' },
     });
-    expect(log).toHaveBeenCalledTimes(2);
-    log.mockRestore();
+    await until(() => log.mock.calls.length === 2);
+  });
+});
+
+describe('the own review', () => {
+  beforeEach(() => void jest.spyOn(process.stdout, 'write').mockReturnValue(true));
+  afterEach(() => jest.restoreAllMocks());
+
+  test.each([
+    ['hello', {}, { ReviewResult: 'ALLOW', Content: 'hello', Attributes: {} }],
+    ['oh DAMN', { mood: 'crap', color: 'red' }, { ReviewResult: 'ALLOW', Content: 'oh ****', Attributes: { mood: '****', color: 'red' } }],
+    ['you idiot', {}, { ReviewResult: 'DENY', Content: 'you idiot', Attributes: { Reason: 'Please stay friendly.' } }],
+    ['hello', { mood: 'Moron' }, { ReviewResult: 'DENY', Content: 'hello', Attributes: { Reason: 'Please stay friendly.' } }],
+  ])('of %j with the attributes %j', async (Content, Attributes, expected) => {
+    expect(await reviewOwn(reviewEvent({ Content, Attributes: Attributes as Record<string, string> }))).toEqual(expected);
+  });
+
+  test('allows everything for staff', async () => {
+    expect(await reviewOwn(reviewEvent({ Content: 'damn', Sender: { Attributes: { role: 'staff' } } }))).toEqual({ ReviewResult: 'ALLOW', Content: 'damn' });
   });
 });
 

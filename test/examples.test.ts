@@ -99,6 +99,27 @@ describe('live-chat', () => {
   });
 });
 
+describe('own-review', () => {
+  const template = templateOfExample('own-review');
+  const json = template.toJSON();
+
+  test('each room has the handler in its language, and denies messages that are not reviewed', () => {
+    for (const [language, runtime] of [['TypeScript', 'nodejs24.x'], ['Python', 'python3.14']]) {
+      const fn = idOf(json, 'AWS::Lambda::Function', language);
+      expect(json.Resources[fn].Properties.Runtime).toBe(runtime);
+      expect(json.Resources[idOf(json, 'AWS::IVSChat::Room', language)].Properties).toMatchObject({
+        MaximumMessageLength: 300, MessageReviewHandler: { Uri: { 'Fn::GetAtt': [fn, 'Arn'] }, FallbackResult: 'DENY' },
+      });
+    }
+  });
+
+  test('the functions can only write to their own logs', () => {
+    for (const role of Object.keys(resourcesOf(json, 'AWS::IAM::Role'))) {
+      expect(actionsOf(json, role)).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    }
+  });
+});
+
 describe('runtime-rooms', () => {
   const template = templateOfExample('runtime-rooms');
   const json = template.toJSON();

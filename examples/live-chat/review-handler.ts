@@ -1,68 +1,46 @@
+import { setTimeout } from 'timers/promises';
 import { DeleteMessageCommand, DisconnectUserCommand, IvschatClient } from '@aws-sdk/client-ivschat';
 import { moderate } from './moderation';
+import { reviewHandler, type ReviewContext, type Verdict } from 'ivschat-review';
 
-/**
- * The event that Amazon IVS Chat sends for each message.
- *
- * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-message-review-handler.html
- */
-export interface ReviewEvent {
-  readonly Content: string;
-  readonly MessageId: string;
-  readonly RoomArn: string;
-  readonly Attributes?: Record<string, string>;
-  readonly Sender: { readonly UserId: string; readonly Ip: string; readonly Attributes?: Record<string, string> };
-}
-
-/** The expected response. `Content` is required for `DENY` as well. Without `Attributes`, the message keeps its attributes. */
-export interface ReviewResponse {
-  readonly ReviewResult: 'ALLOW' | 'DENY';
-  readonly Content: string;
-  readonly Attributes?: { readonly Reason: string };
-}
+/** Much longer than a call usually takes, and short enough to respond in time. */
+const SEND_MILLISECONDS = 50;
 
 // Created during the init phase of the function, in which Lambda provides more CPU.
 const chat = new IvschatClient({});
 
-/**
- * Reviews a message and responds within 200 ms.
- *
- * The API calls are awaited nevertheless: Lambda freezes the function when it responds, and a pending call may never be sent.
- * Only denied messages wait for a call. The fallback result of the room is DENY, so a late response has the same effect. With
- * ALLOW as fallback result, a late response would deliver the message.
- */
-export async function handler(event: ReviewEvent): Promise<ReviewResponse> {
-  const { Content, RoomArn, Sender } = event;
-
+/** Reviews a message in memory. Only for denied messages, it also calls an API. */
+export const handler = reviewHandler(context => {
+  const { content, sender } = context;
   // A command for staff, which is not delivered. The role is set by the token function and cannot be set by users.
-  const deleteCommand = Sender.Attributes?.role === 'staff' && /^\/delete\s+(\S+)\s*$/.exec(Content);
-  if (deleteCommand) {
-    const deleted = await tryCall(() => chat.send(new DeleteMessageCommand({
-      roomIdentifier: RoomArn, id: deleteCommand[1], reason: `Deleted by ${Sender.UserId}`,
-    })));
-    return deny(Content, deleted ? 'The message was deleted.' : 'The message could not be deleted.');
-  }
+  const deleteCommand = sender.attributes.role === 'staff' && /^\/delete\s+(\S+)\s*$/.exec(content);
+  if (deleteCommand) return deleteMessage(context, deleteCommand[1]);
 
-  const verdict = moderate(Content);
-  if (verdict.disconnect) {
-    // The ARN of the room comes from the event. As an environment variable, it would be a circular dependency: the room
-    // depends on the function.
-    await tryCall(() => chat.send(new DisconnectUserCommand({ roomIdentifier: RoomArn, userId: Sender.UserId, reason: verdict.reason })));
-  }
-  return verdict.result === 'DENY' ? deny(verdict.content, verdict.reason!) : { ReviewResult: 'ALLOW', Content: verdict.content };
+  const verdict = moderate(content);
+  if (verdict.disconnect) return disconnectSender(context, verdict.reason!);
+  if (verdict.result === 'DENY') return context.deny(verdict.reason, 'words');
+  return context.replace(verdict.content, { rule: 'masks' });
+}, { maximumLength: 300 });
+
+async function deleteMessage({ deny, room, sender }: ReviewContext, id: string): Promise<Verdict> {
+  await start(() => chat.send(new DeleteMessageCommand({ roomIdentifier: room, id, reason: `Deleted by ${sender.userId}` })));
+  return deny('The message will be deleted.', 'command');
 }
 
-function deny(content: string, reason: string): ReviewResponse {
-  return { ReviewResult: 'DENY', Content: content, Attributes: { Reason: reason } };
+async function disconnectSender({ deny, room, sender }: ReviewContext, reason: string): Promise<Verdict> {
+  // The ARN of the room comes from the event. As an environment variable, it would be a circular dependency: the room
+  // depends on the function.
+  await start(() => chat.send(new DisconnectUserCommand({ roomIdentifier: room, userId: sender.userId, reason })));
+  return deny(reason, 'disconnected');
 }
 
-/** Logs a failed call instead of failing the review. Returns whether the call succeeded. */
-async function tryCall(call: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await call();
-    return true;
-  } catch (error) {
-    console.error(error);
-    return false;
-  }
+/**
+ * Starts a call on whose result the response does not depend. A call that fails is logged.
+ *
+ * Lambda freezes the function when it responds, so the response gives the call a short time to be sent. A call that is still pending then
+ * continues when the function reviews its next message.
+ */
+async function start(call: () => Promise<unknown>): Promise<void> {
+  const pending = call().catch((error: unknown) => console.error(error));
+  await Promise.race([pending, setTimeout(SEND_MILLISECONDS, undefined, { ref: false })]);
 }

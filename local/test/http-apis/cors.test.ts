@@ -67,7 +67,7 @@ test.each([
   expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBe(expected);
 });
 
-test('a page of this machine is allowed although AWS would refuse it, and the live log says so', async () => {
+test('a page of this machine is allowed although AWS would refuse it, and the live log reports it', async () => {
   harness.putApi({ ...CORS, AllowOrigins: ['https://*'] });
   expect((await preflight()).headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
   expect(harness.lambda.texts('request')).toEqual([expect.stringMatching(/^OPTIONS .* → 204: pages of http:\/\/localhost:3000 are allowed here only/)]);

@@ -253,7 +253,7 @@ describe('CORS', () => {
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('a page of this machine is allowed although AWS would refuse it, and the live log says so', async () => {
+  test('a page of this machine is allowed although AWS would refuse it, and the live log reports it', async () => {
     const url = await putPublicUrl(ECHO, { ...CORS, AllowOrigins: ['https://app.example.com'] });
     const headers = { 'origin': 'http://localhost:5173', 'access-control-request-method': 'POST' };
     const response = await fetch(url, { method: 'OPTIONS', headers });
