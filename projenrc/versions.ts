@@ -53,9 +53,7 @@ export const DEV_DEPENDENCIES = [
   // The CLI's dist-tag `latest` has pointed at a wrong release before. This one synthesizes every CDK version tested here.
   'aws-cdk@2.1148.1',
   'aws-sdk-client-mock@^4',
-  `@aws-sdk/client-ivschat@${AWS_SDK}`,
-  // For a snippet of the documentation.
-  `@aws-sdk/client-lambda@${AWS_SDK}`,
+  ...['dynamodb', 'ivschat', 'lambda', 'sqs'].map(service => `@aws-sdk/client-${service}@${AWS_SDK}`),
   // The demo signs its token requests with these and chats with the client.
   '@aws-crypto/sha256-js',
   '@smithy/signature-v4',

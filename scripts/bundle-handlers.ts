@@ -1,4 +1,4 @@
-/** Bundles each function of handlers/ into assets/, with a notice of the packages they contain. */
+/** Bundles the functions of handlers/ into assets/, with a notice of the packages they contain. */
 import * as fs from 'fs';
 import * as path from 'path';
 import { buildSync } from 'esbuild';
@@ -9,22 +9,41 @@ const CREDENTIAL_PROVIDERS = [
   ...['http', 'ini', 'process', 'sso', 'web-identity'].map(kind => `@aws-sdk/credential-provider-${kind}`), '@smithy/credential-provider-imds',
 ];
 
-const handlers = fs.readdirSync('handlers', { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
+/**
+ * Bundles functions into one folder, as ES modules that share what several of them contain, such as the SDK.
+ *
+ * Each function loads a few more files than by itself, and a change of one deploys all: a function that must start fast needs a folder
+ * of its own.
+ *
+ * @param folder folder in assets/
+ * @param functions folders in handlers/
+ * @returns the files whose code the bundle contains
+ */
+function bundle(folder: string, functions: string[]): string[] {
+  const { metafile } = buildSync({
+    entryPoints: functions.map(name => ({ in: path.join('handlers', name, 'index.ts'), out: path.join(name, 'index') })),
+    outdir: path.join('assets', folder),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'shared/[hash]',
+    platform: 'node',
+    target: 'node24',
+    minify: true,
+    // The functions contain the SDK: that loads faster than the copy in the Lambda runtime, and we choose its version.
+    // Of its ES modules esbuild keeps only what is used.
+    mainFields: ['module', 'main'],
+    external: CREDENTIAL_PROVIDERS,
+    logLevel: 'warning',
+    metafile: true,
+  });
+  // Of the output, not of the input: files that esbuild read and dropped need no notice.
+  return Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+}
 
-const { metafile } = buildSync({
-  entryPoints: handlers.map(name => ({ in: path.join('handlers', name, 'index.ts'), out: path.join(name, 'index') })),
-  outdir: 'assets',
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  minify: true,
-  // The functions contain the SDK: that loads faster than the copy in the Lambda runtime, and we choose its version.
-  // Of its ES modules esbuild keeps only what is used.
-  mainFields: ['module', 'main'],
-  external: CREDENTIAL_PROVIDERS,
-  logLevel: 'warning',
-  metafile: true,
-});
-// Of the output, not of the input: files that esbuild read and dropped need no notice.
-const contained = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+const functions = fs.readdirSync('handlers', { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
+// The names of shared files are hashes. Without this, the package would contain those of earlier bundles.
+fs.rmSync('assets', { recursive: true, force: true });
+const contained = bundle('functions', functions);
 fs.writeFileSync(path.join('assets', 'THIRD-PARTY-NOTICES'), thirdPartyNotices(contained));

@@ -2,12 +2,12 @@ import * as path from 'path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 
 /**
- * Returns the bundled code of a function in handlers/.
+ * Returns the bundled code of functions in handlers/. The handler of each is `<folder in handlers/>/index.handler`.
  *
  * This file must stay at the top of src/: the published library is a single file in lib/, from which `../assets` resolves to
  * the same path.
  *
- * @param folder folder of the function in handlers/
+ * @param folder folder in assets/: `functions` contains all functions that do not have to start fast
  */
 export function handlerCode(folder: string): Code {
   return Code.fromAsset(path.join(__dirname, '..', 'assets', folder));

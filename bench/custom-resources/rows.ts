@@ -40,7 +40,7 @@ function rowOf(operation: string, deployment: Deployment, callBar: number, effor
 
 /** Loads the handler in new processes. */
 export function measureHandlerLoad({ installations: [{ directory }] }: Builds, { handlerLoads, judgesTimes }: Effort): Row {
-  const code = path.join(directory, 'node_modules', 'cdk-ivschat', 'assets', 'custom-resources', 'index.js');
+  const code = path.join(directory, 'node_modules', 'cdk-ivschat', 'assets', 'functions', 'custom-resources', 'index.mjs');
   const milliseconds = Array.from({ length: handlerLoads }, () => runWorker<number>(directory, 'custom-resources/worker/handler-load', code));
   const median = quantile(milliseconds, 0.5);
   return {

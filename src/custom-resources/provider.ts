@@ -61,8 +61,8 @@ export class ChatProvider extends Construct {
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const handler = new Function(this, 'Handler', {
       description: 'Custom resources of cdk-ivschat',
-      code: handlerCode('custom-resources'),
-      handler: 'index.handler',
+      code: handlerCode('functions'),
+      handler: 'custom-resources/index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 256,

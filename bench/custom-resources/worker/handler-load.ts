@@ -1,7 +1,12 @@
-import { createRequire } from 'module';
+import { pathToFileURL } from 'url';
+import { printResult } from '../../local/worker/result';
 
-// Prints the milliseconds to load the handler of the custom resources in this new process.
-const load = createRequire(__filename);
-const start = performance.now();
-load(process.argv[2]);
-process.stdout.write(JSON.stringify(performance.now() - start));
+/** Milliseconds to load the handler of a function in this new process. */
+async function measureLoad(file: string): Promise<number> {
+  const { href } = pathToFileURL(file);
+  const start = performance.now();
+  await import(href);
+  return performance.now() - start;
+}
+
+void printResult(measureLoad(process.argv[2]));

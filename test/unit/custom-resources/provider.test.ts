@@ -64,7 +64,7 @@ describe('the provider', () => {
           Architectures: ['arm64'],
           Code: asset,
           Description: 'Custom resources of cdk-ivschat',
-          Handler: 'index.handler',
+          Handler: 'custom-resources/index.handler',
           MemorySize: 256,
           Role: arnOf(ROLE),
           Runtime: 'nodejs24.x',

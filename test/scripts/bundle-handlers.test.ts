@@ -1,0 +1,44 @@
+import { execFileSync } from 'child_process';
+import * as fs from 'fs';
+import { builtinModules } from 'module';
+import * as path from 'path';
+import { pathToFileURL } from 'url';
+import { buildSync } from 'esbuild';
+
+const ROOT = path.join(__dirname, '..', '..');
+const ASSETS = path.join(ROOT, 'assets');
+const FUNCTIONS = fs.readdirSync(path.join(ROOT, 'handlers'), { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
+
+const fileOf = (name: string) => path.join(ASSETS, 'functions', name, 'index.mjs');
+
+/** The modules that a file and those it imports need: by name, or by their path. */
+function importsOf(file: string): string[] {
+  const { metafile } = buildSync({
+    entryPoints: [file], bundle: true, packages: 'external', platform: 'node', format: 'esm', write: false, metafile: true, outdir: 'unused',
+  });
+  return [
+    ...Object.keys(metafile.inputs).map(input => path.resolve(input)),
+    ...Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(imported => imported.path)),
+  ];
+}
+
+test.each(FUNCTIONS)('%s loads by itself and exports a handler', name => {
+  // In a new process: jest does not load ES modules, and a file that needs the packages of the repository must fail.
+  const directory = fs.mkdtempSync(path.join(process.env.TMPDIR!, 'function-'));
+  fs.cpSync(path.join(ASSETS, 'functions'), directory, { recursive: true });
+  const code = `import(${JSON.stringify(pathToFileURL(path.join(directory, name, 'index.mjs')).href)}).then(({ handler }) => console.log(typeof handler));`;
+  // As in Lambda, where the SDK finds the region.
+  expect(execFileSync(process.execPath, ['-e', code], { encoding: 'utf8', env: { ...process.env, AWS_REGION: 'eu-west-1' } }).trim()).toBe('function');
+});
+
+test.each(FUNCTIONS)('%s imports nothing but modules of Node.js, files of its folder, and credential providers that Lambda does not need', name => {
+  const others = importsOf(fileOf(name)).filter(imported => !path.isAbsolute(imported) && !builtinModules.includes(imported.replace(/^node:/, '')));
+  for (const imported of others) expect(imported).toMatch(/^@(aws-sdk\/credential-provider-(http|ini|process|sso|web-identity)|smithy\/credential-provider-imds)$/);
+});
+
+test('the folder contains no files but those that the functions import', () => {
+  const imported = new Set(FUNCTIONS.flatMap(name => importsOf(fileOf(name))));
+  const files = fs.readdirSync(path.join(ASSETS, 'functions'), { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile()).map(entry => path.join(entry.parentPath, entry.name));
+  expect(files.filter(file => !imported.has(file))).toEqual([]);
+});
