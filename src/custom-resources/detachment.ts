@@ -4,12 +4,13 @@ import type { CfnLoggingConfiguration } from 'aws-cdk-lib/aws-ivschat';
 import { CfnAlias, CfnFunction, CfnVersion, type IFunctionRef } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { shortHash } from './logical-id';
-import { allow, ChatProvider, followRemovalPolicies } from './provider';
+import { ChatProvider, followRemovalPolicies } from './provider';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { appState } from '../private/app-state';
 import { formatArn } from '../private/arns';
 import { lit, validationError } from '../private/errors';
 import { referencedConstruct } from '../private/referenced-construct';
+import { allow } from '../private/statements';
 
 /** Properties of the custom resource. Exactly one is set. */
 export interface DetachmentProperties {

@@ -1,5 +1,5 @@
 import { ArnFormat, CfnDeletionPolicy, type CfnElement, type CfnResource, CustomResource, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
@@ -165,10 +165,6 @@ export function followRemovalPolicies(resource: CustomResource, subject: CfnReso
     return deletionPolicy === CfnDeletionPolicy.RETAIN ? CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE : deletionPolicy;
   });
   cfnOptions.updateReplacePolicy = policy(() => subject.cfnOptions.updateReplacePolicy);
-}
-
-export function allow(actions: string[], resource: string): PolicyStatement {
-  return new PolicyStatement({ effect: Effect.ALLOW, actions, resources: [resource] });
 }
 
 function newLogGroup(scope: Construct, id: string, logGroupName?: string): LogGroup {

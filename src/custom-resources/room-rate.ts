@@ -1,7 +1,8 @@
 import { Lazy } from 'aws-cdk-lib';
 import type { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import type { Construct } from 'constructs';
-import { allow, ChatProvider, followRemovalPolicies } from './provider';
+import { ChatProvider, followRemovalPolicies } from './provider';
+import { allow } from '../private/statements';
 
 /** Properties of the custom resource. CloudFormation passes all values as strings. */
 export interface RoomRateProperties {

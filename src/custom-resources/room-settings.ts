@@ -1,11 +1,12 @@
 import { type CfnElement, CfnResource, type CustomResource, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { allow, ChatProvider } from './provider';
+import { ChatProvider } from './provider';
 import { MAX_LISTED_SETTINGS, SETTINGS_LIST, settingsKey } from './settings-list';
 import { appState, mapOf } from '../private/app-state';
 import { resourceIdOf } from '../private/arns';
 import { referencedConstructs } from '../private/referenced-construct';
+import { allow } from '../private/statements';
 
 /** Properties of the custom resource. CloudFormation passes all scalars as strings. */
 export interface RoomSettingsProperties {

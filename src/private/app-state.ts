@@ -5,6 +5,7 @@ import { lit, validationError } from './errors';
 import type { ReviewerPolicies } from './reviewer-policies';
 import type { RoleKey } from './roles';
 import type { StageGrants } from './room-grants';
+import type { RoomKey } from './room-ids';
 
 /**
  * State that the constructs of an app share.
@@ -27,6 +28,7 @@ export interface AppState {
   readonly invokePermissions: Map<Stack, Map<string, CfnPermission>>;
   /** `ChatRoomSettings`, by the id of their room. */
   readonly roomSettings: Map<Stack, Map<string, RegisteredSettings>>;
+  readonly tokenEndpoints: RegisteredTokenEndpoint[];
 }
 
 export interface RegisteredSettings {
@@ -34,7 +36,16 @@ export interface RegisteredSettings {
   readonly roomArn: string;
 }
 
-const LAYOUT = 2;
+export interface RegisteredTokenEndpoint {
+  readonly construct: Construct;
+  /** Empty for all rooms of the account and region. */
+  readonly rooms: ReadonlySet<RoomKey>;
+  readonly userIdPrefix?: string;
+  /** Identifies what user IDs are unique in. */
+  readonly identityProvider: string;
+}
+
+const LAYOUT = 3;
 const KEY = Symbol.for('cdk-ivschat.AppState');
 
 /** Returns the state of the app that a construct is in. */
@@ -50,6 +61,7 @@ export function appState(scope: IConstruct): AppState {
       detachments: new Map(),
       invokePermissions: new Map(),
       roomSettings: new Map(),
+      tokenEndpoints: [],
     };
     Object.defineProperty(root, KEY, { value: state });
     return state;

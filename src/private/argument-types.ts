@@ -37,7 +37,7 @@ function hasProperty(value: unknown, property: string): boolean {
 }
 
 /** @param example the properties to pass, such as `{ handler: fn }` */
-export function validateProps(scope: IConstruct, props: unknown, example: string): void {
+export function validateProps(scope: IConstruct | undefined, props: unknown, example: string): void {
   if (typeof props === 'object' && props !== null && !Array.isArray(props) && !Construct.isConstruct(props)) return;
   throw validationError(scope, lit`PropsExpected`,
     `props must be an object, got ${describeValue(props)}: pass properties such as ${example}`);
@@ -50,10 +50,62 @@ export function validateString(scope: IConstruct | undefined, property: string, 
     `${property} must be a string, got ${describeValue(value)}: ${advice}`);
 }
 
-export function validateBoolean(scope: IConstruct, property: string, value: unknown): void {
+/** Like `validateString`, for values that must not be empty. */
+export function validateText(scope: IConstruct | undefined, property: string, value: unknown, advice: string): void {
+  validateString(scope, property, value, advice);
+  if (value !== '') return;
+  throw validationError(scope, lit`StringIsEmpty`,
+    `${property} must have at least one character, got an empty string: ${advice}`);
+}
+
+/**
+ * @param marker a property that all such values have
+ * @param type what is expected, such as `a ChatRole`
+ * @param example what to pass instead
+ */
+export function validateType(scope: IConstruct | undefined, property: string, value: unknown, marker: string, type: string, example: string): void {
+  if (hasProperty(value, marker)) return;
+  throw validationError(scope, lit`TypeExpected`,
+    `${property} must be ${type}, got ${describeValue(value)}: pass for example ${example}`);
+}
+
+/** @param example an element */
+export function validateList(scope: IConstruct | undefined, property: string, values: unknown, example: string): asserts values is unknown[] {
+  if (!Array.isArray(values)) {
+    throw validationError(scope, lit`ListExpected`,
+      `${property} must be a list, got ${describeValue(values)}: pass for example [${example}]`);
+  }
+  if (values.length > 0) return;
+  throw validationError(scope, lit`ListIsEmpty`,
+    `${property} must have at least one element, got an empty list: pass for example ${example}`);
+}
+
+/** Validates a list that must not be empty, and its elements as `validateType` does. */
+export function validateListOf(
+  scope: IConstruct | undefined, property: string, values: unknown, marker: string, type: string, example: string,
+): void {
+  validateList(scope, property, values, example);
+  values.forEach((value, index) => validateType(scope, `${property}[${index}]`, value, marker, type, example));
+}
+
+/** Validates a list of strings that must not be empty. */
+export function validateTexts(scope: IConstruct | undefined, property: string, values: unknown, example: string): void {
+  if (Token.isUnresolved(values)) return;
+  validateList(scope, property, values, example);
+  values.forEach((value, index) => validateText(scope, `${property}[${index}]`, value, `pass for example ${example}`));
+}
+
+export function validateBoolean(scope: IConstruct | undefined, property: string, value: unknown): void {
   if (value === undefined || typeof value === 'boolean') return;
   throw validationError(scope, lit`BooleanExpected`,
     `${property} must be true or false, got ${describeValue(value)}: pass a Boolean, or omit the property`);
+}
+
+/** @param example a property of the object */
+export function validateMap(scope: IConstruct, property: string, value: unknown, example: string): asserts value is object {
+  if (typeof value === 'object' && value !== null && !(Symbol.iterator in value) && !Construct.isConstruct(value)) return;
+  throw validationError(scope, lit`MapExpected`,
+    `${property} must be an object, got ${describeValue(value)}: pass for example { ${example} }`);
 }
 
 export function validateTagMap(scope: IConstruct, tags: unknown): void {
@@ -139,10 +191,10 @@ export function validateDestinationResource(property: keyof typeof IMPORTS, valu
     `${property} must be a construct of this type, got ${describeValue(value)}: pass the construct, or import it with ${IMPORTS[property]}`);
 }
 
-export function validateRoom(scope: IConstruct | undefined, value: unknown): void {
+export function validateRoom(scope: IConstruct | undefined, value: unknown, property = 'room'): void {
   if (hasProperty(value, 'roomRef')) return;
   throw validationError(scope, lit`RoomExpected`,
-    `room must be a chat room, got ${describeValue(value)}: pass the construct, or import it with ChatRoom.fromRoomArn(this, 'Room', roomArn)`);
+    `${property} must be a chat room, got ${describeValue(value)}: pass the construct, or import it with ChatRoom.fromRoomArn(this, 'Room', roomArn)`);
 }
 
 export function validateGrantee(scope: IConstruct | undefined, value: unknown): void {

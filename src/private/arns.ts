@@ -50,6 +50,15 @@ export function validateArn(scope: IConstruct, property: string, kind: ResourceK
   }
 }
 
+/** @param example an ARN, whose service and resource type the ARN must have */
+export function validateArnOf(scope: IConstruct, property: string, arn: string, example: string): void {
+  if (Token.isUnresolved(arn)) return;
+  const typeOf = (value: unknown) => /^arn:[a-z-]+:([a-z]+):[a-z0-9-]+:[0-9]{12}:([a-z]+)[:/][^:/]+$/.exec(String(value))?.slice(1).join(':');
+  if (typeOf(arn) === typeOf(example)) return;
+  throw validationError(scope, lit`ArnOfTypeExpected`,
+    `${property} must be an ARN such as ${example}, got ${describeValue(arn)}: pass the complete ARN, without a version or a path`);
+}
+
 export function validateResourceId(scope: IConstruct, property: string, kind: ResourceKind, id: string): void {
   if (Token.isUnresolved(id) || (typeof id === 'string' && RESOURCE_ID.pattern.test(id))) return;
   const { name, fromArn } = DESCRIPTIONS[kind];

@@ -12,3 +12,9 @@ export function serviceMetric(metricName: string, statistic: string, dimensionsM
   validatePeriod(props);
   return new Metric({ namespace: 'AWS/IVSChat', metricName, statistic, dimensionsMap, ...props });
 }
+
+/** Returns a metric that a function of this library writes to its log, in the embedded metric format. */
+export function functionMetric(metricName: string, functionName: string, props?: MetricOptions): Metric {
+  validatePeriod(props);
+  return new Metric({ namespace: 'cdk-ivschat', metricName, statistic: 'Sum', dimensionsMap: { FunctionName: functionName }, ...props });
+}

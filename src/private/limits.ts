@@ -66,6 +66,21 @@ export const MAX_MANAGED_POLICY_CHARACTERS = 6_144;
 /** Number of managed policies of a role, without an increase of the quota. */
 export const MAX_MANAGED_POLICIES = 10;
 
+/** @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_CreateChatToken.html */
+export const MAX_SESSION_MINUTES = 180;
+/** Of the names and values of all attributes. */
+export const MAX_ATTRIBUTE_BYTES = 1_024;
+
+/** Number of rooms whose ARNs fit into the policy of a role, with its other permissions and in the region with the longest name. */
+export const MAX_ROOMS_OF_FUNCTION = 140;
+
+/**
+ * Size of the environment variables of a function, with their names.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const MAX_ENVIRONMENT_BYTES = 4_096;
+
 /** @see https://docs.aws.amazon.com/general/latest/gr/ivs.html */
 export const SERVICE_REGIONS = [
   'ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2',

@@ -25,10 +25,21 @@ export function roleOfRoomReviewer(room: CfnRoom): RoleKey | undefined {
   return uri === undefined ? undefined : roleOfFunction(room, uri);
 }
 
+/** Returns whether a role belongs to a function that reviews messages, as far as they are known. */
+export function isRoleOfReviewer(scope: IConstruct, key: RoleKey): boolean {
+  return [...appState(scope).reviewers].some(handler => rolesOfReviewer(handler).includes(key));
+}
+
 /** Returns the ARN of the handler of a room, if it has one. */
 export function handlerUri({ messageReviewHandler: handler }: CfnRoom): string | undefined {
   if (handler === undefined || Token.isUnresolved(handler)) return undefined;
   return (handler as CfnRoom.MessageReviewHandlerProperty).uri || undefined;
+}
+
+/** Returns the function that reviews a room, if both are defined in this app. */
+export function functionOfRoomReviewer(room: CfnRoom): CfnFunction | undefined {
+  const uri = handlerUri(room);
+  return uri === undefined ? undefined : functionOf(room, uri);
 }
 
 function roleOfFunction(scope: IConstruct, functionArn: string): RoleKey | undefined {

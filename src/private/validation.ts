@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
 import type { IConstruct } from 'constructs';
 import { describeValue, validateString } from './argument-types';
@@ -33,6 +33,18 @@ export function validateMessageRate(scope: IConstruct, rate?: number): void {
   if (rate === undefined || isWholeNumberUpTo(limits.MAX_MESSAGE_RATE, rate) || Token.isUnresolved(rate)) return;
   throw validationError(scope, lit`MessageRateOutOfRange`,
     `maximumMessageRatePerSecond must be a whole number from 1 to ${limits.MAX_MESSAGE_RATE}, got ${describeValue(rate)}: choose a rate in that range`);
+}
+
+export function validateWholeNumber(scope: IConstruct | undefined, property: string, value: unknown, minimum: number, maximum: number): void {
+  if (Number.isInteger(value) && value as number >= minimum && value as number <= maximum) return;
+  throw validationError(scope, lit`NumberOutOfRange`,
+    `${property} must be a whole number from ${minimum} to ${maximum}, got ${describeValue(value)}: choose a number in that range`);
+}
+
+export function validateRemovalPolicy(scope: IConstruct, value: unknown): void {
+  if (value === RemovalPolicy.DESTROY || value === RemovalPolicy.RETAIN || value === RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE) return;
+  throw validationError(scope, lit`RemovalPolicyInvalid`,
+    `removalPolicy must be RemovalPolicy.RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY, got ${describeValue(value)}: a table cannot have another one`);
 }
 
 /** Also false for a token, which is a negative number. Cheaper than to look for a token first. */
