@@ -46,11 +46,11 @@ describe('README', () => {
     ]);
   });
 
-  // Each package contains the example in its own language.
-  test('has one example, of at most 15 lines', () => {
+  // Each package contains the examples in its own language.
+  test('has two examples, of at most 15 lines each', () => {
     const examples = [...readme.matchAll(/^```ts[^\n]*\n(.*?)^```/gms)].map(([, code]) => code.trimEnd().split('\n'));
 
-    expect(examples).toHaveLength(1);
-    expect(examples[0].length).toBeLessThanOrEqual(15);
+    expect(examples).toHaveLength(2);
+    for (const lines of examples) expect(lines.length).toBeLessThanOrEqual(15);
   });
 });

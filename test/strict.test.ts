@@ -15,7 +15,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
-  AllChatRoomsGrants, ChatRoom, type ChatRoomProps, ChatRoomSettings, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
+  AllChatRoomsGrants, ChatAttribute, ChatAuthentication, ChatBans, ChatRole, ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint,
+  ClaimMatch, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
 } from '../src';
 import { EXAMPLES } from './support/examples';
 import { findCycle } from './support/find-cycle';
@@ -174,6 +175,45 @@ describe.each([1, 40])('all kinds of custom resources, for %d rooms', count => {
   test.each([{ account: '111122223333', region: 'us-east-1' }, undefined])('have no findings of cdk-nag AwsSolutions in %p', env => {
     const app = new App();
     build(app, env);
+
+    expect(new AwsSolutionsChecks(app as any).validateScope(app as any).violations).toEqual([]);
+  });
+});
+
+describe.each<[string, (stack: Stack) => void]>([
+  ['for a room, with a customer managed key', stack => {
+    const rooms = [new ChatRoom(stack, 'Room')];
+    const bans = new ChatBans(stack, 'Bans', { rooms, encryptionKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }) });
+    const authentication = ChatAuthentication.oidc({ issuer: 'https://login.example.com', audience: ['chat'] });
+    new ChatTokenEndpoint(stack, 'Tokens', {
+      rooms,
+      authentication,
+      bans,
+      roles: [ChatRole.moderator().when(ClaimMatch.contains('groups', 'staff'))],
+      attributes: { displayName: ChatAttribute.fromClaim('name') },
+      allowedOrigins: ['https://app.example.com'],
+      reservedConcurrentExecutions: 20,
+    });
+  }],
+  ['for all rooms, with IAM', stack => {
+    const bans = new ChatBans(stack, 'Bans');
+    const role = Role.fromRoleName(stack, 'Role', 'admission');
+    const tokens = new ChatTokenEndpoint(stack, 'Tokens', { admission: newFunction(stack, role), authentication: ChatAuthentication.iam(), bans });
+    const machine = new Role(stack, 'Machine', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+    tokens.grantInvokeUrl(machine);
+    bans.grantBan(machine);
+  }],
+])('a token endpoint and bans %s', (_, build) => {
+  test('have no findings of the validator', () => {
+    const app = new App({ context: STRICT });
+    build(new Stack(app, 'Stack', { env: { account: '111122223333', region: 'us-east-1' } }));
+
+    expect(findings(app)).toEqual([]);
+  });
+
+  test.each([{ account: '111122223333', region: 'us-east-1' }, undefined])('have no findings of cdk-nag AwsSolutions in %p', env => {
+    const app = new App();
+    build(new Stack(app, 'Stack', { env }));
 
     expect(new AwsSolutionsChecks(app as any).validateScope(app as any).violations).toEqual([]);
   });

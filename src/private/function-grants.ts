@@ -29,7 +29,9 @@ export function grantOnFunction(scope: Construct, grantee: IGrantable, permissio
   const role = roleOf(grantee.grantPrincipal);
   const recipient = role && needsOwnPolicy(scope, role) ? new RoleWithOwnPolicy(grantee.grantPrincipal, policyOf(scope, role)) : grantee;
   const grant = permissions
-    .map(({ action, functionArn, conditions }) => Grant.addToPrincipal({ grantee: recipient, actions: [action], resourceArns: [functionArn], conditions }))
+    .map(({ action, conditions, functionArn }) => (
+      Grant.addToPrincipal({ grantee: recipient, actions: [action], resourceArns: [functionArn], conditions })
+    ))
     .reduce((one, other) => one.combine(other));
   if (!grant.success) {
     warn(scope, 'grantWroteNothing',

@@ -71,6 +71,9 @@ export const MAX_SESSION_MINUTES = 180;
 /** Of the names and values of all attributes. */
 export const MAX_ATTRIBUTE_BYTES = 1_024;
 
+/** A user ID has at most 128 characters, of which the ID at the identity provider needs most. */
+export const MAX_USER_ID_PREFIX_LENGTH = 64;
+
 /** Number of rooms whose ARNs fit into the policy of a role, with its other permissions and in the region with the longest name. */
 export const MAX_ROOMS_OF_FUNCTION = 140;
 

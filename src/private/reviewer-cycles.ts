@@ -12,10 +12,11 @@ import type { RoomKey } from './room-ids';
  * that depends on the room. CloudFormation would reject the template, and the CDK only reports circular dependencies of stacks.
  *
  * @param scope the construct that contains the functions
- * @param property the property that contains the rooms
+ * @param rooms those of the property `rooms` of the scope
  * @param resources resources that depend on the rooms
+ * @param advice what to do instead
  */
-export function validateReviewersAtSynthesis(scope: Construct, property: string, rooms: ReadonlySet<RoomKey>, resources: IConstruct[]): void {
+export function validateReviewersAtSynthesis(scope: Construct, rooms: ReadonlySet<RoomKey>, resources: IConstruct[], advice: string): void {
   const stack = Stack.of(scope);
   const candidates = [...rooms].filter((room): room is CfnRoom => CfnRoom.isCfnRoom(room) && Stack.of(room) === stack);
   if (candidates.length === 0) return;
@@ -24,16 +25,16 @@ export function validateReviewersAtSynthesis(scope: Construct, property: string,
     validate: () => {
       for (const room of candidates) {
         const reviewer = functionOfRoomReviewer(room);
-        if (reviewer && refersTo(reviewer, elements)) throw cycleError(scope, property, room, reviewer);
+        if (reviewer && refersTo(reviewer, elements)) throw cycleError(scope, room, reviewer, advice);
       }
       return [];
     },
   });
 }
 
-function cycleError(scope: Construct, property: string, room: CfnRoom, reviewer: CfnFunction): Error {
+function cycleError(scope: Construct, room: CfnRoom, reviewer: CfnFunction, advice: string): Error {
   return validationError(scope, lit`ReviewerDependsOnRoom`,
-    `${property} must not have a room whose review function depends on this construct, got ${room.node.path}, reviewed by ${reviewer.node.path}, whose environment variables refer to ${scope.node.path}: pass the value to the function in another way, such as a parameter of AWS Systems Manager with a literal name`);
+    `rooms must not have a room whose review function depends on this construct, got ${room.node.path}, reviewed by ${reviewer.node.path}, whose environment variables refer to ${scope.node.path}: ${advice}`);
 }
 
 function refersTo(fn: CfnFunction, elements: CfnElement[]): boolean {

@@ -14,9 +14,8 @@ import { validateArnOf } from '../private/arns';
 import { ChatFunction } from '../private/chat-function';
 import { functionMetric } from '../private/chat-metric';
 import { grantOnFunction } from '../private/function-grants';
-import type { RoomKey } from '../private/room-ids';
-import { type RoomList, roomListOf } from '../private/room-list';
 import { validateReviewersAtSynthesis } from '../private/reviewer-cycles';
+import { type RoomList, roomListOf } from '../private/room-list';
 import { allow } from '../private/statements';
 import { validateRemovalPolicy, warnIfRegionHasNoService } from '../private/validation';
 
@@ -182,11 +181,11 @@ export class ChatBans extends ChatBansBase {
   public readonly encryptionKey?: IKey;
 
   /**
-   * Empty if the function can disconnect users from all rooms.
+   * The `RoomKey` of each room. Empty if the function can disconnect users from all rooms.
    *
    * @internal
    */
-  public readonly _rooms: ReadonlySet<RoomKey>;
+  public readonly _rooms: ReadonlySet<unknown>;
 
   private readonly table: Table;
 
@@ -217,7 +216,7 @@ export class ChatBans extends ChatBansBase {
       maxConcurrency: 2,
       reportBatchItemFailures: true,
     });
-    validateReviewersAtSynthesis(this, 'rooms', rooms.keys, [this.function]);
+    validateReviewersAtSynthesis(this, rooms.keys, [this.function], 'omit the property rooms, or remove the environment variable');
   }
 
   public get tableArn(): string {

@@ -11,10 +11,6 @@ import type { ChatAuthentication } from './chat-authentication';
 import type { ChatBans, IChatBans } from './chat-bans';
 import { ChatRole, type ChatRoleRule } from './chat-role';
 import type { AuthenticationSettings, TokenEndpointSettings } from './token-endpoint-settings';
-import {
-  minutesOf, validateAnonymous, validateAttributes, validateAuthentication, validateOrigins, validateRole, validateRoles, validateUserIdClaim,
-  validateUserIdPrefix,
-} from './token-endpoint-validation';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { validateBoolean, validateProps, validateType } from '../private/argument-types';
 import { ChatFunction } from '../private/chat-function';
@@ -26,11 +22,16 @@ import { validateReviewersAtSynthesis } from '../private/reviewer-cycles';
 import { type RoomList, roomListOf } from '../private/room-list';
 import { registerTokenEndpoint } from '../private/shared-user-ids';
 import { allow } from '../private/statements';
+import {
+  minutesOf, validateAnonymous, validateAttributes, validateAuthentication, validateOrigins, validateRole, validateRoles, validateUserIdClaim,
+  validateUserIdPrefix,
+} from '../private/token-endpoint-validation';
 import { validateSameEnvironment, validateWholeNumber, warnIfRegionHasNoService } from '../private/validation';
 
 const FUNCTION_TIMEOUT = Duration.seconds(15);
 /** The maximum that Lambda accepts. */
 const CORS_MAX_AGE = Duration.days(1);
+const REVIEWER_ADVICE = 'remove the variable, and pass the value in another way, such as a parameter of AWS Systems Manager with a literal name';
 /** Headers of requests that a browser signs. */
 const SIGNATURE_HEADERS = ['x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];
 
@@ -101,7 +102,7 @@ export interface ChatTokenEndpointProps {
 
   /**
    * Attributes of users, which all clients receive with each message: no private data. With the attribute `role`, which the
-   * endpoint always writes, they must fit into 1,024 bytes.
+   * endpoint always writes, they must fit into 1,024 bytes as JSON.
    *
    * @default - only `role`
    */
@@ -164,7 +165,7 @@ export interface ChatTokenEndpointProps {
  *   rooms: [lobby],
  *   authentication: ivschat.ChatAuthentication.userPool(pool, { userPoolClients: [client] }),
  *   roles: [ivschat.ChatRole.moderator().when(ivschat.ClaimMatch.contains('cognito:groups', 'staff'))],
- *   attributes: { displayName: ivschat.ChatAttribute.fromClaim('name') },
+ *   attributes: { name: ivschat.ChatAttribute.fromClaim('name') },
  *   allowedOrigins: ['https://app.example.com'],
  * });
  * new CfnOutput(this, 'TokenUrl', { value: tokens.url });
@@ -220,7 +221,7 @@ export class ChatTokenEndpoint extends Construct {
       });
     }
     this.register(settings, rooms);
-    validateReviewersAtSynthesis(this, 'rooms', rooms.keys, [fn, ...this.functionUrl ? [this.functionUrl] : []]);
+    validateReviewersAtSynthesis(this, rooms.keys, [fn, ...this.functionUrl ? [this.functionUrl] : []], REVIEWER_ADVICE);
   }
 
   /**
@@ -240,7 +241,8 @@ export class ChatTokenEndpoint extends Construct {
    * @param grantee the principal to grant permission to
    */
   public grantInvokeUrl(grantee: IGrantable): Grant {
-    const { functionArn } = this.urlOrThrow();
+    this.urlOrThrow();
+    const { functionArn } = this.function;
     return grantOnFunction(this, grantee, [
       { action: 'lambda:InvokeFunctionUrl', functionArn, conditions: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } } },
       // Not for invocations without the URL, which could contain any identity.

@@ -19,13 +19,14 @@ function write(file: string, code: string): void {
 }
 
 function only(matches: RegExpMatchArray[], file: string): string {
-  if (matches.length !== 1) throw new Error(`${file} must have one example, got ${matches.length}`);
+  if (matches.length !== 1) throw new Error(`${file} must have one example that is a whole app, got ${matches.length}`);
   return matches[0][1];
 }
 
-/** The code between the fences of the only snippet in a language. */
+/** The code between the fences of the only snippet in a language that is a whole app. */
 function exampleInMarkdown(file: string, fence: string): string {
-  return only([...read(file).matchAll(new RegExp(`^\`\`\`${fence}\\b[^\\n]*\\n(.*?)^\`\`\``, 'gms'))], file);
+  const examples = [...read(file).matchAll(new RegExp(`^\`\`\`${fence}\\b[^\\n]*\\n(.*?)^\`\`\``, 'gms'))];
+  return only(examples.filter(([, code]) => /\.synth\(/i.test(code)), file);
 }
 
 /** The only block of preformatted text with an import. */

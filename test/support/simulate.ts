@@ -83,19 +83,24 @@ function resolve(value: any, arns: Record<string, string>): any {
 export type Verdict = 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDenied' | `error: ${string}`;
 
 /** An API call for IAM to authorize. */
-export interface Call { readonly action: string; readonly resource: string }
+export interface Call {
+  readonly action: string;
+  readonly resource: string;
+  /** Values of condition keys. */
+  readonly context?: Record<string, string>;
+}
 
 /**
  * Simulates a call by a principal with these policies.
  *
  * @param principalAccount by default the account of the resource, because calls from other accounts are always denied
  */
-export async function simulate(policies: PolicyDocument[], { action, resource }: Call, principalAccount?: string): Promise<Verdict> {
+export async function simulate(policies: PolicyDocument[], { action, context = {}, resource }: Call, principalAccount?: string): Promise<Verdict> {
   const accountId = resource.split(':')[4] ?? ENV.account;
   const outcome = await runSimulation({
     request: {
       action,
-      contextVariables: {},
+      contextVariables: context,
       principal: `arn:aws:iam::${principalAccount ?? accountId}:role/grantee`,
       resource: { accountId, resource },
     },

@@ -1,7 +1,9 @@
-import { type IPropertyInjector, PropertyInjectors, type Stack } from 'aws-cdk-lib';
+import { type IPropertyInjector, PropertyInjectors, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { ChatRoom, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler } from '../../src';
+import {
+  ChatAuthentication, ChatBans, ChatRoom, ChatTokenEndpoint, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
+} from '../../src';
 import { newStack, templateOf } from '../support/synth';
 
 /** Returns an injector of defaults, as an organization could add to all its stacks. */
@@ -19,6 +21,8 @@ test('the IDs of the classes are stable', () => {
   expect(ChatRoom.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatRoom');
   expect(LoggingConfiguration.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.LoggingConfiguration');
   expect(MessageReviewHandler.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.MessageReviewHandler');
+  expect(ChatBans.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatBans');
+  expect(ChatTokenEndpoint.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatTokenEndpoint');
 });
 
 describe('a room', () => {
@@ -60,4 +64,18 @@ test('a review handler uses the defaults of an injector', () => {
   new ChatRoom(stack, 'Room', { messageReviewHandler: new MessageReviewHandler(stack, 'Review', { handler }) });
 
   templateOf(stack).hasResourceProperties('AWS::IVSChat::Room', { MessageReviewHandler: { FallbackResult: 'DENY' } });
+});
+
+test('bans use the defaults of an injector', () => {
+  const stack = stackWith(defaultsFor(ChatBans.PROPERTY_INJECTION_ID, { removalPolicy: RemovalPolicy.DESTROY }));
+  new ChatBans(stack, 'Bans');
+
+  templateOf(stack).hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
+});
+
+test('a token endpoint uses the defaults of an injector', () => {
+  const stack = stackWith(defaultsFor(ChatTokenEndpoint.PROPERTY_INJECTION_ID, { reservedConcurrentExecutions: 20 }));
+  new ChatTokenEndpoint(stack, 'Tokens', { rooms: [new ChatRoom(stack, 'Room')], authentication: ChatAuthentication.iam() });
+
+  templateOf(stack).hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 20 });
 });

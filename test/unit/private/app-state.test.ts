@@ -69,14 +69,25 @@ describe('two copies of the library in one app', () => {
   });
 });
 
+test('token endpoints of two copies know each other, and accept each other\'s options', () => {
+  const stack = newStack();
+  const room = library.ChatRoom.fromRoomArn(stack, 'Room', ROOM_ARN);
+  const bans = new copy.ChatBans(stack, 'Bans');
+  new library.ChatTokenEndpoint(stack, 'Tokens', { rooms: [room], bans, authentication: copy.ChatAuthentication.iam(), defaultRole: copy.ChatRole.viewer() });
+  const authentication = copy.ChatAuthentication.oidc({ issuer: 'https://login.example.com', audience: ['chat'] });
+  new copy.ChatTokenEndpoint(stack, 'Others', { rooms: [room], authentication });
+
+  expect(warningsOf(stack)).toEqual([['/Stack/Others', expect.stringContaining('[ack: cdk-ivschat:userIdsOfTwoProviders]')]]);
+});
+
 describe('an app with a version that keeps its state in another layout', () => {
-  const message = 'cdk-ivschat must have compatible versions in all packages of an app, got versions with the state layouts 3 and 2: '
+  const message = 'cdk-ivschat must have compatible versions in all packages of an app, got versions with the state layouts 4 and 3: '
     + 'install one version, "npm ls cdk-ivschat" lists where it is used';
 
   /** A stack of an app in which another version was there first. */
   function stackWithOtherLayout(): Stack {
     const app = new App();
-    Object.defineProperty(app, Symbol.for('cdk-ivschat.AppState'), { value: { layout: 3 } });
+    Object.defineProperty(app, Symbol.for('cdk-ivschat.AppState'), { value: { layout: 4 } });
     return new Stack(app, 'Stack');
   }
 
@@ -87,6 +98,9 @@ describe('an app with a version that keeps its state in another layout', () => {
       room: library.ChatRoom.fromRoomArn(stack, 'Room', ROOM_ARN), maximumMessageLength: 300,
     })],
     ['detachOnDelete', stack => newLoggingConfiguration(stack, true)],
+    ['a token endpoint', stack => new library.ChatTokenEndpoint(stack, 'Tokens', {
+      rooms: [library.ChatRoom.fromRoomArn(stack, 'Room', ROOM_ARN)], authentication: library.ChatAuthentication.iam(),
+    })],
     ['a grant on a room', stack => new library.ChatRoom(stack, 'Room').grantModerate(newFunction(stack))],
   ])('fails for %s', (_, create) => {
     expect(errorOf(() => create(stackWithOtherLayout()))).toEqual({ code: 'IncompatibleVersions', message });

@@ -1,22 +1,21 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ChatAttribute } from './chat-attribute';
-import type { ChatAuthentication } from './chat-authentication';
-import type { ChatRole, ChatRoleRule } from './chat-role';
-import type { AuthenticationSettings, RoleName } from './token-endpoint-settings';
+import { describeValue, validateMap, validateText, validateTexts, validateType } from './argument-types';
+import { lit, validationError, warn } from './errors';
+import { MAX_ATTRIBUTE_BYTES, MAX_SESSION_MINUTES, MAX_USER_ID_PREFIX_LENGTH } from './limits';
+import { isLiteral } from './validation';
 import { isCustomAttribute, isUserWritable, usesScopes, writableClaimsOf } from './writable-claims';
-import { describeValue, validateMap, validateText, validateTexts, validateType } from '../private/argument-types';
-import { lit, validationError, warn } from '../private/errors';
-import { MAX_ATTRIBUTE_BYTES, MAX_SESSION_MINUTES } from '../private/limits';
-import { isLiteral } from '../private/validation';
+import type { ChatAttribute } from '../tokens/chat-attribute';
+import type { ChatAuthentication } from '../tokens/chat-authentication';
+import type { ChatRole, ChatRoleRule } from '../tokens/chat-role';
+import type { AuthenticationSettings, RoleName } from '../tokens/token-endpoint-settings';
 
 /** User IDs of anonymous users start with it. */
 const ANONYMOUS_PREFIX = 'anonymous:';
-const MAX_PREFIX_LENGTH = 64;
 
-/** The attribute that the endpoint writes itself, with its longest value. */
+/** The attribute that the endpoint writes itself. */
 const ROLE_ATTRIBUTE = 'role';
-const ROLE_ATTRIBUTE_BYTES = ROLE_ATTRIBUTE.length + 'participant'.length;
+const LONGEST_ROLE: RoleName = 'participant';
 
 /** Several rules for moderators can differ in `allRooms`. */
 const ROLES_WITH_ONE_RULE: RoleName[] = ['refused', 'viewer'];
@@ -51,9 +50,9 @@ export function validateUserIdClaim(scope: Construct, claim: string, authenticat
 export function validateUserIdPrefix(scope: Construct, prefix: string | undefined): void {
   if (prefix === undefined) return;
   validateText(scope, 'userIdPrefix', prefix, 'pass a string such as "staff:", or omit the property');
-  if (!isLiteral(prefix) || (prefix.length <= MAX_PREFIX_LENGTH && !prefix.startsWith(ANONYMOUS_PREFIX))) return;
+  if (!isLiteral(prefix) || (prefix.length <= MAX_USER_ID_PREFIX_LENGTH && !prefix.startsWith(ANONYMOUS_PREFIX))) return;
   throw validationError(scope, lit`UserIdPrefixInvalid`,
-    `userIdPrefix must have at most ${MAX_PREFIX_LENGTH} characters and must not start with "${ANONYMOUS_PREFIX}", got ${JSON.stringify(prefix)}: choose another prefix`);
+    `userIdPrefix must have at most ${MAX_USER_ID_PREFIX_LENGTH} characters and must not start with "${ANONYMOUS_PREFIX}", got ${JSON.stringify(prefix)}: choose another prefix`);
 }
 
 export function validateRole(scope: Construct, property: string, value: ChatRole): void {
@@ -108,18 +107,20 @@ function validateRepetitions(scope: Construct, roles: ChatRoleRule[]): void {
 
 export function validateAttributes(scope: Construct, attributes: { [name: string]: ChatAttribute }): void {
   validateMap(scope, 'attributes', attributes, 'displayName: ChatAttribute.fromClaim(\'name\')');
-  let bytes = ROLE_ATTRIBUTE_BYTES;
+  const longest: Record<string, string> = { [ROLE_ATTRIBUTE]: LONGEST_ROLE };
   for (const [name, attribute] of Object.entries(attributes)) {
     validateType(scope, `attributes[${JSON.stringify(name)}]`, attribute, '_attribute', 'a ChatAttribute', 'ChatAttribute.fromClaim(\'name\')');
     if (name === ROLE_ATTRIBUTE || name === '') {
       throw validationError(scope, lit`AttributeNameInvalid`,
         `attributes must have names other than "${ROLE_ATTRIBUTE}", which the endpoint writes itself, and the empty string, got ${JSON.stringify(name)}: rename the attribute`);
     }
-    bytes += Buffer.byteLength(name) + attribute._attribute.maxLength;
+    longest[name] = 'x'.repeat(attribute._attribute.maxLength);
   }
+  // As the function measures them. AWS does not document whether the limit is for more than the names and values.
+  const bytes = Buffer.byteLength(JSON.stringify(longest));
   if (bytes <= MAX_ATTRIBUTE_BYTES) return;
   throw validationError(scope, lit`AttributesTooLarge`,
-    `attributes must fit into ${MAX_ATTRIBUTE_BYTES} bytes, including the attribute ${ROLE_ATTRIBUTE} and values of maxLength, got ${bytes}: reduce maxLength, or remove an attribute`);
+    `attributes must fit into ${MAX_ATTRIBUTE_BYTES} bytes as JSON, including the attribute ${ROLE_ATTRIBUTE} and values of maxLength, got ${bytes}: reduce maxLength, or remove an attribute`);
 }
 
 export function minutesOf(scope: Construct, sessionDuration: Duration): number {

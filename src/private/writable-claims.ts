@@ -1,4 +1,4 @@
-import type { ClaimCondition } from './token-endpoint-settings';
+import type { ClaimCondition } from '../tokens/token-endpoint-settings';
 
 /**
  * Standard claims that users of an identity provider can usually write themselves. Of these, only an email address can be
