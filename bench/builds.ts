@@ -130,6 +130,11 @@ export function runWorker<T>(directory: string, source: string, ...args: string[
   return runProgram(directory, compileWorker(directory, source), args);
 }
 
+/** Like `runWorker`, for a program that was compiled before. */
+export function runCompiled<T>(directory: string, program: string, ...args: string[]): T {
+  return runProgram(directory, program, args);
+}
+
 /** Like `runWorker`, for a program that is JavaScript already. */
 export function runScript<T>(directory: string, name: string, code: string): T {
   const program = path.join(directory, `${name}.js`);

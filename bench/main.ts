@@ -1,7 +1,8 @@
 import * as os from 'os';
 import { Builds, inTemporaryDirectory } from './builds';
-import { measureCustomResources, measureHandlerLoad } from './custom-resources/rows';
+import { measureCustomResources } from './custom-resources/rows';
 import { type Effort, FULL, QUICK } from './effort';
+import { measureFunctionLoads } from './functions/rows';
 import { measureLoad, measurePackage, measureSynth } from './library/rows';
 import { measureLocal } from './local/rows';
 import { type Row, tableOf } from './row';
@@ -10,7 +11,8 @@ const GROUPS: Record<string, (builds: Builds, effort: Effort) => Row[]> = {
   'synth': ({ installations }, effort) => installations.flatMap(installation => measureSynth(installation, effort)),
   'load': ({ installations }, effort) => installations.map(installation => measureLoad(installation, effort)),
   'package': ({ library }) => measurePackage(library),
-  'custom-resources': (builds, effort) => [measureHandlerLoad(builds, effort), ...measureCustomResources(builds, effort)],
+  'functions': measureFunctionLoads,
+  'custom-resources': measureCustomResources,
   'local': (builds, effort) => measureLocal(builds, effort),
 };
 

@@ -70,7 +70,7 @@ function bundleAlone(name: string): string[] {
   return Object.keys(metafile.inputs);
 }
 
-const functions = fs.readdirSync('handlers', { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
+const functions = fs.readdirSync('handlers', { withFileTypes: true }).map(({ name }) => name).filter(name => fs.existsSync(path.join('handlers', name, 'index.ts')));
 // The names of shared files are hashes. Without this, the package would contain those of earlier bundles.
 fs.rmSync('assets', { recursive: true, force: true });
 const contained = [

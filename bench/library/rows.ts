@@ -77,11 +77,11 @@ function barAt({ bar, referenceMilliseconds }: TimeBar, baselineMilliseconds: nu
   return { bar, factor: baselineMilliseconds / referenceMilliseconds };
 }
 
-/** The package that users download and that every other language's package contains; and the same without the handler and its SDK client. */
+/** The package that users download and that the package of every other language contains; and the same without the functions and their SDK clients. */
 export function measurePackage(library: Package): Row[] {
   return [
     packageRow(`package, ${library.files.length} files`, library.packedBytes, library.unpackedBytes, PACKAGE_BAR_KB),
-    packageRow('package without the handler', library.withoutHandler.packedBytes, library.withoutHandler.unpackedBytes, PACKAGE_WITHOUT_HANDLER_BAR_KB),
+    packageRow('package without the functions', library.withoutHandler.packedBytes, library.withoutHandler.unpackedBytes, PACKAGE_WITHOUT_HANDLER_BAR_KB),
   ];
 }
 

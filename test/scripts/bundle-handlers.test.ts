@@ -4,13 +4,31 @@ import { builtinModules } from 'module';
 import * as path from 'path';
 import { pathToFileURL } from 'url';
 import { buildSync } from 'esbuild';
+import type { BansFunctionSettings } from '../../src/tokens/bans-function-settings';
+import type { TokenEndpointSettings } from '../../src/tokens/token-endpoint-settings';
 
 const ROOT = path.join(__dirname, '..', '..');
 const ASSETS = path.join(ROOT, 'assets');
+const HANDLERS = path.join(ROOT, 'handlers');
 /** Those that have a folder of their own. */
 const FAST_FUNCTIONS = ['message-filter'];
-const FUNCTIONS = fs.readdirSync(path.join(ROOT, 'handlers'), { withFileTypes: true })
-  .filter(entry => entry.isDirectory() && !FAST_FUNCTIONS.includes(entry.name)).map(({ name }) => name);
+const FUNCTIONS = fs.readdirSync(HANDLERS)
+  .filter(name => fs.existsSync(path.join(HANDLERS, name, 'index.ts')) && !FAST_FUNCTIONS.includes(name));
+
+const BANS: BansFunctionSettings = { tableName: 'Bans', queueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/SecondDisconnects' };
+const TOKEN_ENDPOINT: TokenEndpointSettings = {
+  roomIds: ['abcDEF123456'],
+  authentication: { type: 'iam' },
+  userIdClaim: 'sub',
+  roles: [],
+  defaultRole: { role: 'participant' },
+  anonymousRole: { role: 'refused' },
+  attributes: {},
+  sessionMinutes: 60,
+};
+
+/** What the functions read when they are loaded. In Lambda, the SDK finds the region. */
+const ENVIRONMENT = { AWS_REGION: 'eu-west-1', BANS: JSON.stringify(BANS), TOKEN_ENDPOINT: JSON.stringify(TOKEN_ENDPOINT) };
 
 const fileOf = (name: string) => path.join(ASSETS, 'functions', name, 'index.mjs');
 
@@ -30,8 +48,7 @@ test.each(FUNCTIONS)('%s loads by itself and exports a handler', name => {
   const directory = fs.mkdtempSync(path.join(process.env.TMPDIR!, 'function-'));
   fs.cpSync(path.join(ASSETS, 'functions'), directory, { recursive: true });
   const code = `import(${JSON.stringify(pathToFileURL(path.join(directory, name, 'index.mjs')).href)}).then(({ handler }) => console.log(typeof handler));`;
-  // As in Lambda, where the SDK finds the region.
-  expect(execFileSync(process.execPath, ['-e', code], { encoding: 'utf8', env: { ...process.env, AWS_REGION: 'eu-west-1' } }).trim()).toBe('function');
+  expect(execFileSync(process.execPath, ['-e', code], { encoding: 'utf8', env: { ...process.env, ...ENVIRONMENT } }).trim()).toBe('function');
 });
 
 test.each(FUNCTIONS)('%s imports nothing but modules of Node.js, files of its folder, and credential providers that Lambda does not need', name => {

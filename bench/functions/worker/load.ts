@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'url';
 import { printResult } from '../../local/worker/result';
 
-/** Milliseconds to load the handler of a function in this new process. */
+/** Milliseconds to load an ES module in this new process. */
 async function measureLoad(file: string): Promise<number> {
   const { href } = pathToFileURL(file);
   const start = performance.now();
@@ -9,4 +9,6 @@ async function measureLoad(file: string): Promise<number> {
   return performance.now() - start;
 }
 
-void printResult(measureLoad(process.argv[2]));
+const [file, environment] = process.argv.slice(2);
+Object.assign(process.env, JSON.parse(environment));
+void printResult(measureLoad(file));
