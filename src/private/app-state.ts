@@ -41,6 +41,8 @@ export interface RegisteredTokenEndpoint {
   /** Empty for all rooms of the account and region. */
   readonly rooms: ReadonlySet<RoomKey>;
   readonly userIdPrefix?: string;
+  /** Names of the attributes that users choose themselves. */
+  readonly requestAttributes: readonly string[];
   /** Identifies what user IDs are unique in. */
   readonly identityProvider: string;
 }

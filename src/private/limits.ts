@@ -84,6 +84,19 @@ export const MAX_ROOMS_OF_FUNCTION = 140;
  */
 export const MAX_ENVIRONMENT_BYTES = 4_096;
 
+/**
+ * Reason that the sender of a denied message receives: the attribute `Reason` of the response, with its name.
+ *
+ * @see https://docs.aws.amazon.com/ivs/latest/ChatUserGuide/chat-message-review-handler.html
+ */
+export const MAX_DENIAL_REASON_BYTES = MAX_ATTRIBUTE_BYTES - 'Reason'.length;
+/** Of the compiled rules of a message filter. The function reads them in a few milliseconds. */
+export const MAX_FILTER_BYTES = 500_000;
+
+/** In MB. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+export const MIN_LAMBDA_MEMORY = 128;
+export const MAX_LAMBDA_MEMORY = 10_240;
+
 /** @see https://docs.aws.amazon.com/general/latest/gr/ivs.html */
 export const SERVICE_REGIONS = [
   'ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2',

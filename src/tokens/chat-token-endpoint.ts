@@ -344,9 +344,11 @@ export class ChatTokenEndpoint extends Construct {
     ];
   }
 
-  private register({ authentication, userIdPrefix }: TokenEndpointSettings, { keys }: RoomList): void {
+  private register({ attributes, authentication, userIdPrefix }: TokenEndpointSettings, { keys }: RoomList): void {
     const provider = authentication.type === 'iam' ? authentication : { issuer: authentication.issuer };
-    registerTokenEndpoint({ construct: this, rooms: keys, userIdPrefix, identityProvider: JSON.stringify(Stack.of(this).resolve(provider)) });
+    const requestAttributes = Object.entries(attributes).filter(([, attribute]) => 'request' in attribute).map(([name]) => name);
+    const identityProvider = JSON.stringify(Stack.of(this).resolve(provider));
+    registerTokenEndpoint({ construct: this, rooms: keys, userIdPrefix, requestAttributes, identityProvider });
   }
 }
 

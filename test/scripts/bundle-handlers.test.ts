@@ -10,7 +10,10 @@ import type { TokenEndpointSettings } from '../../src/tokens/token-endpoint-sett
 const ROOT = path.join(__dirname, '..', '..');
 const ASSETS = path.join(ROOT, 'assets');
 const HANDLERS = path.join(ROOT, 'handlers');
-const FUNCTIONS = fs.readdirSync(HANDLERS).filter(name => fs.existsSync(path.join(HANDLERS, name, 'index.ts')));
+/** Those that have a folder of their own. */
+const FAST_FUNCTIONS = ['message-filter'];
+const FUNCTIONS = fs.readdirSync(HANDLERS)
+  .filter(name => fs.existsSync(path.join(HANDLERS, name, 'index.ts')) && !FAST_FUNCTIONS.includes(name));
 
 const BANS: BansFunctionSettings = { tableName: 'Bans', queueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/SecondDisconnects' };
 const TOKEN_ENDPOINT: TokenEndpointSettings = {
@@ -58,4 +61,16 @@ test('the folder contains no files but those that the functions import', () => {
   const files = fs.readdirSync(path.join(ASSETS, 'functions'), { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile()).map(entry => path.join(entry.parentPath, entry.name));
   expect(files.filter(file => !imported.has(file))).toEqual([]);
+});
+
+test.each(FAST_FUNCTIONS)('%s is one file that imports only modules of Node.js', name => {
+  const directory = path.join(ASSETS, name);
+  expect(fs.readdirSync(directory)).toEqual(['index.js']);
+  const imported = importsOf(path.join(directory, 'index.js')).filter(file => !path.isAbsolute(file));
+  expect(imported.filter(module => !builtinModules.includes(module))).toEqual([]);
+});
+
+test('there are no folders but that of the functions that share code, and those of the fast ones', () => {
+  const folders = fs.readdirSync(ASSETS, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
+  expect(folders.sort()).toEqual(['functions', ...FAST_FUNCTIONS].sort());
 });
