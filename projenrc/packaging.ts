@@ -50,5 +50,5 @@ function ignoreForNpm(project: awscdk.AwsCdkConstructLibrary): void {
     '/handlers/', '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.deployed.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
   );
   // Declarations that the public API does not refer to.
-  project.npmignore?.exclude('/lib/private/', '/lib/custom-resources/', '/lib/tokens/ban-request.d.ts', '/lib/handler-code.d.ts');
+  project.npmignore?.exclude('/lib/private/', '/lib/moderation/filter/', '/lib/custom-resources/', '/lib/tokens/ban-request.d.ts', '/lib/handler-code.d.ts');
 }
