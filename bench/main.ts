@@ -2,6 +2,7 @@ import * as os from 'os';
 import { Builds, inTemporaryDirectory } from './builds';
 import { measureCustomResources } from './custom-resources/rows';
 import { type Effort, FULL, QUICK } from './effort';
+import { measureFilter } from './filter/rows';
 import { measureFunctionLoads } from './functions/rows';
 import { measureLoad, measurePackage, measureSynth } from './library/rows';
 import { measureLocal } from './local/rows';
@@ -13,6 +14,7 @@ const GROUPS: Record<string, (builds: Builds, effort: Effort) => Row[]> = {
   'package': ({ library }) => measurePackage(library),
   'functions': measureFunctionLoads,
   'custom-resources': measureCustomResources,
+  'filter': measureFilter,
   'local': (builds, effort) => measureLocal(builds, effort),
 };
 

@@ -58,6 +58,8 @@ function ignoreForNpm(project: awscdk.AwsCdkConstructLibrary): void {
     '/handlers/', '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.deployed.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
   );
   // Declarations that the public API does not refer to.
-  project.npmignore?.exclude('/lib/private/', '/lib/custom-resources/', '/lib/tokens/ban-request.d.ts', '/lib/handler-code.d.ts', '/lib/moderation/filter/*');
+  project.npmignore?.exclude('/lib/private/', '/lib/custom-resources/', '/lib/tokens/ban-request.d.ts', '/lib/handler-code.d.ts');
+  for (const name of ['exempt-senders', 'filter-code', 'filter-rule-validation', 'filter/*']) project.npmignore?.exclude(`/lib/moderation/${name}.d.ts`);
+  // Types that the declarations of rules import.
   project.npmignore?.include('/lib/moderation/filter/filter-file.d.ts');
 }

@@ -77,4 +77,6 @@ const contained = [
   ...bundle('functions', functions.filter(name => !FAST_FUNCTIONS.includes(name))),
   ...FAST_FUNCTIONS.flatMap(bundleAlone),
 ];
-fs.writeFileSync(path.join('assets', 'THIRD-PARTY-NOTICES'), thirdPartyNotices(contained));
+// The look-alikes of the message filter are data of Unicode, which is not a package.
+const unicode = `confusables.txt of Unicode (Unicode-3.0)\n\n${fs.readFileSync(path.join(__dirname, 'unicode-license.txt'), 'utf8')}`;
+fs.writeFileSync(path.join('assets', 'THIRD-PARTY-NOTICES'), `${thirdPartyNotices(contained)}\n${'-'.repeat(80)}\n\n${unicode}`);

@@ -83,11 +83,11 @@ class TableFinder {
     private readonly entries: readonly string[], private readonly areParts: boolean, private readonly hasLookAlikes: boolean,
     private readonly ignoreAccents: boolean,
   ) {
-    entries.forEach((entry, index) => {
-      const range = this.firstUnits.get(entry.charCodeAt(0));
-      if (range) range[1] = index + 1;
-      else this.firstUnits.set(entry.charCodeAt(0), [index, index + 1]);
-    });
+    for (let first = 0, end = 0; first < entries.length; first = end) {
+      const unit = entries[first].charCodeAt(0);
+      end = firstIndex(first, entries.length, index => entries[index].charCodeAt(0) > unit);
+      this.firstUnits.set(unit, [first, end]);
+    }
   }
 
   /** Returns the end of the longest entry that starts at an index, or 0. */

@@ -59,3 +59,8 @@ test('the notices in assets/ name the SDK packages that the functions contain', 
     expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(Apache-2\\.0\\)$`, 'm'));
   }
 });
+
+test('the notices in assets/ have the licence of the data of Unicode', () => {
+  const notices = fs.readFileSync(path.join(__dirname, '..', '..', 'assets', 'THIRD-PARTY-NOTICES'), 'utf8');
+  expect(notices).toMatch(/^confusables\.txt of Unicode \(Unicode-3\.0\)\n\nUNICODE LICENSE V3$/m);
+});
