@@ -1,7 +1,8 @@
 /** Bundles the functions of handlers/ into assets/, with a notice of the packages they contain. */
 import * as fs from 'fs';
 import * as path from 'path';
-import { buildSync } from 'esbuild';
+import { build, buildSync } from 'esbuild';
+import { smallerClients } from './smaller-clients';
 import { thirdPartyNotices } from './third-party-notices';
 
 /** Where the SDK looks for credentials after the environment. In Lambda the environment always has them, so these are never loaded. */
@@ -22,8 +23,8 @@ const FAST_FUNCTIONS = ['message-filter'];
  * @param functions folders in handlers/
  * @returns the files whose code the bundle contains
  */
-function bundle(folder: string, functions: string[]): string[] {
-  const { metafile } = buildSync({
+async function bundle(folder: string, functions: string[]): Promise<string[]> {
+  const { metafile } = await build({
     entryPoints: functions.map(name => ({ in: path.join('handlers', name, 'index.ts'), out: path.join(name, 'index') })),
     outdir: path.join('assets', folder),
     bundle: true,
@@ -38,6 +39,7 @@ function bundle(folder: string, functions: string[]): string[] {
     // Of its ES modules esbuild keeps only what is used.
     mainFields: ['module', 'main'],
     external: CREDENTIAL_PROVIDERS,
+    plugins: [smallerClients],
     logLevel: 'warning',
     metafile: true,
   });
@@ -70,13 +72,18 @@ function bundleAlone(name: string): string[] {
   return Object.keys(metafile.inputs);
 }
 
-const functions = fs.readdirSync('handlers', { withFileTypes: true }).map(({ name }) => name).filter(name => fs.existsSync(path.join('handlers', name, 'index.ts')));
-// The names of shared files are hashes. Without this, the package would contain those of earlier bundles.
-fs.rmSync('assets', { recursive: true, force: true });
-const contained = [
-  ...bundle('functions', functions.filter(name => !FAST_FUNCTIONS.includes(name))),
-  ...FAST_FUNCTIONS.flatMap(bundleAlone),
-];
-// The look-alikes of the message filter are data of Unicode, which is not a package.
-const unicode = `confusables.txt of Unicode (Unicode-3.0)\n\n${fs.readFileSync(path.join(__dirname, 'unicode-license.txt'), 'utf8')}`;
-fs.writeFileSync(path.join('assets', 'THIRD-PARTY-NOTICES'), `${thirdPartyNotices(contained)}\n${'-'.repeat(80)}\n\n${unicode}`);
+async function main(): Promise<void> {
+  const functions = fs.readdirSync('handlers', { withFileTypes: true }).map(({ name }) => name)
+    .filter(name => fs.existsSync(path.join('handlers', name, 'index.ts')));
+  // The names of shared files are hashes. Without this, the package would contain those of earlier bundles.
+  fs.rmSync('assets', { recursive: true, force: true });
+  const contained = [
+    ...await bundle('functions', functions.filter(name => !FAST_FUNCTIONS.includes(name))),
+    ...FAST_FUNCTIONS.flatMap(bundleAlone),
+  ];
+  // The look-alikes of the message filter are data of Unicode, which is not a package.
+  const unicode = `confusables.txt of Unicode (Unicode-3.0)\n\n${fs.readFileSync(path.join(__dirname, 'unicode-license.txt'), 'utf8')}`;
+  fs.writeFileSync(path.join('assets', 'THIRD-PARTY-NOTICES'), `${thirdPartyNotices(contained)}\n${'-'.repeat(80)}\n\n${unicode}`);
+}
+
+void main();
