@@ -1,5 +1,5 @@
 import { SendMessageRequest, type ChatMessage, type DisconnectReason } from 'amazon-ivs-chat-messaging';
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as ivschat from '../../../src';

@@ -6,10 +6,10 @@ export interface TokenResponse {
 }
 
 /** Sends a request to a token endpoint, as a page does. */
-export async function post(url: string, idToken: string | undefined, body: object = {}, headers: Record<string, string> = {}): Promise<TokenResponse> {
+export async function post(url: string, idToken: string | undefined, body: object = {}): Promise<TokenResponse> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...idToken === undefined ? {} : { authorization: `Bearer ${idToken}` }, ...headers },
+    headers: { 'content-type': 'application/json', ...idToken === undefined ? {} : { authorization: `Bearer ${idToken}` } },
     body: JSON.stringify(body),
   });
   const text = await response.text();
