@@ -18,7 +18,8 @@ const CDK_VERSIONS = [CDK_FLOOR, '2.262.0', CDK_NEWEST];
 /** The number of resources in the app, by type. */
 const EXPECTED = {
   'AWS::IVSChat::LoggingConfiguration': 3,
-  'AWS::IVSChat::Room': 3,
+  'AWS::IVSChat::Room': 4,
+  'AWS::Lambda::Url': 1,
   'Custom::IVSChatDetachment': 2,
   'Custom::IVSChatRoomRate': 1,
   'Custom::IVSChatRoomSettings': 1,

@@ -42,6 +42,20 @@ const room: ivschat.IChatRoom = new ivschat.ChatRoom(stack, 'Room', {
 });
 new ivschat.ChatRoom(stack, 'Unreviewed', { messageReviewHandler: ivschat.MessageReviewHandler.none() });
 
+const filter = new ivschat.MessageFilter(stack, 'Filter', { provisionedConcurrentExecutions: 2 });
+const filtered = new ivschat.ChatRoom(stack, 'Filtered', { messageReviewHandler: filter });
+const bans = new ivschat.ChatBans(stack, 'Bans');
+bans.grantBan(backend);
+const tokens = new ivschat.ChatTokenEndpoint(stack, 'Tokens', {
+  rooms: [filtered],
+  authentication: ivschat.ChatAuthentication.oidc({ issuer: 'https://login.example.com', audience: ['chat'] }),
+  roles: [ivschat.ChatRole.moderator().when(ivschat.ClaimMatch.contains('groups', 'staff'))],
+  attributes: { displayName: ivschat.ChatAttribute.fromClaim('name') },
+  bans,
+  allowedOrigins: ['https://app.example.com'],
+});
+new CfnOutput(stack, 'TokenUrl', { value: tokens.url });
+
 room.grantCreateChatToken(backend).assertSuccess();
 room.grants.manage(backend);
 room.grantModerate(moderator);
