@@ -2,11 +2,11 @@ import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import type { Construct } from 'constructs';
-import { ROOM_MANAGE, ROOM_MODERATE, ROOM_READ } from './private/actions';
 import { validateRoom } from './private/argument-types';
 import { formatArn } from './private/arns';
-import { grantActions, grantOnEverything } from './private/grant';
-import { recipientOf } from './private/room-grants';
+import { ROOM_MANAGE, ROOM_MODERATE, ROOM_READ } from './private/grants/actions';
+import { grantActions, grantOnEverything } from './private/grants/grant';
+import { recipientOf } from './private/grants/room-grants';
 import { ResourceGrants } from './resource-grants';
 
 /** The grants that one room and all rooms have in common. */

@@ -9,7 +9,7 @@ import { appState, mapOf } from './private/app-state';
 import { validateProps, validateReviewHandler, validateRoom } from './private/argument-types';
 import { resourceIdOf, validateArn } from './private/arns';
 import { lit, validationError } from './private/errors';
-import { loggingConfigurationArns } from './private/logging-configuration-arns';
+import { loggingConfigurationArns } from './private/logging/logging-configuration-arns';
 import { referencedConstructs } from './private/referenced-construct';
 import { validateTags } from './private/tags';
 import { validateMessageLength, validateMessageRate, validateSameEnvironment, warnIfRegionHasNoService } from './private/validation';

@@ -11,7 +11,7 @@ import { validateLoggingConfiguration, validateProps, validateReviewHandler, val
 import { formatArn, resourceIdOf, validateArn, validateResourceId } from './private/arns';
 import { lit, validationError } from './private/errors';
 import { MAX_CLOUDFORMATION_MESSAGE_RATE } from './private/limits';
-import { loggingConfigurationArns } from './private/logging-configuration-arns';
+import { loggingConfigurationArns } from './private/logging/logging-configuration-arns';
 import { lookUpArn } from './private/lookup';
 import { toCfnTags, validateTagsAtSynthesis } from './private/tags';
 import { validateMessageLength, validateMessageRate, validateName, warnIfRegionHasNoService } from './private/validation';

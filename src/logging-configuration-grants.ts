@@ -2,10 +2,10 @@ import { Stack } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnLoggingConfiguration, type ILoggingConfigurationRef } from 'aws-cdk-lib/aws-ivschat';
 import type { Construct } from 'constructs';
-import { LOGGING_MANAGE, LOGGING_READ } from './private/actions';
 import { validateLoggingConfiguration } from './private/argument-types';
 import { formatArn } from './private/arns';
-import { grantActions, grantOnEverything } from './private/grant';
+import { LOGGING_MANAGE, LOGGING_READ } from './private/grants/actions';
+import { grantActions, grantOnEverything } from './private/grants/grant';
 import { ResourceGrants } from './resource-grants';
 
 /** The grants that one logging configuration and all of them have in common. */

@@ -7,8 +7,8 @@ import type { Construct, IConstruct, IDependable } from 'constructs';
 import { validateDestinationResource } from './private/argument-types';
 import { warn } from './private/errors';
 import { BUCKET_NAME, DELIVERY_STREAM_NAME, LOG_GROUP_NAME } from './private/limits';
-import { allowLogDelivery } from './private/log-delivery';
-import { checkLogGroupAtSynthesis } from './private/log-group';
+import { allowLogDelivery } from './private/logging/log-delivery';
+import { checkLogGroupAtSynthesis } from './private/logging/log-group';
 import { l1Of } from './private/referenced-construct';
 import { isLiteral, validateDestinationName, validateSameEnvironment } from './private/validation';
 

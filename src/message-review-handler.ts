@@ -7,11 +7,11 @@ import { detachableHandler, detachHandlerOnDelete, detachmentsByArn } from './cu
 import { validateBoolean, validateFallbackResult, validateFunction, validateProps } from './private/argument-types';
 import { serviceMetric } from './private/chat-metric';
 import { lit, validationError } from './private/errors';
+import { registerReviewer } from './private/grants/reviewers';
 import { warnIfArnIsTooLong } from './private/handler-arn';
 import { functionKey, permissionForRoom, permissionOfHandler } from './private/invoke-permission';
 import { HANDLER_URI_PATTERN, MAX_HANDLER_URI_LENGTH } from './private/limits';
 import { l1Of } from './private/referenced-construct';
-import { registerReviewer } from './private/reviewers';
 import { validateSameEnvironment } from './private/validation';
 
 /**

@@ -1,7 +1,7 @@
 import { DisconnectUserCommand, type IvschatClient } from '@aws-sdk/client-ivschat';
 import type { Deadline } from './deadline';
 import type { Rooms } from './rooms';
-import { classify } from '../custom-resources/failures';
+import { classify } from '../shared/failures';
 
 export interface DisconnectOutcome {
   /** IDs of rooms. */

@@ -3,9 +3,9 @@ import {
   type GetRoomResponse, type ListRoomsResponse, type UpdateRoomRequest,
 } from '@aws-sdk/client-ivschat';
 import { LambdaClient, ListTagsCommand } from '@aws-sdk/client-lambda';
-import { CallError, classify, describeFailure, isCallError, oneLine } from './failures';
 import { isExhausted, Patience, retryLimit } from './patience';
 import { keepAllTagKeys } from './tag-keys';
+import { CallError, classify, describeFailure, isCallError, oneLine } from '../shared/failures';
 
 export type Room = GetRoomResponse;
 export type RoomChange = Omit<UpdateRoomRequest, 'identifier'>;

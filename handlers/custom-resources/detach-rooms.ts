@@ -1,8 +1,8 @@
 import type { RoomSummary } from '@aws-sdk/client-ivschat';
 import { StaleReadError, type ChatApi, type RoomChange, type RoomFilter } from './chat-api';
-import { CallError, isCallError } from './failures';
 import { MAX_READ_AGE } from './modify-room';
 import { Patience, READ_LAG } from './patience';
+import { CallError, isCallError } from '../shared/failures';
 
 /** Small, because an update overwrites what has changed since the list was read: at 5 rooms a second that takes at most 2 seconds. */
 const PAGE_SIZE = 10;

@@ -1,4 +1,4 @@
-import type { CallError, FailureKind } from './failures';
+import type { CallError, FailureKind } from '../shared/failures';
 
 /** How long failures of one kind are retried. Without a limit, until the deadline. */
 export interface RetryLimit {

@@ -1,10 +1,10 @@
 import type { CdkCustomResourceEvent, CdkCustomResourceResponse, Context } from 'aws-lambda';
 import { ChatApi, type Environment } from './chat-api';
 import { detachment } from './detachment';
-import { oneLine } from './failures';
 import { handleEvent } from './life-cycle';
 import { roomRate } from './room-rate';
 import { roomSettings } from './room-settings';
+import { oneLine } from '../shared/failures';
 
 /** @throws an error whose message is one line for the user: it becomes the reason in the stack's events */
 export async function respond(

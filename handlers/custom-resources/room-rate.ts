@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChatApi } from './chat-api';
-import { isCallError } from './failures';
 import { undoOnFailure, type LifeCycle } from './life-cycle';
 import { lookTwice, modifyRoom } from './modify-room';
 import { parseRoomRate } from './properties';
 import type { RoomRateProperties } from '../../src/custom-resources/room-rate';
+import { isCallError } from '../shared/failures';
 
 /** The default of the service, and the rate of a room for which CloudFormation gives none. */
 const DEFAULT_RATE = 10;

@@ -1,7 +1,7 @@
-import { toUnavailable } from './aws-failure';
-import type { Deadline } from './deadline';
-import type { User } from './identity';
-import { unavailable } from './refusal';
+import { toUnavailable } from './aws/aws-failure';
+import type { Deadline } from './aws/deadline';
+import { unavailable } from './http/refusal';
+import type { User } from './identity/identity';
 import { atMostParticipant, isRoleName } from './roles';
 import { ALL_ROOMS, type Room } from './rooms';
 import type { RoleName, RoleSettings } from '../../src/tokens/token-endpoint-settings';
@@ -27,7 +27,7 @@ export class Admission {
 
   private async ask(question: object, deadline: Deadline): Promise<RoleName> {
     // Without an admission function, only moderators need the client of Lambda.
-    const { invokeFunction } = await import('./invoke-function');
+    const { invokeFunction } = await import('./aws/invoke-function');
     const answer = await invokeFunction(this.functionArn, question, deadline.signal(TIMEOUT))
       .catch((error: unknown) => { throw toUnavailable('admission', error); });
     const { role } = (answer ?? {}) as { role?: unknown };

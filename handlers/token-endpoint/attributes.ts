@@ -1,6 +1,6 @@
-import type { User } from './identity';
+import type { RequestLog } from './http/request-log';
+import type { User } from './identity/identity';
 import { propertyOf } from './property-of';
-import type { RequestLog } from './request-log';
 import type { AttributeSettings, RoleName } from '../../src/tokens/token-endpoint-settings';
 
 /** Of all names and values together. @see https://docs.aws.amazon.com/ivs/latest/ChatAPIReference/API_CreateChatToken.html */

@@ -1,8 +1,8 @@
 import { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { toUnavailable } from './aws-failure';
-import { clientOptions } from './client-options';
-import type { Deadline } from './deadline';
-import { unavailable } from './refusal';
+import { toUnavailable } from './aws/aws-failure';
+import { clientOptions } from './aws/client-options';
+import type { Deadline } from './aws/deadline';
+import { unavailable } from './http/refusal';
 import { ALL_ROOMS } from './rooms';
 import type { Ban } from '../../src/tokens/ban-request';
 import { banOf, isInEffect, keyOf } from '../bans/ban-item';

@@ -1,12 +1,12 @@
 import { CreateChatTokenCommand, type CreateChatTokenResponse, IvschatClient } from '@aws-sdk/client-ivschat';
 import { attributesOf } from './attributes';
-import { describe, isNotFound, toRefusal } from './aws-failure';
-import { clientOptions } from './client-options';
-import type { Deadline } from './deadline';
+import { describe, isNotFound, toRefusal } from './aws/aws-failure';
+import { clientOptions } from './aws/client-options';
+import type { Deadline } from './aws/deadline';
 import type { Passage } from './gate';
-import type { User } from './identity';
-import { internalError, roomNotFound } from './refusal';
-import type { RequestLog } from './request-log';
+import { internalError, roomNotFound } from './http/refusal';
+import type { RequestLog } from './http/request-log';
+import type { User } from './identity/identity';
 import { capabilitiesOf } from './roles';
 import type { Room } from './rooms';
 import { TokenLifeReporter } from './token-life';

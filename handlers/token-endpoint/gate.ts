@@ -1,10 +1,10 @@
 import { Admission } from './admission';
+import type { Deadline } from './aws/deadline';
 import type { BanTable } from './bans';
-import type { Deadline } from './deadline';
-import type { User } from './identity';
-import { Refusal } from './refusal';
-import type { TokenRequest } from './request';
-import type { RequestLog } from './request-log';
+import { Refusal } from './http/refusal';
+import type { TokenRequest } from './http/request';
+import type { RequestLog } from './http/request-log';
+import type { User } from './identity/identity';
 import { roleOf } from './roles';
 import { ALL_ROOMS, type Room, type Rooms } from './rooms';
 import type { RoleSettings, TokenEndpointSettings } from '../../src/tokens/token-endpoint-settings';

@@ -1,5 +1,5 @@
-import type { TokenEndpointEvent } from './request';
-import type { Response } from './respond';
+import type { TokenEndpointEvent } from './http/request';
+import type { Response } from './http/respond';
 import { type EndpointContext, TokenEndpoint } from './token-endpoint';
 import type { TokenEndpointSettings } from '../../src/tokens/token-endpoint-settings';
 

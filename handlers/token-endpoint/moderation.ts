@@ -1,9 +1,9 @@
-import { toUnavailable } from './aws-failure';
-import type { Deadline } from './deadline';
-import type { User } from './identity';
-import { invalidRequest, Refusal, unavailable } from './refusal';
-import type { Action } from './request';
-import type { RequestLog } from './request-log';
+import { toUnavailable } from './aws/aws-failure';
+import type { Deadline } from './aws/deadline';
+import { invalidRequest, Refusal, unavailable } from './http/refusal';
+import type { Action } from './http/request';
+import type { RequestLog } from './http/request-log';
+import type { User } from './identity/identity';
 import { ALL_ROOMS, type Room, type Rooms } from './rooms';
 import type { BanRequest } from '../../src/tokens/ban-request';
 
@@ -33,7 +33,7 @@ export class Moderation {
 
   private async send(request: BanRequest, deadline: Deadline): Promise<object> {
     // Most endpoints get requests of moderators rarely.
-    const { FunctionError, invokeFunction } = await import('./invoke-function');
+    const { FunctionError, invokeFunction } = await import('./aws/invoke-function');
     const answer = await invokeFunction(this.bansFunctionArn, request, deadline.signal(TIMEOUT)).catch((error: unknown) => {
       if (error instanceof FunctionError && error.errorType === 'InvalidBanRequest') throw invalidRequest(error.errorMessage);
       throw toUnavailable(`bans function, ${request.action}`, error);

@@ -1,5 +1,5 @@
-import type { User } from './identity';
-import type { Claims } from './jwt-verifier';
+import type { User } from './identity/identity';
+import type { Claims } from './identity/jwt-verifier';
 import { propertyOf } from './property-of';
 import type { ClaimCondition, RoleName, RoleSettings, TokenEndpointSettings } from '../../src/tokens/token-endpoint-settings';
 

@@ -1,4 +1,4 @@
-import { invalidRequest, Refusal, roomNotFound } from './refusal';
+import { invalidRequest, Refusal, roomNotFound } from './http/refusal';
 
 /** A room, or all rooms. */
 export interface Room {

@@ -1,13 +1,13 @@
 import type { Context } from 'aws-lambda';
+import { Deadline } from './aws/deadline';
 import { TokenCreation } from './create-token';
-import { Deadline } from './deadline';
 import { Gate } from './gate';
-import { Identification } from './identity';
+import { internalError, invalidRequest, Refusal } from './http/refusal';
+import { readRequest, type TokenEndpointEvent } from './http/request';
+import { RequestLog } from './http/request-log';
+import { type Response, respond, respondToRefusal } from './http/respond';
+import { Identification } from './identity/identity';
 import { Moderation } from './moderation';
-import { internalError, invalidRequest, Refusal } from './refusal';
-import { readRequest, type TokenEndpointEvent } from './request';
-import { RequestLog } from './request-log';
-import { type Response, respond, respondToRefusal } from './respond';
 import { Rooms } from './rooms';
 import type { TokenEndpointSettings } from '../../src/tokens/token-endpoint-settings';
 

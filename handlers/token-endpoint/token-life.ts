@@ -1,6 +1,6 @@
-import { describe } from './aws-failure';
-import type { Deadline } from './deadline';
-import type { RequestLog } from './request-log';
+import { describe } from './aws/aws-failure';
+import type { Deadline } from './aws/deadline';
+import type { RequestLog } from './http/request-log';
 import type { ReportTokenLifeRequest } from '../../src/tokens/ban-request';
 
 /** In seconds. What `ChatBans` assumes unless it was told otherwise. */
@@ -24,7 +24,7 @@ export class TokenLifeReporter {
     this.longest = seconds;
     const request: ReportTokenLifeRequest = { action: 'reportTokenLife', seconds };
     try {
-      const { sendToFunction } = await import('./invoke-function');
+      const { sendToFunction } = await import('./aws/invoke-function');
       await sendToFunction(this.bansFunctionArn, request, deadline.signal(TIMEOUT));
     } catch (error) {
       log.add({ tokenLifeNotReported: describe('reportTokenLife', error) });

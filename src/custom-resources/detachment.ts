@@ -9,8 +9,8 @@ import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { appState } from '../private/app-state';
 import { formatArn } from '../private/arns';
 import { lit, validationError } from '../private/errors';
+import { allow } from '../private/grants/statements';
 import { referencedConstruct } from '../private/referenced-construct';
-import { allow } from '../private/statements';
 
 /** Properties of the custom resource. Exactly one is set. */
 export interface DetachmentProperties {

@@ -2,7 +2,7 @@ import { Lazy } from 'aws-cdk-lib';
 import type { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import type { Construct } from 'constructs';
 import { ChatProvider, followRemovalPolicies } from './provider';
-import { allow } from '../private/statements';
+import { allow } from '../private/grants/statements';
 
 /** Properties of the custom resource. CloudFormation passes all values as strings. */
 export interface RoomRateProperties {

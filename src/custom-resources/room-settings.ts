@@ -5,8 +5,8 @@ import { ChatProvider } from './provider';
 import { MAX_LISTED_SETTINGS, SETTINGS_LIST, settingsKey } from './settings-list';
 import { appState, mapOf } from '../private/app-state';
 import { resourceIdOf } from '../private/arns';
+import { allow } from '../private/grants/statements';
 import { referencedConstructs } from '../private/referenced-construct';
-import { allow } from '../private/statements';
 
 /** Properties of the custom resource. CloudFormation passes all scalars as strings. */
 export interface RoomSettingsProperties {

@@ -3,7 +3,7 @@ import type { CfnRoom } from 'aws-cdk-lib/aws-ivschat';
 import type { Construct, IConstruct } from 'constructs';
 import { appState } from '../private/app-state';
 import { warn } from '../private/errors';
-import { handlerUri } from '../private/reviewers';
+import { handlerUri } from '../private/grants/reviewers';
 
 const CREATE_CHAT_TOKEN = 'ivschat:CreateChatToken';
 

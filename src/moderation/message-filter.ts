@@ -14,8 +14,8 @@ import { FallbackResult, type IMessageReviewHandler, MessageReviewHandler, type 
 import { describeValue, validateListOf, validateProps, validateTexts, validateType } from '../private/argument-types';
 import { functionMetric } from '../private/chat-metric';
 import { lit, validationError, warn } from '../private/errors';
+import { allow } from '../private/grants/statements';
 import { MAX_FILTER_BYTES, MAX_LAMBDA_MEMORY, MIN_LAMBDA_MEMORY } from '../private/limits';
-import { allow } from '../private/statements';
 import { isLiteral, validateWholeNumber } from '../private/validation';
 
 /** The service stops waiting after 200 ms. */

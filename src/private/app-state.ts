@@ -2,9 +2,9 @@ import type { CustomResource, Stack } from 'aws-cdk-lib';
 import type { CfnPermission, IFunctionRef } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 import { lit, validationError } from './errors';
-import type { ReviewerPolicies } from './reviewer-policies';
-import type { RoleKey } from './roles';
-import type { StageGrants } from './room-grants';
+import type { ReviewerPolicies } from './grants/reviewer-policies';
+import type { RoleKey } from './grants/roles';
+import type { StageGrants } from './grants/room-grants';
 import type { RoomKey } from './room-ids';
 
 /**

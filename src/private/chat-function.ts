@@ -4,9 +4,9 @@ import { Architecture, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { lit, validationError } from './errors';
+import { allow } from './grants/statements';
 import { MAX_ENVIRONMENT_BYTES } from './limits';
 import { bytesOfSettings } from './settings-size';
-import { allow } from './statements';
 import { handlerCode } from '../handler-code';
 
 export interface ChatFunctionProps {

@@ -13,10 +13,10 @@ import { validateProps, validateType } from '../private/argument-types';
 import { validateArnOf } from '../private/arns';
 import { ChatFunction } from '../private/chat-function';
 import { functionMetric } from '../private/chat-metric';
-import { grantOnFunction } from '../private/function-grants';
-import { validateReviewersAtSynthesis } from '../private/reviewer-cycles';
+import { grantOnFunction } from '../private/grants/function-grants';
+import { validateReviewersAtSynthesis } from '../private/grants/reviewer-cycles';
+import { allow } from '../private/grants/statements';
 import { type RoomList, roomListOf } from '../private/room-list';
-import { allow } from '../private/statements';
 import { validateRemovalPolicy, warnIfRegionHasNoService } from '../private/validation';
 
 /** Six times as long is the visibility timeout of the queue, as Lambda recommends. */

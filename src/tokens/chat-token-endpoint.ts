@@ -16,16 +16,16 @@ import { validateBoolean, validateProps, validateType } from '../private/argumen
 import { ChatFunction } from '../private/chat-function';
 import { functionMetric } from '../private/chat-metric';
 import { lit, validationError } from '../private/errors';
-import { grantOnFunction } from '../private/function-grants';
+import { grantOnFunction } from '../private/grants/function-grants';
+import { validateReviewersAtSynthesis } from '../private/grants/reviewer-cycles';
+import { allow } from '../private/grants/statements';
 import { referencedConstruct } from '../private/referenced-construct';
-import { validateReviewersAtSynthesis } from '../private/reviewer-cycles';
 import { type RoomList, roomListOf } from '../private/room-list';
-import { registerTokenEndpoint } from '../private/shared-user-ids';
-import { allow } from '../private/statements';
+import { registerTokenEndpoint } from '../private/tokens/shared-user-ids';
 import {
   minutesOf, validateAnonymous, validateAttributes, validateAuthentication, validateOrigins, validateRole, validateRoles, validateUserIdClaim,
   validateUserIdPrefix,
-} from '../private/token-endpoint-validation';
+} from '../private/tokens/token-endpoint-validation';
 import { validateSameEnvironment, validateWholeNumber, warnIfRegionHasNoService } from '../private/validation';
 
 const FUNCTION_TIMEOUT = Duration.seconds(15);

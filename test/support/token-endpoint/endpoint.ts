@@ -1,6 +1,6 @@
 import { FakeAws } from './fake-aws';
 import { CLIENT, IdentityProvider } from './identity-provider';
-import type { TokenEndpointEvent } from '../../../handlers/token-endpoint/request';
+import type { TokenEndpointEvent } from '../../../handlers/token-endpoint/http/request';
 import { TokenEndpoint } from '../../../handlers/token-endpoint/token-endpoint';
 import type { TokenEndpointSettings } from '../../../src/tokens/token-endpoint-settings';
 
