@@ -19,10 +19,12 @@ else if (action === 'restore') restore();
 else throw new Error(`the argument must be trim or restore, got ${action}`);
 
 function trim(): void {
-  if (fs.existsSync(COMPLETE)) restore();
+  const assembly = JSON.parse(gunzipSync(fs.readFileSync(ASSEMBLY)).toString());
+  const dependencies = Object.values<{ submodules?: object }>(assembly.dependencyClosure);
+  // An interrupted run has trimmed it already. After a compilation since then it is complete again, and the copy is out of date.
+  if (dependencies.every(({ submodules }) => submodules === undefined)) return;
   fs.renameSync(ASSEMBLY, COMPLETE);
-  const assembly = JSON.parse(gunzipSync(fs.readFileSync(COMPLETE)).toString());
-  for (const dependency of Object.values<{ submodules?: object }>(assembly.dependencyClosure)) delete dependency.submodules;
+  for (const dependency of dependencies) delete dependency.submodules;
   fs.writeFileSync(ASSEMBLY, gzipSync(JSON.stringify(assembly), { level: 9 }));
 }
 

@@ -1,8 +1,8 @@
 import { secondsSince1970 } from './ban-item';
 import type { BansTable } from './bans-table';
 import type { Disconnector } from './disconnect';
-import { ALL_ROOMS } from './rooms';
 import type { BanUserRequest, BanUserResponse } from '../../src/tokens/ban-request';
+import { ALL_ROOMS } from '../shared/room-arns';
 
 /** The ban is written, but the user can still be connected. Callers see the name as the type of the error. */
 export class BanIncomplete extends Error {

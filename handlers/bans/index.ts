@@ -6,12 +6,12 @@ import { banUser } from './ban-user';
 import { BansTable } from './bans-table';
 import { Deadline } from './deadline';
 import { Disconnector } from './disconnect';
-import { writeLog } from './log';
 import { parseBanRequest } from './request';
 import { Rooms } from './rooms';
 import { disconnectAgain, scheduleSecondDisconnect } from './second-disconnect';
 import type { BanRequest, BanUserResponse, ListBansResponse, UnbanUserResponse } from '../../src/tokens/ban-request';
 import type { BansFunctionSettings } from '../../src/tokens/bans-function-settings';
+import { writeLine } from '../shared/log-lines';
 
 const settings = JSON.parse(process.env.BANS!) as BansFunctionSettings;
 
@@ -44,10 +44,10 @@ async function respond(event: unknown, rooms: Rooms, disconnector: Disconnector)
     if ('room' in request) entry.room = request.room;
     if ('userId' in request) entry.userId = request.userId;
     const response = await dispatch(request, disconnector);
-    writeLog({ ...entry, outcome: 'ok' });
+    writeLine({ ...entry, outcome: 'ok' });
     return response;
   } catch (error) {
-    writeLog({ ...entry, outcome: 'failed', error: (error as Error).name, message: (error as Error).message });
+    writeLine({ ...entry, outcome: 'failed', error: (error as Error).name, message: (error as Error).message });
     throw error;
   }
 }

@@ -1,5 +1,6 @@
-import { ALL_ROOMS, type Rooms } from './rooms';
+import type { Rooms } from './rooms';
 import type { BanRequest, BanUserRequest, ListBansRequest, ReportTokenLifeRequest, UnbanUserRequest } from '../../src/tokens/ban-request';
+import { ALL_ROOMS } from '../shared/room-arns';
 
 /** Minutes in ten years of 365 days. */
 const MAX_MINUTES = 5_256_000;

@@ -2,7 +2,7 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { BansTable } from './bans-table';
 import type { Disconnector } from './disconnect';
-import { logFailedSecondDisconnects, writeLog } from './log';
+import { metricOf, writeLine } from '../shared/log-lines';
 
 /** A message in the queue. */
 interface SecondDisconnect {
@@ -29,7 +29,7 @@ export async function scheduleSecondDisconnect(message: SecondDisconnect, client
 /** Disconnects the users of the messages that are still banned. A message that fails does not stop the others. */
 export async function disconnectAgain(records: SQSRecord[], table: BansTable, disconnector: Disconnector): Promise<SQSBatchResponse> {
   const failed = (await Promise.all(records.map(async record => await isHandled(record, table, disconnector) ? [] : [record]))).flat();
-  if (failed.length > 0) logFailedSecondDisconnects(failed.length);
+  if (failed.length > 0) writeLine(metricOf('SecondDisconnectFailed', failed.length));
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
@@ -40,14 +40,14 @@ async function isHandled(record: SQSRecord, table: BansTable, disconnector: Disc
     const { room, roomIds, userId } = JSON.parse(record.body) as SecondDisconnect;
     const ban = await table.find(room, userId);
     if (!ban) {
-      writeLog({ ...entry, room, userId, outcome: 'notBanned' });
+      writeLine({ ...entry, room, userId, outcome: 'notBanned' });
       return true;
     }
     const { failures } = await disconnector.disconnect(roomIds, userId, ban.reason);
-    writeLog({ ...entry, room, userId, outcome: failures.length === 0 ? 'ok' : 'failed', ...failures.length > 0 && { failures } });
+    writeLine({ ...entry, room, userId, outcome: failures.length === 0 ? 'ok' : 'failed', ...failures.length > 0 && { failures } });
     return failures.length === 0;
   } catch (error) {
-    writeLog({ ...entry, outcome: 'failed', error: (error as Error).name, message: (error as Error).message });
+    writeLine({ ...entry, outcome: 'failed', error: (error as Error).name, message: (error as Error).message });
     return false;
   }
 }

@@ -1,5 +1,5 @@
 import type { Attributes, Decision, Filter } from './filter';
-import { type MetricOfRule, writeMetric } from './metrics';
+import { metricOf, writeLine } from '../shared/log-lines';
 
 /** What Amazon IVS Chat sends. */
 export interface ReviewEvent {
@@ -33,9 +33,15 @@ export function reviewHandler(filter: Pick<Filter, 'isExempt' | 'review'>): (eve
     if (isCold) metrics.push({ name: 'Cold' });
     isCold = false;
     if (performance.now() - start > LATE_MILLISECONDS) metrics.push({ name: 'Late' });
-    metrics.forEach(writeMetric);
+    for (const { name, rule } of metrics) writeLine(metricOf(name, 1, rule === undefined ? rule : { Rule: rule }));
     return response;
   };
+}
+
+interface MetricOfRule {
+  readonly name: 'Cold' | 'Counted' | 'Denied' | 'Failed' | 'Late' | 'Masked';
+  /** Undefined for metrics of the function. */
+  readonly rule?: string;
 }
 
 interface Reviewed {

@@ -3,8 +3,9 @@ import type { Deadline } from './aws/deadline';
 import { unavailable } from './http/refusal';
 import type { User } from './identity/identity';
 import { atMostParticipant, isRoleName } from './roles';
-import { ALL_ROOMS, type Room } from './rooms';
+import type { Room } from './rooms';
 import type { RoleName, RoleSettings } from '../../src/tokens/token-endpoint-settings';
+import { ALL_ROOMS } from '../shared/room-arns';
 
 /** In milliseconds. */
 const TIMEOUT = 8_000;

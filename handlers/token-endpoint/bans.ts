@@ -3,9 +3,9 @@ import { toUnavailable } from './aws/aws-failure';
 import { clientOptions } from './aws/client-options';
 import type { Deadline } from './aws/deadline';
 import { unavailable } from './http/refusal';
-import { ALL_ROOMS } from './rooms';
 import type { Ban } from '../../src/tokens/ban-request';
 import { banOf, isInEffect, keyOf } from '../bans/ban-item';
+import { ALL_ROOMS } from '../shared/room-arns';
 
 /** In milliseconds. */
 const ATTEMPT_TIMEOUT = 1_500;

@@ -6,8 +6,9 @@ import type { TokenRequest } from './http/request';
 import type { RequestLog } from './http/request-log';
 import type { User } from './identity/identity';
 import { roleOf } from './roles';
-import { ALL_ROOMS, type Room, type Rooms } from './rooms';
+import type { Room, Rooms } from './rooms';
 import type { RoleSettings, TokenEndpointSettings } from '../../src/tokens/token-endpoint-settings';
+import { ALL_ROOMS } from '../shared/room-arns';
 
 /** A request that passed. */
 export interface Passage {

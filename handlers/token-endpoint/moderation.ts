@@ -4,8 +4,9 @@ import { invalidRequest, Refusal, unavailable } from './http/refusal';
 import type { Action } from './http/request';
 import type { RequestLog } from './http/request-log';
 import type { User } from './identity/identity';
-import { ALL_ROOMS, type Room, type Rooms } from './rooms';
+import type { Room, Rooms } from './rooms';
 import type { BanRequest } from '../../src/tokens/ban-request';
+import { ALL_ROOMS } from '../shared/room-arns';
 
 type Fields = Readonly<Record<string, unknown>>;
 

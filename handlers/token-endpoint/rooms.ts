@@ -1,4 +1,5 @@
 import { invalidRequest, Refusal, roomNotFound } from './http/refusal';
+import { ALL_ROOMS, RoomArns } from '../shared/room-arns';
 
 /** A room, or all rooms. */
 export interface Room {
@@ -6,19 +7,13 @@ export interface Room {
   readonly arn: string;
 }
 
-/** The ID that stands for all rooms, in requests of moderators and in bans. */
-export const ALL_ROOMS = '*';
-
-const ROOM_ID = /^[a-zA-Z0-9]{12}$/;
-
 /** The rooms of an endpoint, which are in the account and region of its function. */
 export class Rooms {
-  private readonly arnPrefix: string;
+  private readonly arns: RoomArns;
 
   /** @param ids undefined for all rooms of the account and region */
   constructor(public readonly ids: readonly string[] | undefined, functionArn: string) {
-    const [, partition, , region, account] = functionArn.split(':');
-    this.arnPrefix = `arn:${partition}:ivschat:${region}:${account}:room/`;
+    this.arns = new RoomArns(functionArn);
   }
 
   /**
@@ -30,9 +25,8 @@ export class Rooms {
     const value = named === undefined && this.ids?.length === 1 ? this.ids[0] : named;
     if (value === undefined) throw new Refusal(400, 'room_required', 'Name the room with the property room: its ID or its ARN.');
     if (typeof value !== 'string') throw invalidRequest('room must be a string: the ID or the ARN of a room.');
-    // The ARN of another account or region has another prefix, and so is not an ID.
-    const id = value.startsWith(this.arnPrefix) ? value.slice(this.arnPrefix.length) : value;
-    if (!ROOM_ID.test(id) || this.ids?.includes(id) === false) throw roomNotFound();
+    const id = this.arns.idOf(value);
+    if (id === undefined || this.ids?.includes(id) === false) throw roomNotFound();
     return this.withId(id);
   }
 
@@ -42,6 +36,6 @@ export class Rooms {
   }
 
   private withId(id: string): Room {
-    return { id, arn: this.arnPrefix + id };
+    return { id, arn: this.arns.arnOf(id) };
   }
 }

@@ -11,7 +11,7 @@ import { Moderation } from './moderation';
 import { Rooms } from './rooms';
 import type { TokenEndpointSettings } from '../../src/tokens/token-endpoint-settings';
 
-export type EndpointContext = Pick<Context, 'functionName' | 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
+export type EndpointContext = Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
 
 /** Answers the requests of users and moderators. */
 export class TokenEndpoint {
@@ -29,7 +29,7 @@ export class TokenEndpoint {
 
   /** Answers a request, and writes a line to the log. Does not throw. */
   public async handle(event: TokenEndpointEvent, context: EndpointContext): Promise<Response> {
-    const log = new RequestLog(context.functionName);
+    const log = new RequestLog();
     try {
       const answer = await this.answer(event, context, log);
       log.writeSuccess();

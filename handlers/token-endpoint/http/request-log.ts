@@ -1,5 +1,6 @@
 import type { Refusal } from './refusal';
 import { oneLine } from '../../shared/failures';
+import { metricOf, writeLine } from '../../shared/log-lines';
 
 /** What the log says about a request. Never tokens, claims or attributes. */
 export interface LogFields {
@@ -17,13 +18,9 @@ export interface LogFields {
   readonly tokenLifeNotReported?: string;
 }
 
-const NAMESPACE = 'cdk-ivschat';
-
 /** Collects what is known of a request, and writes it as one line of JSON. */
 export class RequestLog {
   private readonly fields: { -readonly [Field in keyof LogFields]: LogFields[Field] } = {};
-
-  constructor(private readonly functionName: string) {}
 
   public add(fields: LogFields): void {
     Object.assign(this.fields, fields);
@@ -34,22 +31,15 @@ export class RequestLog {
   }
 
   public writeRefusal({ code, reason, status }: Refusal): void {
-    this.write({ outcome: code, status, ...reason !== undefined && { reason: oneLine(reason) } }, metricOf(status, code));
+    this.write({ outcome: code, status, ...reason !== undefined && { reason: oneLine(reason) } }, metricNameOf(status, code));
   }
 
-  /** Without the prefix of `console.log`, which would keep CloudWatch from reading the metric. */
   private write(outcome: object, metric?: string): void {
-    process.stdout.write(`${JSON.stringify({ ...outcome, ...this.fields, ...metric !== undefined && this.countOf(metric) })}\n`);
-  }
-
-  /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-  private countOf(metric: string): object {
-    const metrics = [{ Namespace: NAMESPACE, Dimensions: [['FunctionName']], Metrics: [{ Name: metric, Unit: 'Count' }] }];
-    return { _aws: { Timestamp: Date.now(), CloudWatchMetrics: metrics }, FunctionName: this.functionName, [metric]: 1 };
+    writeLine({ ...outcome, ...this.fields, ...metric !== undefined && metricOf(metric) });
   }
 }
 
-function metricOf(status: number, code: string): string {
+function metricNameOf(status: number, code: string): string {
   if (status < 500) return 'Refused';
   return code === 'busy' ? 'Throttled' : 'Failed';
 }

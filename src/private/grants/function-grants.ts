@@ -1,10 +1,9 @@
 import { Names, Stack } from 'aws-cdk-lib';
-import {
-  type AddToPrincipalPolicyResult, Grant, type IGrantable, type IPrincipal, type IRole, Policy, type PolicyStatement, type PrincipalPolicyFragment,
-} from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type IPrincipal, type IRole, Policy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { validateGrantee } from '../argument-types';
 import { warn } from '../errors';
+import { RedirectedPrincipal } from './redirected-principal';
 import { isRoleOfReviewer } from './reviewers';
 import { ignoresPolicies, isCustomized, roleKey, roleOf } from './roles';
 
@@ -27,7 +26,7 @@ export interface FunctionPermission {
 export function grantOnFunction(scope: Construct, grantee: IGrantable, permissions: FunctionPermission[]): Grant {
   validateGrantee(scope, grantee);
   const role = roleOf(grantee.grantPrincipal);
-  const recipient = role && needsOwnPolicy(scope, role) ? new RoleWithOwnPolicy(grantee.grantPrincipal, policyOf(scope, role)) : grantee;
+  const recipient = role && needsOwnPolicy(scope, role) ? withOwnPolicy(grantee.grantPrincipal, policyOf(scope, role)) : grantee;
   const grant = permissions
     .map(({ action, conditions, functionArn }) => (
       Grant.addToPrincipal({ grantee: recipient, actions: [action], resourceArns: [functionArn], conditions })
@@ -51,30 +50,9 @@ function policyOf(scope: Construct, role: IRole): Policy {
   return scope.node.tryFindChild(id) as Policy ?? new Policy(scope, id, { roles: [role] });
 }
 
-/** A principal whose statements are written to a policy that its function does not depend on. */
-class RoleWithOwnPolicy implements IPrincipal {
-  public readonly grantPrincipal: IPrincipal = this;
-
-  constructor(private readonly principal: IPrincipal, private readonly policy: Policy) {}
-
-  public get assumeRoleAction(): string {
-    return this.principal.assumeRoleAction;
-  }
-
-  public get policyFragment(): PrincipalPolicyFragment {
-    return this.principal.policyFragment;
-  }
-
-  public get principalAccount(): string | undefined {
-    return this.principal.principalAccount;
-  }
-
-  public addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
-    this.policy.addStatements(statement);
-    return { statementAdded: true, policyDependable: this.policy };
-  }
-
-  public addToPolicy(statement: PolicyStatement): boolean {
-    return this.addToPrincipalPolicy(statement).statementAdded;
-  }
+function withOwnPolicy(principal: IPrincipal, policy: Policy): IPrincipal {
+  return new RedirectedPrincipal(principal, statement => {
+    policy.addStatements(statement);
+    return policy;
+  });
 }

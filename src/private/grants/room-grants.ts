@@ -1,11 +1,12 @@
 import { Aspects, Stage } from 'aws-cdk-lib';
-import type { AddToPrincipalPolicyResult, IGrantable, IPrincipal, IRole, PolicyStatement, PrincipalPolicyFragment } from 'aws-cdk-lib/aws-iam';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnRoom, type IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import type { IFunctionRef } from 'aws-cdk-lib/aws-lambda';
 import { Dependable, DependencyGroup, type IConstruct, type IDependable } from 'constructs';
 import { appState } from '../app-state';
 import { lit, validationError } from '../errors';
 import { referencedConstructs } from '../referenced-construct';
+import { RedirectedPrincipal } from './redirected-principal';
 import { type RoomGrant, writeReviewerGrants } from './reviewer-policies';
 import { handlerUri, roleOfRoomReviewer, rolesOfReviewer } from './reviewers';
 import { ignoresPolicies, isCustomized, type RoleKey, roleKey, roleOf } from './roles';
@@ -48,40 +49,13 @@ export function recipientOf(room: IRoomRef, grantee: IGrantable): GrantRecipient
   const stage = Stage.of(resource) ?? resource.node.root;
   const grants = grantsOf(stage);
   return {
-    grantPrincipal: new RoleWithRoomGrants(grantee.grantPrincipal, resource, role, stage),
+    grantPrincipal: new RedirectedPrincipal(grantee.grantPrincipal, statement => {
+      const policies = new DependencyGroup();
+      addGrant(stage, { room: resource, role, statement, policies });
+      return policies;
+    }),
     isInStackOfResource: () => isReviewer(grants, { room: resource, role }),
   };
-}
-
-/** A principal that takes note of the statements added to it. */
-class RoleWithRoomGrants implements IPrincipal {
-  public readonly grantPrincipal: IPrincipal = this;
-
-  constructor(
-    private readonly principal: IPrincipal, private readonly room: CfnRoom, private readonly role: IRole, private readonly stage: IConstruct,
-  ) {}
-
-  public get assumeRoleAction(): string {
-    return this.principal.assumeRoleAction;
-  }
-
-  public get policyFragment(): PrincipalPolicyFragment {
-    return this.principal.policyFragment;
-  }
-
-  public get principalAccount(): string | undefined {
-    return this.principal.principalAccount;
-  }
-
-  public addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
-    const policies = new DependencyGroup();
-    addGrant(this.stage, { room: this.room, role: this.role, statement, policies });
-    return { statementAdded: true, policyDependable: policies };
-  }
-
-  public addToPolicy(statement: PolicyStatement): boolean {
-    return this.addToPrincipalPolicy(statement).statementAdded;
-  }
 }
 
 function grantsOf(stage: IConstruct): StageGrants {

@@ -2,7 +2,7 @@ import { FUNCTION_ARN, LOBBY, useTokenEndpoint, withLog } from '../../support/to
 import { CLIENT } from '../../support/token-endpoint/identity-provider';
 
 const { provider } = useTokenEndpoint();
-const context = { functionName: 'tokens', invokedFunctionArn: FUNCTION_ARN, getRemainingTimeInMillis: () => 15_000 };
+const context = { invokedFunctionArn: FUNCTION_ARN, getRemainingTimeInMillis: () => 15_000 };
 
 async function load(settings: object) {
   process.env.TOKEN_ENDPOINT = JSON.stringify(settings);

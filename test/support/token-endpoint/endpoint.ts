@@ -59,7 +59,7 @@ export class TestEndpoint {
       isBase64Encoded: isBase64Encoded ?? false,
     };
     const { lines, result } = await withLog(async () =>
-      this.endpoint.handle(event, { functionName: 'tokens', invokedFunctionArn: FUNCTION_ARN, getRemainingTimeInMillis: () => remainingTime }));
+      this.endpoint.handle(event, { invokedFunctionArn: FUNCTION_ARN, getRemainingTimeInMillis: () => remainingTime }));
     expect(lines).toHaveLength(1);
     expect(result.headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });
     expectNothingSecret(lines[0], token);

@@ -5,9 +5,12 @@ import { serviceError } from '../../../support/token-endpoint/fake-aws';
 
 const { aws, create, provider } = useTokenEndpoint();
 
+beforeEach(() => { process.env.AWS_LAMBDA_FUNCTION_NAME = 'tokens'; });
+afterEach(() => { delete process.env.AWS_LAMBDA_FUNCTION_NAME; });
+
 const lineOf = async (refusal?: Refusal) => {
   const { lines } = await withLog(async () => {
-    const log = new RequestLog('tokens');
+    const log = new RequestLog();
     log.add({ action: 'createToken', room: LOBBY });
     log.add({ role: 'viewer' });
     return refusal ? log.writeRefusal(refusal) : log.writeSuccess();
