@@ -1,9 +1,9 @@
 import { type awscdk, javascript, type Task, typescript } from 'projen';
 import { enforceLayers } from './layers';
 import { addStyleRules } from './lint-style';
-import { useToolsOf } from './shared-tools';
+import { PACKAGE, useToolsOf } from './package-in-folder';
 import { lintWithTypes } from './testing';
-import { AWS_SDK, CHAT_CLIENT, NODE_MINIMUM, TYPESCRIPT } from './versions';
+import { AWS_SDK, CHAT_CLIENT } from './versions';
 
 /** The local runtime is a separate package: the library does not depend on it, and it does not depend on the library. */
 export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local: typescript.TypeScriptProject; installLocal: Task } {
@@ -14,18 +14,8 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     description: 'Local runtime for Amazon IVS Chat: runs a CDK app or CloudFormation template on your machine, without an AWS account',
     keywords: ['aws', 'aws-cdk', 'cloudformation', 'amazon-ivs', 'ivs', 'ivschat', 'chat', 'local', 'emulator'],
     homepage: 'https://github.com/cdk-ivschat/cdk-ivschat/tree/main/local#readme',
-    bugsUrl: 'https://github.com/cdk-ivschat/cdk-ivschat/issues',
-    authorName: 'cdk-ivschat contributors',
-    authorUrl: 'https://github.com/cdk-ivschat',
-    authorOrganization: true,
-    repository: 'https://github.com/cdk-ivschat/cdk-ivschat.git',
+    ...PACKAGE,
     repositoryDirectory: 'local',
-    defaultReleaseBranch: 'main',
-    license: 'Apache-2.0',
-    copyrightOwner: 'cdk-ivschat contributors',
-    packageManager: javascript.NodePackageManager.NPM,
-    typescriptVersion: TYPESCRIPT,
-    minNodeVersion: NODE_MINIMUM,
     bin: { 'ivschat-local': 'lib/cli.js' },
     entrypoint: 'lib/index.js',
     deps: [

@@ -1,8 +1,7 @@
 import { type awscdk, javascript, typescript } from 'projen';
 import { addStyleRules } from './lint-style';
-import { useToolsOf } from './shared-tools';
+import { PACKAGE, useToolsOf } from './package-in-folder';
 import { lintWithTypes } from './testing';
-import { NODE_MINIMUM, TYPESCRIPT } from './versions';
 
 /** The kit for review handlers is a separate package without dependencies, because functions bundle it. Its Python twin is in review/python. */
 export function addReviewKit(library: awscdk.AwsCdkConstructLibrary): void {
@@ -13,18 +12,8 @@ export function addReviewKit(library: awscdk.AwsCdkConstructLibrary): void {
     description: 'Message review handlers for Amazon IVS Chat that always return a valid response, in time',
     keywords: ['aws', 'aws-lambda', 'lambda', 'amazon-ivs', 'ivs', 'ivschat', 'chat', 'moderation'],
     homepage: 'https://github.com/cdk-ivschat/cdk-ivschat/tree/main/review#readme',
-    bugsUrl: 'https://github.com/cdk-ivschat/cdk-ivschat/issues',
-    authorName: 'cdk-ivschat contributors',
-    authorUrl: 'https://github.com/cdk-ivschat',
-    authorOrganization: true,
-    repository: 'https://github.com/cdk-ivschat/cdk-ivschat.git',
+    ...PACKAGE,
     repositoryDirectory: 'review',
-    defaultReleaseBranch: 'main',
-    license: 'Apache-2.0',
-    copyrightOwner: 'cdk-ivschat contributors',
-    packageManager: javascript.NodePackageManager.NPM,
-    typescriptVersion: TYPESCRIPT,
-    minNodeVersion: NODE_MINIMUM,
     entrypoint: 'lib/index.js',
     devDeps: ['fast-check@^4'],
     tsconfigDevFile: 'tsconfig.dev.json',

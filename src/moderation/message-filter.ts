@@ -1,8 +1,7 @@
-import { Duration, type IResource, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, type IResource, Token } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { Policy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, Function, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Alias, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { warnAboutExemptSenders } from './exempt-senders';
@@ -12,9 +11,9 @@ import { FilterRule } from './filter-rule';
 import type { SenderMatch } from './sender-match';
 import { FallbackResult, type IMessageReviewHandler, MessageReviewHandler, type MessageReviewHandlerConfig } from '../message-review-handler';
 import { describeValue, validateListOf, validateProps, validateTexts, validateType } from '../private/argument-types';
+import { ChatFunction } from '../private/chat-function';
 import { functionMetric } from '../private/chat-metric';
 import { lit, validationError, warn } from '../private/errors';
-import { allow } from '../private/grants/statements';
 import { MAX_FILTER_BYTES, MAX_LAMBDA_MEMORY, MIN_LAMBDA_MEMORY } from '../private/limits';
 import { isLiteral, validateWholeNumber } from '../private/validation';
 
@@ -140,7 +139,14 @@ export class MessageFilter extends Construct implements IMessageReviewHandler {
     this.validate(props, rules, exempt);
     this.ruleNames = rules.map(({ ruleName }) => ruleName);
 
-    const fn = this.createFunction(props, this.render(rules, exempt, props.ignoredAttributes ?? []));
+    const { fn } = new ChatFunction(this, 'Function', {
+      description: 'Filters chat messages',
+      code: filterCode(this, this.render(rules, exempt, props.ignoredAttributes ?? [])),
+      handler: 'index.handler',
+      timeout: FUNCTION_TIMEOUT,
+      memorySize: props.memorySize ?? 512,
+      logGroup: props.logGroup,
+    });
     const alias = new Alias(this, 'Alias', { aliasName: ALIAS_NAME, version: fn.currentVersion, provisionedConcurrentExecutions });
     this.function = fn;
     this.handler = new MessageReviewHandler(this, 'Review', { handler: alias, fallbackResult, detachOnDelete });
@@ -280,27 +286,6 @@ export class MessageFilter extends Construct implements IMessageReviewHandler {
     if (bytes <= MAX_FILTER_BYTES) return json;
     throw validationError(this, lit`FilterTooLarge`,
       `rules must have at most ${MAX_FILTER_BYTES} bytes when compiled, so that the function loads quickly, got ${bytes}: remove words that are rarely found`);
-  }
-
-  private createFunction({ logGroup: givenLogGroup, memorySize = 512 }: MessageFilterProps, filterFile: string): Function {
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const logGroup = givenLogGroup ?? new LogGroup(this, 'Log', { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
-    const fn = new Function(this, 'Function', {
-      description: 'Filters chat messages',
-      code: filterCode(this, filterFile),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize,
-      timeout: FUNCTION_TIMEOUT,
-      role,
-      logGroup,
-    });
-    const policy = new Policy(this, 'Policy', { statements: [allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn)] });
-    // Through the role: with `Role.customizeRoles()`, the role only reports the policy.
-    role.attachInlinePolicy(policy);
-    fn.node.addDependency(policy);
-    return fn;
   }
 
   private warnAboutColdStarts(): void {

@@ -8,10 +8,12 @@ import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import type { Construct } from 'constructs';
+import type { BansFunctionSettings } from './bans-function-settings';
+import { handlerCode } from '../handler-code';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { validateProps, validateType } from '../private/argument-types';
 import { validateArnOf } from '../private/arns';
-import { ChatFunction } from '../private/chat-function';
+import { ChatFunction, settingsVariable } from '../private/chat-function';
 import { functionMetric } from '../private/chat-metric';
 import { grantOnFunction } from '../private/grants/function-grants';
 import { validateReviewersAtSynthesis } from '../private/grants/reviewer-cycles';
@@ -262,12 +264,13 @@ export class ChatBans extends ChatBansBase {
   }
 
   private newFunction(rooms: RoomList, queue: Queue): IFunction {
+    const settings: BansFunctionSettings = { tableName: this.table.tableName, queueUrl: queue.queueUrl, roomIds: rooms.ids };
     const { fn, policy } = new ChatFunction(this, 'Bans', {
       description: 'Bans of chat users',
-      entry: 'bans',
+      code: handlerCode('functions'),
+      handler: 'bans/index.handler',
       timeout: FUNCTION_TIMEOUT,
-      settingsName: 'BANS',
-      settings: { tableName: this.table.tableName, queueUrl: queue.queueUrl, roomIds: rooms.ids },
+      environment: settingsVariable(this, 'BANS', settings),
       statements: this.statements(rooms, queue),
     });
     if (rooms.isAllRooms) acknowledgeWildcard(policy, anyRoom(this), 'Requests name the room, which the application can create at runtime.');

@@ -11,9 +11,10 @@ import type { ChatAuthentication } from './chat-authentication';
 import type { ChatBans, IChatBans } from './chat-bans';
 import { ChatRole, type ChatRoleRule } from './chat-role';
 import type { AuthenticationSettings, TokenEndpointSettings } from './token-endpoint-settings';
+import { handlerCode } from '../handler-code';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { validateBoolean, validateProps, validateType } from '../private/argument-types';
-import { ChatFunction } from '../private/chat-function';
+import { ChatFunction, settingsVariable } from '../private/chat-function';
 import { functionMetric } from '../private/chat-metric';
 import { lit, validationError } from '../private/errors';
 import { grantOnFunction } from '../private/grants/function-grants';
@@ -205,11 +206,11 @@ export class ChatTokenEndpoint extends Construct {
 
     const { fn, policy } = new ChatFunction(this, 'Tokens', {
       description: 'Issues chat tokens',
-      entry: 'token-endpoint',
+      code: handlerCode('functions'),
+      handler: 'token-endpoint/index.handler',
       timeout: FUNCTION_TIMEOUT,
       reservedConcurrentExecutions,
-      settingsName: 'TOKEN_ENDPOINT',
-      settings,
+      environment: settingsVariable(this, 'TOKEN_ENDPOINT', settings),
       statements: this.statements(rooms, admission, bans),
     });
     if (rooms.isAllRooms) acknowledgeWildcard(policy, anyRoom(this), 'The admission function decides about rooms that the application creates at runtime.');

@@ -51,7 +51,7 @@ describe('a filter', () => {
 
     const [policy] = Object.values(resourcesOf(templateOf(stack).toJSON(), 'AWS::IAM::Policy'));
     expect(policy.Properties.PolicyDocument.Statement).toEqual([
-      { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': [expect.stringMatching(/^FilterLog/), 'Arn'] } },
+      { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': [expect.stringMatching(/^FilterFunctionLog/), 'Arn'] } },
     ]);
   });
 

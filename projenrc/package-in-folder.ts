@@ -1,4 +1,20 @@
-import { type Dependency, DependencyType, type typescript } from 'projen';
+import { type Dependency, DependencyType, javascript, type typescript } from 'projen';
+import { NODE_MINIMUM, TYPESCRIPT } from './versions';
+
+/** What the packages in folders of the repository have in common. */
+export const PACKAGE = {
+  bugsUrl: 'https://github.com/cdk-ivschat/cdk-ivschat/issues',
+  authorName: 'cdk-ivschat contributors',
+  authorUrl: 'https://github.com/cdk-ivschat',
+  authorOrganization: true,
+  repository: 'https://github.com/cdk-ivschat/cdk-ivschat.git',
+  defaultReleaseBranch: 'main',
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-ivschat contributors',
+  packageManager: javascript.NodePackageManager.NPM,
+  typescriptVersion: TYPESCRIPT,
+  minNodeVersion: NODE_MINIMUM,
+} satisfies Partial<typescript.TypeScriptProjectOptions>;
 
 /**
  * Removes development dependencies that the repository itself has. Node.js, npm scripts and TypeScript find them in the
