@@ -15,10 +15,12 @@ import { MAX_ROLE_POLICY_CHARACTERS } from '../private/limits';
 
 const ID = 'IVSChatCustomResources';
 
+// Not of the class Duration, which takes some milliseconds to load with the library.
+
 /** How long CloudFormation waits for a response. The default is an hour. */
-const SERVICE_TIMEOUT = Duration.minutes(5);
+const SERVICE_TIMEOUT_SECONDS = 300;
 /** Leaves time for the provider framework and its cold start. */
-const HANDLER_TIMEOUT = Duration.seconds(270);
+const HANDLER_TIMEOUT_SECONDS = 270;
 
 /**
  * Number of custom resources with a policy of their own. The longest policy has about 250 characters, and while an update
@@ -66,7 +68,7 @@ export class ChatProvider extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 256,
-      timeout: HANDLER_TIMEOUT,
+      timeout: Duration.seconds(HANDLER_TIMEOUT_SECONDS),
       role: this.role,
     });
     // The default name of Lambda, because the provider framework adds that name to the reason of a failure.
@@ -96,7 +98,7 @@ export class ChatProvider extends Construct {
   public addResource(scope: Construct, kind: string, props: ChatCustomResourceProps): CustomResource {
     const resource = new CustomResource(scope, kind, {
       serviceToken: this.provider.serviceToken,
-      serviceTimeout: SERVICE_TIMEOUT,
+      serviceTimeout: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
       resourceType: props.resourceType,
       properties: props.properties,
     });

@@ -18,7 +18,7 @@ import { MAX_FILTER_BYTES, MAX_LAMBDA_MEMORY, MIN_LAMBDA_MEMORY } from '../priva
 import { isLiteral, validateWholeNumber } from '../private/validation';
 
 /** The service stops waiting after 200 ms. */
-const FUNCTION_TIMEOUT = Duration.seconds(3);
+const TIMEOUT_SECONDS = 3;
 const ALIAS_NAME = 'live';
 
 /**
@@ -143,7 +143,7 @@ export class MessageFilter extends Construct implements IMessageReviewHandler {
       description: 'Filters chat messages',
       code: filterCode(this, this.render(rules, exempt, props.ignoredAttributes ?? [])),
       handler: 'index.handler',
-      timeout: FUNCTION_TIMEOUT,
+      timeout: Duration.seconds(TIMEOUT_SECONDS),
       memorySize: props.memorySize ?? 512,
       logGroup: props.logGroup,
     });

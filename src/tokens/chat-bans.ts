@@ -22,7 +22,7 @@ import { type RoomList, roomListOf } from '../private/room-list';
 import { validateRemovalPolicy, warnIfRegionHasNoService } from '../private/validation';
 
 /** Six times as long is the visibility timeout of the queue, as Lambda recommends. */
-const FUNCTION_TIMEOUT = Duration.seconds(30);
+const TIMEOUT_SECONDS = 30;
 
 /**
  * The banned users of chat rooms, either defined in this app or imported.
@@ -206,7 +206,7 @@ export class ChatBans extends ChatBansBase {
     this.node.defaultChild = this.table.node.defaultChild;
     this.deadLetterQueue = this.newQueue('DeadLetterQueue', { retentionPeriod: Duration.days(14) });
     const queue = this.newQueue('SecondDisconnects', {
-      visibilityTimeout: Duration.seconds(6 * FUNCTION_TIMEOUT.toSeconds()),
+      visibilityTimeout: Duration.seconds(6 * TIMEOUT_SECONDS),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
     });
     this.function = this.newFunction(rooms, queue);
@@ -269,7 +269,7 @@ export class ChatBans extends ChatBansBase {
       description: 'Bans of chat users',
       code: handlerCode('functions'),
       handler: 'bans/index.handler',
-      timeout: FUNCTION_TIMEOUT,
+      timeout: Duration.seconds(TIMEOUT_SECONDS),
       environment: settingsVariable(this, 'BANS', settings),
       statements: this.statements(rooms, queue),
     });

@@ -29,9 +29,9 @@ import {
 } from '../private/tokens/token-endpoint-validation';
 import { validateSameEnvironment, validateWholeNumber, warnIfRegionHasNoService } from '../private/validation';
 
-const FUNCTION_TIMEOUT = Duration.seconds(15);
+const TIMEOUT_SECONDS = 15;
 /** The maximum that Lambda accepts. */
-const CORS_MAX_AGE = Duration.days(1);
+const CORS_MAX_AGE_DAYS = 1;
 const REVIEWER_ADVICE = 'remove the variable, and pass the value in another way, such as a parameter of AWS Systems Manager with a literal name';
 /** Headers of requests that a browser signs. */
 const SIGNATURE_HEADERS = ['x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'];
@@ -208,7 +208,7 @@ export class ChatTokenEndpoint extends Construct {
       description: 'Issues chat tokens',
       code: handlerCode('functions'),
       handler: 'token-endpoint/index.handler',
-      timeout: FUNCTION_TIMEOUT,
+      timeout: Duration.seconds(TIMEOUT_SECONDS),
       reservedConcurrentExecutions,
       environment: settingsVariable(this, 'TOKEN_ENDPOINT', settings),
       statements: this.statements(rooms, admission, bans),
@@ -359,7 +359,7 @@ function corsOf(allowedOrigins: string[], { type }: AuthenticationSettings): Fun
     allowedMethods: [HttpMethod.POST],
     allowedHeaders: ['authorization', 'content-type', ...type === 'iam' ? SIGNATURE_HEADERS : []],
     exposedHeaders: ['retry-after'],
-    maxAge: CORS_MAX_AGE,
+    maxAge: Duration.days(CORS_MAX_AGE_DAYS),
   };
 }
 
