@@ -19,6 +19,8 @@ export interface Effort {
   readonly flood: { readonly requests: number; readonly milliseconds: number };
   /** Requests through each way to a function: its URL, and two routes of an HTTP API. */
   readonly httpApi: Rounds;
+  /** Endpoints, each with one cold start, and requests to a warm one. */
+  readonly tokens: { readonly coldStarts: number; readonly rounds: Rounds };
   /** New processes, passes over the messages in each, and words of each dictionary. */
   readonly filter: { readonly loads: number; readonly rounds: number; readonly dictionaryWords: number };
   /** Each connection sends ten messages in a pass. */
@@ -37,8 +39,10 @@ export const FULL: Effort = {
   broadcast: { connections: 1000, messages: { warmUp: 10, counted: 30 } },
   flood: { requests: 300, milliseconds: 3000 },
   httpApi: { warmUp: 50, counted: 500 },
+  tokens: { coldStarts: 16, rounds: { warmUp: 50, counted: 300 } },
   filter: { loads: 11, rounds: 10, dictionaryWords: 1_000_000 },
-  endurance: { connections: 100, passes: { warmUp: 2, counted: 20 }, redeployments: { warmUp: 5, counted: 200 } },
+  // The memory for new objects grows to its final size during the first 50 redeployments.
+  endurance: { connections: 100, passes: { warmUp: 6, counted: 20 }, redeployments: { warmUp: 60, counted: 200 } },
 };
 
 export const QUICK: Effort = {
@@ -52,6 +56,7 @@ export const QUICK: Effort = {
   broadcast: { connections: 100, messages: { warmUp: 1, counted: 2 } },
   flood: { requests: 20, milliseconds: 300 },
   httpApi: { warmUp: 2, counted: 10 },
+  tokens: { coldStarts: 3, rounds: { warmUp: 2, counted: 10 } },
   filter: { loads: 1, rounds: 1, dictionaryWords: 20_000 },
   endurance: { connections: 50, passes: { warmUp: 1, counted: 1 }, redeployments: { warmUp: 3, counted: 3 } },
 };

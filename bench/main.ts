@@ -7,6 +7,7 @@ import { measureFunctionLoads } from './functions/rows';
 import { measureLoad, measurePackage, measureSynth } from './library/rows';
 import { measureLocal } from './local/rows';
 import { type Row, tableOf } from './row';
+import { measureTokens } from './tokens/rows';
 
 const GROUPS: Record<string, (builds: Builds, effort: Effort) => Row[]> = {
   'synth': ({ installations }, effort) => installations.flatMap(installation => measureSynth(installation, effort)),
@@ -14,6 +15,7 @@ const GROUPS: Record<string, (builds: Builds, effort: Effort) => Row[]> = {
   'package': ({ library }) => measurePackage(library),
   'functions': measureFunctionLoads,
   'custom-resources': measureCustomResources,
+  'tokens': measureTokens,
   'filter': measureFilter,
   'local': (builds, effort) => measureLocal(builds, effort),
 };

@@ -45,7 +45,12 @@ export class Servers {
   public async local(name: string, resources: object = TEMPLATE.Resources, outputs: object = {}): Promise<Server> {
     const template = path.join(__dirname, `${name}.json`);
     fs.writeFileSync(template, JSON.stringify({ Resources: resources, Outputs: outputs }));
-    return this.start(name, 'lib/cli.js', ['--app', template, '--data', path.join(__dirname, `${name}-data`), '--no-throttle']);
+    return this.app(name, template);
+  }
+
+  /** The same for a template or a cloud assembly. */
+  public async app(name: string, app: string): Promise<Server> {
+    return this.start(name, 'lib/cli.js', ['--app', app, '--data', path.join(__dirname, `${name}-data`), '--no-throttle']);
   }
 
   /** Starts a server that does nothing else than answer, with answers of this length. */
