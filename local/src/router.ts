@@ -25,6 +25,7 @@ import type { Functions } from './lambda/functions';
 import { handleLambda } from './lambda/http';
 import type { FunctionConnections } from './lambda/network/function-connections';
 import type { LiveLog } from './live-log/live-log';
+import { handlePages } from './pages/http';
 import type { Playground } from './playground/playground';
 import type * as SqsHttp from './sqs/http';
 import type { Queues } from './sqs/queues';
@@ -78,6 +79,7 @@ export class Router {
       const refusal = this.refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
       if (await deployment.handleResponse(req, res)) return;
+      if (await handlePages(controlPlane, req, res)) return;
       if (await handleUserPools({ liveLog, userPools, host: this.options.connections.hostOf(req) }, req, res)) return;
 
       const caller = callers.resolve(req);

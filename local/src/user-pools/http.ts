@@ -1,14 +1,12 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { ExpectedError } from '../expected-error';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UserPools } from './user-pools';
-import { parseJson } from '../http/parse-json';
-import { BodyTooLarge, readBody } from '../http/read-body';
+import { answerPage } from '../http/page-request';
 import { errorType, sendJson } from '../http/send-json';
 import type { LiveLog } from '../live-log/live-log';
 
 const SIGN_IN_PATH = '/sign-in';
 const API_TARGET = 'AWSCognitoIdentityProviderService.';
-const MAXIMUM_BODY_BYTES = 64 * 1024;
+const EXAMPLE = '{ "username": "ada" }';
 
 /** Where issuers other than Amazon Cognito have their keys. */
 const KEY_PATH = /\/(jwks|jwks\.json|keys|certs)$/;
@@ -29,41 +27,9 @@ export async function handleUserPools(options: UserPoolRequestOptions, req: Inco
   const path = (req.url ?? '').split('?')[0];
   const target = req.headers['x-amz-target'];
   if (typeof target === 'string' && target.startsWith(API_TARGET)) refuseOperation(options, target.slice(API_TARGET.length), req, res);
-  else if (options.host === undefined && path === SIGN_IN_PATH) await handleSignIn(options, req, res);
+  else if (options.host === undefined && path === SIGN_IN_PATH) await answerPage(req, res, EXAMPLE, async body => options.userPools.signIn(body));
   else return handleDocument(options, path, req, res);
   return true;
-}
-
-/** Issues tokens to a page or a program. The router has refused pages of other sites. */
-async function handleSignIn({ userPools }: UserPoolRequestOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const headers: OutgoingHttpHeaders = {
-    'cache-control': 'no-store',
-    'vary': 'Origin',
-    ...req.headers.origin !== undefined && { 'access-control-allow-origin': req.headers.origin },
-  };
-  if (req.method === 'OPTIONS') {
-    res.writeHead(204, { ...headers, 'access-control-allow-headers': 'content-type', 'access-control-allow-methods': 'POST' }).end();
-    return;
-  }
-  if (req.method !== 'POST') {
-    req.resume();
-    return sendJson(res, 405, { message: `${SIGN_IN_PATH} accepts POST only.` }, { ...headers, allow: 'POST' });
-  }
-  try {
-    sendJson(res, 200, await userPools.signIn(parse(await readBody(req, MAXIMUM_BODY_BYTES))), headers);
-  } catch (error) {
-    if (error instanceof BodyTooLarge) return sendJson(res, 413, { message: `The body must have at most ${MAXIMUM_BODY_BYTES} bytes.` }, headers);
-    if (!(error instanceof ExpectedError)) throw error;
-    sendJson(res, 400, { message: error.message }, headers);
-  }
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return parseJson(body.toString());
-  } catch {
-    throw new ExpectedError('The body must be JSON such as { "username": "ada" }.');
-  }
 }
 
 async function handleDocument(options: UserPoolRequestOptions, path: string, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
