@@ -30,7 +30,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'user-pools': [...BASE, 'live-log', 'http'],
   'cloudformation': [...BASE, 'faults.ts', 'live-log', 'http'],
   'app': [...BASE, 'cloudformation'],
-  'pages': [...BASE, 'live-log', 'http', 'ivschat'],
+  'pages': [...BASE, 'connection-details.ts', 'live-log', 'http', 'ivschat'],
   'playground': [...BASE, 'live-log', 'http', 'ivschat', 'user-pools', 'cloudformation'],
   'router.ts': [
     ...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'http-apis', 'ivschat', 'judges', 'sqs', 'user-pools', 'cloudformation',

@@ -18,7 +18,7 @@ export interface ConnectionDetails {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-interface Deployment {
+export interface Deployment {
   describe(): { readonly name: string; readonly outputs: Readonly<Record<string, string>> }[];
 }
 

@@ -79,7 +79,7 @@ export class Router {
       const refusal = this.refusalReason(req);
       if (refusal !== undefined) return sendJson(res, 403, { message: refusal });
       if (await deployment.handleResponse(req, res)) return;
-      if (await handlePages(controlPlane, req, res)) return;
+      if (await handlePages({ controlPlane, deployment, region: functions.environment.region }, req, res)) return;
       if (await handleUserPools({ liveLog, userPools, host: this.options.connections.hostOf(req) }, req, res)) return;
 
       const caller = callers.resolve(req);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UserPools } from './user-pools';
-import { answerPage } from '../http/page-request';
+import { answerPost } from '../http/page-request';
 import { errorType, sendJson } from '../http/send-json';
 import type { LiveLog } from '../live-log/live-log';
 
@@ -27,7 +27,7 @@ export async function handleUserPools(options: UserPoolRequestOptions, req: Inco
   const path = (req.url ?? '').split('?')[0];
   const target = req.headers['x-amz-target'];
   if (typeof target === 'string' && target.startsWith(API_TARGET)) refuseOperation(options, target.slice(API_TARGET.length), req, res);
-  else if (options.host === undefined && path === SIGN_IN_PATH) await answerPage(req, res, EXAMPLE, async body => options.userPools.signIn(body));
+  else if (options.host === undefined && path === SIGN_IN_PATH) await answerPost(req, res, EXAMPLE, async body => options.userPools.signIn(body));
   else return handleDocument(options, path, req, res);
   return true;
 }
