@@ -19,8 +19,8 @@ export interface Effort {
   readonly flood: { readonly requests: number; readonly milliseconds: number };
   /** Requests through each way to a function: its URL, and two routes of an HTTP API. */
   readonly httpApi: Rounds;
-  /** New processes, passes over the messages in each, and words of each dictionary. */
-  readonly filter: { readonly loads: number; readonly rounds: number; readonly dictionaryWords: number };
+  /** New processes, passes over the messages in each, words of each dictionary, and fuzzed messages. */
+  readonly filter: { readonly loads: number; readonly rounds: number; readonly dictionaryWords: number; readonly fuzzed: number };
   /** Each connection sends ten messages in a pass. */
   readonly endurance: { readonly connections: number; readonly passes: Rounds; readonly redeployments: Rounds };
 }
@@ -37,7 +37,7 @@ export const FULL: Effort = {
   broadcast: { connections: 1000, messages: { warmUp: 10, counted: 30 } },
   flood: { requests: 300, milliseconds: 3000 },
   httpApi: { warmUp: 50, counted: 500 },
-  filter: { loads: 11, rounds: 10, dictionaryWords: 1_000_000 },
+  filter: { loads: 11, rounds: 10, dictionaryWords: 1_000_000, fuzzed: 30_000 },
   endurance: { connections: 100, passes: { warmUp: 2, counted: 20 }, redeployments: { warmUp: 5, counted: 200 } },
 };
 
@@ -52,6 +52,6 @@ export const QUICK: Effort = {
   broadcast: { connections: 100, messages: { warmUp: 1, counted: 2 } },
   flood: { requests: 20, milliseconds: 300 },
   httpApi: { warmUp: 2, counted: 10 },
-  filter: { loads: 1, rounds: 1, dictionaryWords: 20_000 },
+  filter: { loads: 1, rounds: 1, dictionaryWords: 20_000, fuzzed: 1_000 },
   endurance: { connections: 50, passes: { warmUp: 1, counted: 1 }, redeployments: { warmUp: 3, counted: 3 } },
 };
