@@ -121,6 +121,12 @@ test('denies if the review fails, and logs the place without the message', async
   expect(JSON.stringify(written)).not.toContain('secret');
 });
 
+test('reviews a display name outside of a chat, as the documentation shows', async () => {
+  const handler = filterHandler(filter);
+  expect(await handler({ Content: 'an idiot', Sender: {} } as any)).toEqual({ ReviewResult: 'ALLOW', Content: 'an *****' });
+  expect(await handler({ Content: 'Ada', Sender: {} } as any)).toEqual({ ReviewResult: 'ALLOW', Content: 'Ada' });
+});
+
 test('denies an event without a sender', async () => {
   expect(await filterHandler(filter)({ ...event('fine'), Sender: null as any })).toMatchObject({ ReviewResult: 'DENY', Content: 'fine' });
   expect(metrics()).toEqual([['Failed', undefined]]);
