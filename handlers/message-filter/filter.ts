@@ -61,8 +61,7 @@ export class Filter {
 
   /** Whether the messages of a sender are not reviewed, by the attributes of the chat token. */
   public isExempt(senderAttributes: Attributes): boolean {
-    return this.file.exempt.some(({ attribute, values }) =>
-      Object.hasOwn(senderAttributes, attribute) && values.includes(senderAttributes[attribute]));
+    return this.file.exempt.some(({ attribute, values }) => values.includes(senderAttributes[attribute]));
   }
 
   /** Rules that deny a message decide before those that mask, in any order. Rules that count see every message. */

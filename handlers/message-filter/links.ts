@@ -51,10 +51,9 @@ function isLink(host: string, url: string, { domains, wordDomains }: LinksData):
     || domains.includes(domain) || (hasPath && (wordDomains.includes(domain) || domain.length === 2));
 }
 
-/** A domain is allowed only as it is written: with a look-alike it is another one. */
+/** A domain is allowed only as it is written: with another character it can be another one. */
 function isAllowed({ folded }: Outline, { end, start }: Match, host: string, { allowedDomains }: LinksData): boolean {
   const domain = host.replace(/\.$/, '');
-  const written = folded.original.slice(start, end).toLowerCase();
-  return !domain.includes(LETTER_SIGN) && written.includes(domain)
+  return folded.original.slice(start, end).toLowerCase().includes(domain)
     && allowedDomains.some(allowed => domain === allowed || domain.endsWith(`.${allowed}`));
 }

@@ -45,8 +45,8 @@ export const LAST_BLOCK_LETTER = FIRST_BLOCK_LETTER + 25;
 
 /** What belongs to the character before it. */
 const EXTENDS = /[\p{M}\uff9e\uff9f\u{1f3fb}-\u{1f3ff}]/u;
-/** Invisible characters, and Arabic letters that only lengthen a word. */
-const INVISIBLE = /[\p{DI}\p{Cf}\u00ad\u0640\u3164\u115f\u1160]/u;
+/** Invisible characters, halves of characters, and Arabic letters that only lengthen a word. */
+const INVISIBLE = /[\p{DI}\p{Cf}\p{Cs}\u00ad\u0640\u3164\u115f\u1160\ufffd]/u;
 /** Marks that decorate: combining marks without a script, the points of Hebrew, and skin tones. */
 const DECORATION = /(?:(?=\p{sc=Inherited})\p{M})|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u{1f3fb}-\u{1f3ff}]/u;
 

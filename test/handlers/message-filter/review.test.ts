@@ -58,6 +58,11 @@ test('answers with well-formed text, also in attributes', async () => {
     .toEqual({ ReviewResult: 'ALLOW', Content: 'Hi', Attributes: { '\ufffd': '***** \ufffd' } });
 });
 
+test('finds words that halves of characters separate', async () => {
+  expect(await filterHandler(filter)(event('i\ud83ddi\ude00ot', { Attributes: { title: 'id\ud83diot' } })))
+    .toEqual({ ReviewResult: 'ALLOW', Content: '*******', Attributes: { title: '******' } });
+});
+
 test('keeps attributes whose names are those of properties', async () => {
   const attributes = JSON.parse('{"__proto__":"idiot","constructor":"idiot","toString":"x","":"idiot","\u200b":"idiot"}');
   const { Attributes } = await filterHandler(filter)(event('Hi', { Attributes: attributes }));
