@@ -130,6 +130,18 @@ export function runWorker<T>(directory: string, source: string, ...args: string[
   return runProgram(directory, compileWorker(directory, source), args);
 }
 
+/** Like `runWorker`, with another version of Node.js. */
+export function runWorkerOn<T>(node: string, directory: string, source: string, ...args: string[]): T {
+  return runProgram(directory, compileWorker(directory, source), args, node);
+}
+
+/** Returns the executable of a version of Node.js, which npm downloads once. Throws if there is none for this platform. */
+export function nodeOfVersion(major: number): string {
+  const platform = os.platform() === 'win32' ? 'win' : os.platform();
+  const nodePackage = `node-${platform}-${os.arch()}@${major}`;
+  return run(ROOT, 'npm', ['exec', '--yes', `--package=${nodePackage}`, '--', 'node', '-p', 'process.execPath']).trim();
+}
+
 /** Like `runWorker`, for a program that was compiled before. */
 export function runCompiled<T>(directory: string, program: string, ...args: string[]): T {
   return runProgram(directory, program, args);
@@ -175,6 +187,6 @@ function run(directory: string, command: string, args: string[], extraEnv: Recor
   return stdout;
 }
 
-function runProgram<T>(directory: string, program: string, args: string[]): T {
-  return JSON.parse(run(directory, process.execPath, ['--expose-gc', program, ...args], { CDK_VALIDATION: 'false' }));
+function runProgram<T>(directory: string, program: string, args: string[], node = process.execPath): T {
+  return JSON.parse(run(directory, node, ['--expose-gc', program, ...args], { CDK_VALIDATION: 'false' }));
 }

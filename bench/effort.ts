@@ -21,8 +21,8 @@ export interface Effort {
   readonly httpApi: Rounds;
   /** Endpoints, each with one cold start, and requests to a warm one. */
   readonly tokens: { readonly coldStarts: number; readonly rounds: Rounds };
-  /** New processes, passes over the messages in each, and words of each dictionary. */
-  readonly filter: { readonly loads: number; readonly rounds: number; readonly dictionaryWords: number };
+  /** New processes, passes over the messages in each, words of each dictionary, and fuzzed messages. */
+  readonly filter: { readonly loads: number; readonly rounds: number; readonly dictionaryWords: number; readonly fuzzed: number };
   /** Each connection sends ten messages in a pass. */
   readonly endurance: { readonly connections: number; readonly passes: Rounds; readonly redeployments: Rounds };
 }
@@ -40,7 +40,7 @@ export const FULL: Effort = {
   flood: { requests: 300, milliseconds: 3000 },
   httpApi: { warmUp: 50, counted: 500 },
   tokens: { coldStarts: 16, rounds: { warmUp: 50, counted: 300 } },
-  filter: { loads: 11, rounds: 10, dictionaryWords: 1_000_000 },
+  filter: { loads: 11, rounds: 10, dictionaryWords: 1_000_000, fuzzed: 30_000 },
   // The memory for new objects grows to its final size during the first 50 redeployments.
   endurance: { connections: 100, passes: { warmUp: 6, counted: 20 }, redeployments: { warmUp: 60, counted: 200 } },
 };
@@ -57,6 +57,6 @@ export const QUICK: Effort = {
   flood: { requests: 20, milliseconds: 300 },
   httpApi: { warmUp: 2, counted: 10 },
   tokens: { coldStarts: 3, rounds: { warmUp: 2, counted: 10 } },
-  filter: { loads: 1, rounds: 1, dictionaryWords: 20_000 },
+  filter: { loads: 1, rounds: 1, dictionaryWords: 20_000, fuzzed: 1_000 },
   endurance: { connections: 50, passes: { warmUp: 1, counted: 1 }, redeployments: { warmUp: 3, counted: 3 } },
 };

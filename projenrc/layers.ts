@@ -44,7 +44,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['testing'],
 };
 
-/** Lets the linter of the repository refuse imports of files of other packages: their APIs must be enough for the examples, the tests and the benchmarks. */
+/**
+ * Lets the linter of the repository refuse imports of files of other packages: their APIs must be enough for the examples, the tests and the
+ * benchmarks. Functions import parts of the kit, because a function that must load fast contains only what it uses.
+ */
 export function enforcePackageApis(eslint: javascript.Eslint): void {
   const zones = [['local', 'ivschat-local'], ['review', 'ivschat-review']].map(([folder, name]) => ({
     target: ['./bench', './examples', './test'],
@@ -52,7 +55,14 @@ export function enforcePackageApis(eslint: javascript.Eslint): void {
     except: ['./src/index.ts'],
     message: `import '${name}' instead.`,
   }));
-  eslint.addRules({ 'import/no-restricted-paths': ['error', { zones }] });
+  const library = ['bench', 'examples', 'handlers', 'local', 'review', 'test'].map(folder => ({
+    target: './src', from: `./${folder}`, message: 'src may import no other folder.',
+  }));
+  const handlers = ['bench', 'examples', 'local', 'test'].map(folder => ({
+    target: './handlers', from: `./${folder}`, message: 'handlers may import src and review/src.',
+  }));
+  const kit = { target: './handlers', from: './review', except: ['./src'], message: 'handlers may import src and review/src.' };
+  eslint.addRules({ 'import/no-restricted-paths': ['error', { zones: [...zones, ...library, ...handlers, kit] }] });
 }
 
 /** Lets the linter of the local runtime refuse imports against the layers, and import cycles. */

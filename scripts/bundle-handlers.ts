@@ -62,6 +62,8 @@ function bundleAlone(name: string): string[] {
     platform: 'node',
     target: 'node24',
     minify: true,
+    // Otherwise esbuild, which does not know that Node.js has them, writes expressions with properties as strings.
+    supported: { 'regexp-unicode-property-escapes': true },
     // Otherwise each letter of another alphabet takes six bytes.
     charset: 'utf8',
     // Otherwise each field of a class is declared as well as assigned.

@@ -7,6 +7,7 @@ import { formatArn } from './private/arns';
 import { ROOM_MANAGE, ROOM_MODERATE, ROOM_READ } from './private/grants/actions';
 import { grantActions, grantOnEverything } from './private/grants/grant';
 import { recipientOf } from './private/grants/room-grants';
+import { registerTokenCreator } from './private/grants/token-creators';
 import { ResourceGrants } from './resource-grants';
 
 /** The grants that one room and all rooms have in common. */
@@ -131,9 +132,12 @@ export class ChatRoomGrants extends RoomGrants {
   }
 
   private constructor(room: IRoomRef) {
-    super((grantee, actions) => (
-      grantActions({ scope: room, env: room.env, resourceArn: CfnRoom.arnForRoom(room) }, grantee, actions, recipientOf(room, grantee))
-    ));
+    super((grantee, actions) => {
+      const target = { scope: room, env: room.env, resourceArn: CfnRoom.arnForRoom(room) };
+      const grant = grantActions(target, grantee, actions, recipientOf(room, grantee));
+      registerTokenCreator(room, room.env, actions, grantee, grant, room);
+      return grant;
+    });
   }
 }
 
@@ -158,9 +162,12 @@ export class AllChatRoomsGrants extends RoomGrants {
   }
 
   private constructor(private readonly scope: Construct) {
-    super((grantee, actions) => (
-      grantActions({ scope, env: Stack.of(scope), resourceArn: formatArn(scope, 'room', '*') }, grantee, actions)
-    ));
+    super((grantee, actions) => {
+      const env = Stack.of(scope);
+      const grant = grantActions({ scope, env, resourceArn: formatArn(scope, 'room', '*') }, grantee, actions);
+      registerTokenCreator(scope, env, actions, grantee, grant);
+      return grant;
+    });
   }
 
   /**

@@ -7,10 +7,11 @@ const eachLetter = (change: (letter: string, index: number) => string) => (word:
 const between = (separator: string) => (word: string) => [...word].join(separator);
 
 /**
- * Ways to disguise a word, with the share of words that must be found all the same. Words of which most letters are digits are numbers,
- * and a doubled consonant often makes another word, so the rule does not find all of those on purpose.
+ * Ways to disguise a word, with the share of words that must be found all the same. A word of which almost all letters are digits is a
+ * number, and a consonant that is doubled after a vowel often makes another word, so the filter does not find all of those on purpose.
  */
 export const DISGUISES: readonly { readonly name: string; readonly bar: number; readonly disguise: (word: string) => string }[] = [
+  { name: 'as written', bar: 1, disguise: word => word },
   { name: 'zero width', bar: 1, disguise: between('\u200b') },
   { name: 'soft hyphen', bar: 1, disguise: between('\u00ad') },
   { name: 'zalgo', bar: 1, disguise: eachLetter(letter => `${letter}\u0336\u0321\u035c`) },
@@ -22,8 +23,8 @@ export const DISGUISES: readonly { readonly name: string; readonly bar: number; 
   { name: 'homoglyphs', bar: 1, disguise: eachLetter(letter => HOMOGLYPHS[letter] ?? letter) },
   { name: 'full width', bar: 1, disguise: eachLetter(letter => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)) },
   { name: 'circled', bar: 1, disguise: eachLetter(letter => String.fromCharCode(letter.charCodeAt(0) - 97 + 0x24d0)) },
-  { name: 'all leet', bar: 0.42, disguise: eachLetter(letter => LEET[letter] ?? letter) },
-  { name: 'a doubled letter', bar: 0.41, disguise: doubled() },
+  { name: 'all leet', bar: 0.71, disguise: eachLetter(letter => LEET[letter] ?? letter) },
+  { name: 'a doubled letter', bar: 0.74, disguise: doubled() },
   { name: 'a space within', bar: 0, disguise: word => `${word.slice(0, 2)} ${word.slice(2)}` },
 ];
 

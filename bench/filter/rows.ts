@@ -1,12 +1,13 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { type Builds, runWorker } from '../builds';
+import { type Builds, nodeOfVersion, runWorker, runWorkerOn } from '../builds';
 import { filterWithAllRules } from './all-rules';
 import { blockedWords, dictionary, LANGUAGES, madeUpWords, randomNumbers } from './data';
 import { DISGUISES } from './disguises';
 import type { Effort } from '../effort';
 import type { Row } from '../row';
 import { quantile } from '../stats';
+import type { Fuzz } from './worker/fuzz';
 import type { Quality } from './worker/quality';
 import type { Speed } from './worker/speed';
 
@@ -22,16 +23,29 @@ const HEAP_BAR_MB = 6;
 const BUNDLE_BAR_BYTES = 20 * 1024;
 /** In 100,000 words of a dictionary. */
 const FALSE_POSITIVES_BAR = 5;
+/** That of the function. */
+const LAMBDA_NODE = 24;
+/** It takes up to half a second for a message. */
+const MESSAGES_OF_BAD_WORDS = 10;
 
 /** What the message filter takes, and what it finds, compared with two libraries on the same words. */
 export function measureFilter({ directory }: Builds, effort: Effort): Row[] {
   const folder = path.join(directory, 'filter');
   fs.mkdirSync(folder);
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
-  return [...measureSpeed(folder, effort), bundleRow(), ...measureQuality(folder, effort)];
+  return [...measureSpeeds(folder, effort), bundleRow(), ...measureQuality(folder, effort), fuzzRow(folder, effort)];
 }
 
-function measureSpeed(folder: string, { filter: { loads, rounds }, judgesTimes }: Effort): Row[] {
+/** On this version of Node.js and on that of the function. */
+function measureSpeeds(folder: string, effort: Effort): Row[] {
+  const fn = writeFunction(folder);
+  const major = Number(process.versions.node.split('.')[0]);
+  const own = measureSpeed(process.execPath, major, folder, fn, effort);
+  return major === LAMBDA_NODE ? own : [...own, ...measureSpeed(nodeOfVersion(LAMBDA_NODE), LAMBDA_NODE, folder, fn, effort)];
+}
+
+/** Writes the function with its rules, and the same words for the other engines. */
+function writeFunction(folder: string): string {
   const fn = path.join(folder, 'function');
   fs.mkdirSync(fn);
   fs.copyFileSync(path.join(ROOT, 'assets', 'message-filter', 'index.js'), path.join(fn, 'index.js'));
@@ -39,27 +53,36 @@ function measureSpeed(folder: string, { filter: { loads, rounds }, judgesTimes }
   const words = [...blocked, ...madeUpWords(ENTRIES - blocked.length)];
   fs.writeFileSync(path.join(fn, 'filter.json'), JSON.stringify(filterWithAllRules(words)));
   fs.writeFileSync(path.join(fn, 'words.json'), JSON.stringify({ words }));
-  const messages = { usual: usualMessages(), adversarial: ADVERSARIAL };
-  const run = (engine: string, passes: number) =>
-    runWorker<Speed>(folder, 'filter/worker/speed', engine, fn, JSON.stringify({ ...messages, rounds: passes }));
-  // In turns, because both then see the same state of the machine.
-  const pairs = Array.from({ length: loads }, () => ({ filter: run('function', rounds), obscenity: run('obscenity', 1) }));
-  return speedRows(pairs.map(({ filter }) => filter), pairs.map(({ obscenity }) => obscenity), judgesTimes);
+  return fn;
 }
 
-function speedRows(speeds: Speed[], others: Speed[], judgesTimes: boolean): Row[] {
-  const factor = Math.max(1, medianOf(others, ({ load }) => load) / REFERENCE_MILLISECONDS);
-  const row = (name: string, value: (all: Speed[]) => number, bar: number, difference = ''): Row => ({
-    name: `filter, ${ENTRIES} words and 7 rules: ${name}`,
+function measureSpeed(node: string, major: number, folder: string, fn: string, { filter: { loads, rounds }, judgesTimes }: Effort): Row[] {
+  const usual = usualMessages();
+  const run = (engine: string, messages: object) => runWorkerOn<Speed>(node, folder, 'filter/worker/speed', engine, fn, JSON.stringify(messages));
+  // In turns, because both then see the same state of the machine.
+  const pairs = Array.from({ length: loads }, () => ({
+    filter: run('function', { usual, adversarial: ADVERSARIAL, rounds }),
+    obscenity: run('obscenity', { usual, adversarial: ADVERSARIAL, rounds: 1 }),
+  }));
+  const badWords = run('bad-words', { usual: usual.slice(0, MESSAGES_OF_BAD_WORDS), adversarial: {}, rounds: 1 });
+  return speedRows(major, pairs.map(({ filter }) => filter), pairs.map(({ obscenity }) => obscenity), badWords, judgesTimes);
+}
+
+function speedRows(major: number, speeds: Speed[], obscenity: Speed[], badWords: Speed, judgesTimes: boolean): Row[] {
+  const factor = Math.max(1, medianOf(obscenity, ({ load }) => load) / REFERENCE_MILLISECONDS);
+  const name = (what: string) => `filter, ${ENTRIES} words and 7 rules, Node.js ${major}: ${what}`;
+  const row = (what: string, value: (all: Speed[]) => number, bar: number, difference = ''): Row => ({
+    name: name(what),
     subject: `${value(speeds).toFixed(2)} ms`,
-    baseline: `obscenity ${value(others).toFixed(1)} ms`,
+    baseline: `obscenity ${value(obscenity).toFixed(1)} ms, bad-words ${value([badWords]).toFixed(1)} ms`,
     difference,
     bar: `${(bar * factor).toFixed(1)} ms`,
     isMet: judgesTimes ? value(speeds) <= bar * factor : undefined,
   });
-  const slowestOf = (all: Speed[]) => Object.keys(ADVERSARIAL)
-    .map(name => ({ name, time: medianOf(all, ({ adversarial }) => quantile(adversarial[name], 0.5)) }))
+  const timeOf = (all: Speed[], message: string) => medianOf(all, ({ adversarial }) => quantile(adversarial[message], 0.5));
+  const slowestOf = (all: Speed[]) => Object.keys(ADVERSARIAL).map(message => ({ message, time: timeOf(all, message) }))
     .sort((one, other) => other.time - one.time)[0];
+  const slowest = slowestOf(speeds);
   const messages = (all: Speed[]) => all.flatMap(speed => speed.messages);
   const heap = (all: Speed[]) => medianOf(all, speed => speed.heap);
   return [
@@ -67,11 +90,18 @@ function speedRows(speeds: Speed[], others: Speed[], judgesTimes: boolean): Row[
     row('first message', all => medianOf(all, ({ first }) => first), BARS.firstMilliseconds),
     row('message, 99th percentile', all => quantile(messages(all), 0.99), BARS.tailMilliseconds,
       `median ${quantile(messages(speeds), 0.5).toFixed(2)} ms`),
-    row('slowest adversarial message', all => slowestOf(all).time, BARS.adversarialMilliseconds, slowestOf(speeds).name),
     {
-      name: `filter, ${ENTRIES} words and 7 rules: heap`,
+      name: name('slowest adversarial message'),
+      subject: `${slowest.time.toFixed(2)} ms`,
+      baseline: `obscenity ${slowestOf(obscenity).time.toFixed(1)} ms`,
+      difference: slowest.message,
+      bar: `${(BARS.adversarialMilliseconds * factor).toFixed(1)} ms`,
+      isMet: judgesTimes ? slowest.time <= BARS.adversarialMilliseconds * factor : undefined,
+    },
+    {
+      name: name('heap'),
       subject: `${heap(speeds).toFixed(1)} MB`,
-      baseline: `obscenity ${heap(others).toFixed(1)} MB`,
+      baseline: `obscenity ${heap(obscenity).toFixed(1)} MB, bad-words ${heap([badWords]).toFixed(1)} MB`,
       difference: '',
       bar: `${HEAP_BAR_MB} MB`,
       isMet: heap(speeds) <= HEAP_BAR_MB,
@@ -141,4 +171,17 @@ function measureQuality(folder: string, { filter: { dictionaryWords } }: Effort)
       isMet: bar === 0 ? undefined : ours.found[name] >= bar,
     })),
   ];
+}
+
+function fuzzRow(folder: string, { filter: { fuzzed } }: Effort): Row {
+  const [ours, ...others] = runWorker<Fuzz[]>(folder, 'filter/worker/fuzz', String(fuzzed));
+  const wrong = ({ broken, failed, longer, split }: Fuzz) => longer + broken + split + failed;
+  return {
+    name: `filter: ${fuzzed} fuzzed messages, longer, with broken surrogates or split characters`,
+    subject: String(wrong(ours)),
+    baseline: others.map(fuzz => `${fuzz.engine} ${wrong(fuzz)}`).join(', '),
+    difference: '',
+    bar: '0',
+    isMet: wrong(ours) === 0,
+  };
 }

@@ -13,25 +13,26 @@ import { fold, type FoldedText } from '../../src/moderation/filter/fold';
 
 export type Attributes = Readonly<Record<string, string>>;
 
-export interface Decision {
-  readonly result: 'ALLOW' | 'DENY';
+export interface FilterDecision {
   /** Masked, if a rule masks something. */
   readonly content: string;
   /** Undefined if they are unchanged. */
   readonly attributes?: Attributes;
   /** Why the message is denied, for its sender. */
   readonly reason?: string;
-  /** Names of the rules that matched, by what they did. */
+  /** Names of the rules that matched, by what they did. A message that a rule denied is not masked. */
   readonly denied?: string;
   readonly masked: string[];
   readonly counted: string[];
 }
 
-type Find = (text: FoldedText, budget: Budget) => Match[];
+interface Finder {
+  find(text: FoldedText, budget: Budget): Match[];
+}
 
 interface Rule {
   readonly data: RuleData;
-  readonly find: Find;
+  readonly finder: Finder;
 }
 
 /** A part of a message: its content, or the value of an attribute. */
@@ -48,24 +49,23 @@ export class Filter {
   private readonly ignoredAttributes: ReadonlySet<string>;
 
   constructor(private readonly file: FilterFile) {
-    this.rules = file.rules.map(data => ({ data, find: finderOf(data) }));
+    this.rules = file.rules.map(data => ({ data, finder: finderOf(data) }));
     this.ignoredAttributes = new Set(file.ignoredAttributes);
   }
 
   /** Uses each rule once: expressions are compiled when they are first used. */
   public warmUp(text: string): void {
     const folded = fold(text);
-    for (const { find } of this.rules) mask(text, find(folded, new Budget()));
+    for (const { finder } of this.rules) mask(text, finder.find(folded, new Budget()));
   }
 
   /** Whether the messages of a sender are not reviewed, by the attributes of the chat token. */
   public isExempt(senderAttributes: Attributes): boolean {
-    return this.file.exempt.some(({ attribute, values }) =>
-      Object.hasOwn(senderAttributes, attribute) && values.includes(senderAttributes[attribute]));
+    return this.file.exempt.some(({ attribute, values }) => values.includes(senderAttributes[attribute]));
   }
 
   /** Rules that deny a message decide before those that mask, in any order. Rules that count see every message. */
-  public review(content: string, attributes: Attributes = {}): Decision {
+  public review(content: string, attributes: Attributes = {}): FilterDecision {
     const parts = [
       { text: fold(content), masks: [] },
       ...Object.entries(attributes).filter(([name]) => !this.ignoredAttributes.has(name))
@@ -75,9 +75,9 @@ export class Filter {
     const matching = (action: string) => this.rules.filter(({ data }) => data.action === action);
     const counted = matching('COUNT').filter(rule => matches(rule, parts, budget)).map(nameOf);
     const denying = matching('DENY').find(rule => matches(rule, parts, budget));
-    if (denying) return { result: 'DENY', content, reason: denying.data.reason, denied: nameOf(denying), masked: [], counted };
+    if (denying) return { content, reason: denying.data.reason, denied: nameOf(denying), masked: [], counted };
     const masked = matching('MASK').filter(rule => addMasks(rule, parts, budget)).map(nameOf);
-    return { result: 'ALLOW', ...masked.length > 0 ? applyMasks(parts, attributes) : { content }, masked, counted };
+    return { ...masked.length > 0 ? applyMasks(parts, attributes) : { content }, masked, counted };
   }
 }
 
@@ -85,15 +85,15 @@ function nameOf({ data }: Rule): string {
   return data.name;
 }
 
-function matches({ find }: Rule, parts: readonly Part[], budget: Budget): boolean {
-  return parts.some(({ text }) => find(text, budget).length > 0 || budget.isExhausted);
+function matches({ finder }: Rule, parts: readonly Part[], budget: Budget): boolean {
+  return parts.some(({ text }) => finder.find(text, budget).length > 0 || budget.isExhausted);
 }
 
 /** @returns whether the rule found something */
-function addMasks({ find }: Rule, parts: readonly Part[], budget: Budget): boolean {
+function addMasks({ finder }: Rule, parts: readonly Part[], budget: Budget): boolean {
   let count = 0;
   for (const { masks, text } of parts) {
-    const found = find(text, budget);
+    const found = finder.find(text, budget);
     const added = budget.isExhausted ? [{ start: 0, end: text.original.length }] : found;
     masks.push(...added);
     count += added.length;
@@ -101,7 +101,7 @@ function addMasks({ find }: Rule, parts: readonly Part[], budget: Budget): boole
   return count > 0;
 }
 
-function applyMasks([content, ...others]: readonly Part[], attributes: Attributes): Pick<Decision, 'attributes' | 'content'> {
+function applyMasks([content, ...others]: readonly Part[], attributes: Attributes): Pick<FilterDecision, 'attributes' | 'content'> {
   const masked = others.filter(({ masks }) => masks.length > 0);
   return {
     content: mask(content.text.original, content.masks),
@@ -110,19 +110,13 @@ function applyMasks([content, ...others]: readonly Part[], attributes: Attribute
   };
 }
 
-function finderOf(data: RuleKindData): Find {
+function finderOf(data: RuleKindData): Finder {
   switch (data.kind) {
-    case 'words': {
-      const finder = new WordFinder(data);
-      return (text, budget) => finder.find(text, budget);
-    }
-    case 'pattern': {
-      const finder = new PatternFinder(data.program);
-      return (text, budget) => finder.find(text, budget);
-    }
-    case 'links': return text => findLinks(outlineOf(text), data);
-    case 'contactDetails': return text => findContactDetails(outlineOf(text), data);
-    case 'capitals': return ({ original }) => findCapitals(original, data);
-    case 'repetition': return text => findRepetition(text, data);
+    case 'words': return new WordFinder(data);
+    case 'pattern': return new PatternFinder(data.program);
+    case 'links': return { find: text => findLinks(outlineOf(text), data) };
+    case 'contactDetails': return { find: text => findContactDetails(outlineOf(text), data) };
+    case 'capitals': return { find: ({ original }) => findCapitals(original, data) };
+    case 'repetition': return { find: text => findRepetition(text, data) };
   }
 }

@@ -2,14 +2,6 @@ import type { Match } from './match';
 import { LETTER_SIGN, type Outline } from './outline';
 import type { LinksData } from '../../src/moderation/filter/filter-file';
 
-/** Top-level domains that are found without a path or `www.`: neither words of a language nor file extensions. */
-const DOMAINS = new Set(('com net org info biz gg tv io app dev xyz online site club vip click casino porn sex xxx cam tech space website pw ru cn uk de fr '
-  + 'nl pl br jp kr eu ca au ch se dk fi cz gr hu pt ro ua tr ir vn th ph sg hk tw za ng mx ar cl nz ie il ae sa cc ws tk ml ga cf gq gl fm sh ai lol '
-  + 'wtf moe rocks ninja games bot ly').split(' '));
-/** Those that are also words, so that `fine.so` is a link only with a path or `www.`. */
-const WORDS = new Set(('me to it is so am as at be by no st im pm la id my in us co pro pe top fun win live life world bet art game page link chat news '
-  + 'shop store video cloud stream social media blog download').split(' '));
-
 const LABEL = `[a-z${LETTER_SIGN}0-9](?:[a-z${LETTER_SIGN}0-9-]*[a-z${LETTER_SIGN}0-9])?`;
 const NOT_AFTER_WORD = `(?<![a-z${LETTER_SIGN}0-9])`;
 const WITH_SCHEME = new RegExp(`${NOT_AFTER_WORD}(?:h(?:tt|xx)ps?|ftp|wss?)\\s{0,2}:\\s{0,2}[\\/\\\\]{2}[^\\s<>"]+`, 'g');
@@ -22,42 +14,46 @@ const OBFUSCATED = new RegExp(
   + `(?:com|org|io|gg|tv|xyz|ru|info|biz|app|dev|shop|live|link|club|site|online|ly)(?![a-z${LETTER_SIGN}0-9])(?:\\s?\\/\\S*)?`, 'g');
 const OBFUSCATED_DOT = /\s*[([{<]?\s*(?:dot|punkt|punto|point|\.|,)\s*[)\]}>]?\s*/g;
 
+interface Form {
+  readonly expression: RegExp;
+  readonly hostOf: (link: string) => string;
+}
+
+const URLS: readonly Form[] = [{ expression: WITH_SCHEME, hostOf: hostOfUrl }, { expression: ADDRESS, hostOf: link => link.split(/[/:]/)[0] }];
+const BARE_DOMAIN: Form = { expression: BARE, hostOf: link => link.split(/[/?#:]/)[0] };
+const OBFUSCATED_DOMAIN: Form = { expression: OBFUSCATED, hostOf: link => link.replace(OBFUSCATED_DOT, '.').split('/')[0] };
+
 /** Returns the links in a text, except to allowed domains. */
-export function findLinks(outline: Outline, { allowedDomains, obfuscated }: LinksData): Match[] {
+export function findLinks(outline: Outline, data: LinksData): Match[] {
   const { text } = outline;
   if (!/[.:]|dot|punkt|punto|point/.test(text)) return [];
-  const links = [
-    ...[...text.matchAll(WITH_SCHEME)].map(match => ({ match, host: hostOf(match[0]) })),
-    ...[...text.matchAll(BARE)].map(match => ({ match, host: match[0].split(/[/?#:]/)[0] })).filter(({ host, match }) => isLink(host, match[0])),
-    ...[...text.matchAll(ADDRESS)].map(match => ({ match, host: match[0].split(/[/:]/)[0] })),
-    ...obfuscated ? [...text.matchAll(OBFUSCATED)].map(match => ({ match, host: match[0].replace(OBFUSCATED_DOT, '.').split('/')[0] })) : [],
-  ];
-  return links.flatMap(({ host, match }) => {
-    const found = rangeOf(outline, match.index, match[0].length);
-    return isAllowed(outline, found, host, allowedDomains) ? [] : [found];
-  });
+  return [...URLS, BARE_DOMAIN, ...data.obfuscated ? [OBFUSCATED_DOMAIN] : []].flatMap(form =>
+    [...text.matchAll(form.expression)].flatMap(({ 0: link, index }) => {
+      const host = form.hostOf(link);
+      const found = rangeOf(outline, index, link.length);
+      return (form === BARE_DOMAIN && !isLink(host, link, data)) || isAllowed(outline, found, host, data) ? [] : [found];
+    }));
 }
 
 export function rangeOf({ folded }: Outline, index: number, length: number): Match {
   return { start: folded.starts[index], end: folded.ends[index + length - 1] };
 }
 
-function hostOf(url: string): string {
+function hostOfUrl(url: string): string {
   const authority = url.replace(/^.*?[/\\]{2}/, '').split(/[/\\?#]/)[0];
   return authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '');
 }
 
-function isLink(host: string, url: string): boolean {
+function isLink(host: string, url: string, { domains, wordDomains }: LinksData): boolean {
   const domain = host.slice(host.lastIndexOf('.') + 1);
   const hasPath = url.length > host.length && url[host.length] !== ':';
   return domain.startsWith('xn--') || host.startsWith('www.')
-    || DOMAINS.has(domain) || (hasPath && (WORDS.has(domain) || domain.length === 2));
+    || domains.includes(domain) || (hasPath && (wordDomains.includes(domain) || domain.length === 2));
 }
 
-/** A domain is allowed only as it is written: with a look-alike it is another one. */
-function isAllowed({ folded }: Outline, { end, start }: Match, host: string, allowedDomains: readonly string[]): boolean {
+/** A domain is allowed only as it is written: with another character it can be another one. */
+function isAllowed({ folded }: Outline, { end, start }: Match, host: string, { allowedDomains }: LinksData): boolean {
   const domain = host.replace(/\.$/, '');
-  const written = folded.original.slice(start, end).toLowerCase();
-  return !domain.includes(LETTER_SIGN) && written.includes(domain)
+  return folded.original.slice(start, end).toLowerCase().includes(domain)
     && allowedDomains.some(allowed => domain === allowed || domain.endsWith(`.${allowed}`));
 }

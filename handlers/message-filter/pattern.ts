@@ -7,19 +7,25 @@ import { FIRST_BLOCK_LETTER, type FoldedText, LAST_BLOCK_LETTER } from '../../sr
 /** More matches of one rule are not masked one by one. */
 const MAX_MATCHES = 100;
 
+type Accepts = (character: number) => boolean;
+
 /** Finds a pattern in linear time: the program runs once over the text, with the set of steps that can be next. */
 export class PatternFinder {
-  private readonly sets: readonly (CharacterSet | undefined)[];
+  /** For each step that reads a character: whether it accepts one. */
+  private readonly accepts: readonly (Accepts | undefined)[];
 
   constructor(private readonly program: readonly Instruction[]) {
-    this.sets = program.map(step => step[0] === 'set' ? new CharacterSet(step[1], step[2], step[3]) : undefined);
+    this.accepts = program.map(step => {
+      if (step[0] === 'set') return characterSet(step[1], step[2], step[3]);
+      return step[0] === 'character' ? character => character === step[1] : undefined;
+    });
   }
 
   public find(text: FoldedText, budget: Budget): Match[] {
     const { characters, indexes, isWord } = charactersOf(text);
     const matches: Match[] = [];
     for (let from = 0; from < characters.length && matches.length < MAX_MATCHES;) {
-      const found = new Run(this.program, this.sets, characters, isWord, budget).first(from);
+      const found = new Run(this.program, this.accepts, characters, isWord, budget).first(from);
       if (!found) break;
       const [start, end] = found;
       matches.push({ start: text.starts[indexes[start]], end: text.ends[indexes[end - 1]] });
@@ -35,7 +41,7 @@ class Run {
   private best?: [number, number];
 
   constructor(
-    private readonly program: readonly Instruction[], private readonly sets: readonly (CharacterSet | undefined)[],
+    private readonly program: readonly Instruction[], private readonly accepts: readonly (Accepts | undefined)[],
     private readonly characters: readonly number[], private readonly isWord: readonly boolean[], private readonly budget: Budget,
   ) {
     this.seenAt = new Int32Array(program.length).fill(-1);
@@ -53,16 +59,11 @@ class Run {
         const [step, start] = [current[index], current[index + 1]];
         if (this.best && start > this.best[0]) continue;
         if (!this.budget.spend()) return undefined;
-        if (this.accepts(step, this.characters[position])) this.follow(step + 1, position + 1, start, next);
+        if (this.accepts[step]!(this.characters[position])) this.follow(step + 1, position + 1, start, next);
       }
       current = next;
     }
     return this.best;
-  }
-
-  private accepts(step: number, character: number): boolean {
-    const instruction = this.program[step];
-    return instruction[0] === 'character' ? instruction[1] === character : this.sets[step]!.has(character);
   }
 
   /** Adds the steps that read a character and can be reached from a step without reading one. */
@@ -74,7 +75,7 @@ class Run {
       this.seenAt[index] = position;
       if (!this.budget.spend()) return;
       const step = this.program[index];
-      if (step[0] === 'character' || step[0] === 'set') reached.push(index, start);
+      if (this.accepts[index]) reached.push(index, start);
       else if (step[0] === 'jump') pending.push(step[1]);
       else if (step[0] === 'split') pending.push(...step[1]);
       else if (step[0] === 'match') this.note(start, position);
@@ -94,30 +95,18 @@ class Run {
   }
 }
 
-/** A set of characters that remembers which it contains: an expression with Unicode properties is slow when it is first used. */
-class CharacterSet {
-  private readonly known = new Map<number, boolean>();
-  private readonly expression?: RegExp;
-
-  constructor(properties: string, private readonly ranges: readonly number[], private readonly isNegated: boolean) {
-    this.expression = properties === '' ? undefined : new RegExp(`^[${properties}]$`, 'u');
-  }
-
-  public has(character: number): boolean {
-    let has = this.known.get(character);
-    if (has === undefined) {
-      has = this.contains(character) !== this.isNegated;
-      this.known.set(character, has);
-    }
-    return has;
-  }
-
-  private contains(character: number): boolean {
-    for (let index = 0; index < this.ranges.length; index += 2) {
-      if (character >= this.ranges[index] && character <= this.ranges[index + 1]) return true;
-    }
-    return this.expression?.test(String.fromCodePoint(character)) ?? false;
-  }
+/** Returns a set that remembers which characters it contains: an expression with Unicode properties is slow when it is first used. */
+function characterSet(properties: string, ranges: readonly number[], isNegated: boolean): Accepts {
+  const known = new Map<number, boolean>();
+  const expression = properties === '' ? undefined : new RegExp(`^[${properties}]$`, 'u');
+  const contains = (character: number) =>
+    ranges.some((first, index) => index % 2 === 0 && character >= first && character <= ranges[index + 1])
+    || (expression?.test(String.fromCodePoint(character)) ?? false);
+  return character => {
+    let accepts = known.get(character);
+    if (accepts === undefined) known.set(character, accepts = contains(character) !== isNegated);
+    return accepts;
+  };
 }
 
 interface Characters {
@@ -127,14 +116,14 @@ interface Characters {
   readonly isWord: boolean[];
 }
 
-function charactersOf({ firstReadings, length, types, units }: FoldedText): Characters {
+function charactersOf({ length, readings, types, units }: FoldedText): Characters {
   const [characters, indexes, isWord]: [number[], number[], boolean[]] = [[], [], []];
   for (let index = 0; index < length; index++) {
     const unit = units[index];
     indexes.push(index);
     isWord.push((types[index] >= LETTER && types[index] <= KATAKANA) || unit === 95);
     if (unit >= 0xd800 && unit < 0xdc00 && index + 1 < length) characters.push((unit - 0xd800) * 0x400 + units[++index] - 0xdc00 + 0x10000);
-    else characters.push(unit >= FIRST_BLOCK_LETTER && unit <= LAST_BLOCK_LETTER ? firstReadings[index] : unit);
+    else characters.push(unit >= FIRST_BLOCK_LETTER && unit <= LAST_BLOCK_LETTER ? readings[index][0].unit : unit);
   }
   return { characters, indexes, isWord };
 }

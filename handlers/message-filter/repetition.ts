@@ -17,23 +17,23 @@ export function findRepetition(text: FoldedText, data: RepetitionData): Match[] 
   ];
 }
 
-/** An emoji is several units, so that a run of it is a sequence that repeats. */
 function findRuns(text: FoldedText, minimum: number): Match[] {
   const matches: Match[] = [];
   for (let index = 0; index < text.length;) {
-    const end = endOfRun(text, index, 1, minimum) ?? (isEmoji(text, index) ? endOfEmojiRun(text, index, minimum) : undefined);
+    const end = endOfRepetition(text, index, minimum);
     if (end !== undefined) matches.push({ start: text.starts[index], end: text.ends[end - 1] });
     index = end ?? index + 1;
   }
   return matches;
 }
 
-function endOfEmojiRun(text: FoldedText, start: number, minimum: number): number | undefined {
-  for (let period = 2; period <= MAX_EMOJI_UNITS && isEmoji(text, start + period - 1); period++) {
-    const end = endOfRun(text, start, period, minimum);
-    if (end !== undefined) return end;
+/** An emoji is several units, so that a run of it is a sequence that repeats. */
+function endOfRepetition(text: FoldedText, start: number, minimum: number): number | undefined {
+  let end = endOfRun(text, start, 1, minimum);
+  for (let period = 1; end === undefined && period < MAX_EMOJI_UNITS && isEmoji(text, start) && isEmoji(text, start + period);) {
+    end = endOfRun(text, start, ++period, minimum);
   }
-  return undefined;
+  return end;
 }
 
 /** Returns the end of a sequence that repeats often enough. */

@@ -2,17 +2,22 @@ import type { Budget } from './budget';
 import type { Match } from './match';
 import { ACCENT, LEET, LETTER, LOOK_ALIKE, otherLettersOf, SEPARATOR, SPACE, SPACELESS_LETTER, SYMBOL } from '../../src/moderation/filter/characters';
 import type { WordsData, WordTable } from '../../src/moderation/filter/filter-file';
-import type { FoldedText } from '../../src/moderation/filter/fold';
+import type { FoldedText, Reading } from '../../src/moderation/filter/fold';
 
 const ASTERISK = '*'.charCodeAt(0);
+const L = 'l'.charCodeAt(0);
 const BLANK = ' '.charCodeAt(0);
 
 /** Separators that are between the letters of a word only to hide it. */
 const HIDING_SEPARATORS = new Set([...'_*|~^`=#<>\\"%'].map(separator => separator.charCodeAt(0)));
 const MAX_SEPARATORS = 3;
 
-/** Doubled, these rarely make another word. Consonants do: raping, rapping. */
+/** Doubled, these rarely make another word. */
 const VOWELS = new Set([...'aeiouаеёиоуыэюяαεηιουω'].map(vowel => vowel.charCodeAt(0)));
+/** Doubled after a vowel, these often make another word: raping, rapping. Beside another consonant they rarely do: fucck. */
+const CONSONANTS = new Set([...'bcdfghjklmnpqrstvwxz'].map(consonant => consonant.charCodeAt(0)));
+/** From this length on, most letters can be digits and symbols. Shorter entries would be found in codes: A55. */
+const MIN_LEET_LENGTH = 5;
 /** Spaced letters of shorter entries are found in abbreviations. */
 const MIN_SPACED_LENGTH = 3;
 
@@ -50,10 +55,8 @@ export class WordFinder {
 }
 
 function findersOf({ hasLookAlikes, parts, words }: WordTable, ignoreAccents: boolean): TableFinder[] {
-  return [
-    ...words.length > 0 ? [new TableFinder(words, false, hasLookAlikes, ignoreAccents)] : [],
-    ...parts.length > 0 ? [new TableFinder(parts, true, hasLookAlikes, ignoreAccents)] : [],
-  ];
+  return [words, parts].filter(entries => entries.length > 0)
+    .map(entries => new TableFinder(entries, entries === parts, hasLookAlikes, ignoreAccents));
 }
 
 /** Returns the longest match at each position, from left to right. */
@@ -61,7 +64,7 @@ function findLongest(finders: readonly TableFinder[], text: FoldedText, budget: 
   const matches: Match[] = [];
   for (let index = 0; index < text.length;) {
     let end = 0;
-    if (text.types[index] > SPACE || text.firstReadings[index] !== 0) {
+    if (text.types[index] > SPACE || text.readings[index].length > 0) {
       for (const finder of finders) end = Math.max(end, finder.longestAt(text, index, budget));
     }
     if (end > index) matches.push({ start: text.starts[index], end: text.ends[end - 1] });
@@ -110,12 +113,11 @@ class TableFinder {
       this.take(index, unit, candidate);
       if (this.hasLookAlikes && unit < 128) this.readAsOtherLetter(index, unit, candidate);
     }
-    this.readAs(index, text.firstReadings[index], text.firstKinds[index], candidate);
-    this.readAs(index, text.secondReadings[index], text.secondKinds[index], candidate);
+    for (const reading of text.readings[index]) this.readAs(index, reading, candidate);
   }
 
-  private readAs(index: number, unit: number, kind: number, candidate: Candidate): void {
-    if (unit === 0 || (kind === ACCENT && !this.ignoreAccents)) return;
+  private readAs(index: number, { kind, unit }: Reading, candidate: Candidate): void {
+    if (kind === ACCENT && !this.ignoreAccents) return;
     const leet = candidate.leet + (kind === LEET ? 1 : 0);
     // Letters of a text in another alphabet are what they are.
     const lookAlikes = candidate.lookAlikes + (kind === LOOK_ALIKE && this.text.isOtherAlphabet ? 1 : 0);
@@ -138,11 +140,18 @@ class TableFinder {
     const end = this.endOfRun(index);
     const isSecondOfRun = index > this.start && this.text.units[index - 1] === this.text.units[index];
     const isLong = end - index >= 3 || isSecondOfRun;
-    if (end - index < 2 || this.text.types[index] !== LETTER || !(isLong || VOWELS.has(unit))) return;
+    if (end - index < 2 || this.text.types[index] !== LETTER || !(isLong || VOWELS.has(unit) || this.isDisguise(index, unit))) return;
     // A letter three times or more is as often as the entry has it.
     const shortened = { ...next, leet: next.leet + (isLong ? 0 : 2) };
     this.settle(end, shortened);
     this.proceed(end, shortened);
+  }
+
+  /** Whether a doubled consonant is beside another consonant, or at the start of a word, where only Spanish doubles one. */
+  private isDisguise(index: number, unit: number): boolean {
+    if (!CONSONANTS.has(unit)) return false;
+    const { units } = this.text;
+    return index === this.start ? !this.areParts && unit !== L : CONSONANTS.has(units[index - 1]) || CONSONANTS.has(units[index + 2]);
   }
 
   private endOfRun(index: number): number {
@@ -155,7 +164,7 @@ class TableFinder {
   /** Notes the end of a match if an entry ends here. */
   private settle(end: number, candidate: Candidate): void {
     const { depth, isSpaced, leet, lookAlikes, low } = candidate;
-    if (end <= this.end || 2 * leet > depth || 2 * lookAlikes > depth) return;
+    if (end <= this.end || leet > (depth < MIN_LEET_LENGTH ? 0.5 : 0.75) * depth || 2 * lookAlikes > depth) return;
     if (isSpaced && depth < MIN_SPACED_LENGTH && this.text.types[this.start] !== SPACELESS_LETTER) return;
     if (this.entries[low].length === depth && isBoundary(this.text, end)) {
       this.end = end;
@@ -188,11 +197,11 @@ class TableFinder {
   }
 
   private separatorsAt(index: number): { end: number; isWhite: boolean; hides: boolean } {
-    const { firstReadings, length, types, units } = this.text;
+    const { length, readings, types, units } = this.text;
     let [end, isWhite, hides] = [index, false, true];
     for (; end < length && types[end] <= SPACE && end - index <= MAX_SEPARATORS; end++) {
       // A symbol alone can be a letter.
-      if (end > index && firstReadings[end] !== 0 && types[end] === SEPARATOR && this.isAlone(end)) break;
+      if (end > index && readings[end].length > 0 && types[end] === SEPARATOR && this.isAlone(end)) break;
       isWhite ||= types[end] === SPACE;
       hides &&= HIDING_SEPARATORS.has(units[end]);
     }
@@ -201,8 +210,8 @@ class TableFinder {
 
   /** Whether a unit is of one letter between separators. */
   private isAlone(index: number): boolean {
-    const { firstReadings, length, starts, types } = this.text;
-    if (index < 0 || index >= length || (types[index] <= SPACE && firstReadings[index] === 0)) return false;
+    const { length, readings, starts, types } = this.text;
+    if (index < 0 || index >= length || (types[index] <= SPACE && readings[index].length === 0)) return false;
     // One letter can be several units.
     let [first, last] = [index, index];
     while (starts[first - 1] === starts[index]) first--;

@@ -11,13 +11,11 @@ export class Decision implements Verdict {
   }
 
   public static replace(content: string, { attributes, rule }: ReplaceOptions = {}): Decision {
-    if (typeof content !== 'string') throw new TypeError(`content must be a string, got ${typeof content}`);
-    return new Decision('replace', ruleOf(rule), wellFormed(content), undefined, attributesOf(attributes));
+    return new Decision('replace', ruleOf(rule), textOf('content', content), undefined, attributesOf(attributes));
   }
 
   public static deny(reason?: string, rule?: string): Decision {
-    if (reason != null && typeof reason !== 'string') throw new TypeError(`reason must be a string, got ${typeof reason}`);
-    return new Decision('deny', ruleOf(rule), undefined, reason == null ? undefined : wellFormed(reason));
+    return new Decision('deny', ruleOf(rule), undefined, reason == null ? undefined : textOf('reason', reason));
   }
 
   private constructor(
@@ -31,10 +29,14 @@ export class Decision implements Verdict {
   ) {}
 }
 
+/** The value of a dimension cannot be empty. */
 function ruleOf(rule: string | undefined): string | undefined {
-  if (rule != null && typeof rule !== 'string') throw new TypeError(`rule must be a string, got ${typeof rule}`);
-  // The value of a dimension cannot be empty.
-  return rule || undefined;
+  return rule == null ? undefined : textOf('rule', rule) || undefined;
+}
+
+function textOf(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError(`${name} must be a string, got ${typeof value}`);
+  return wellFormed(value);
 }
 
 /**
@@ -45,10 +47,7 @@ function ruleOf(rule: string | undefined): string | undefined {
 function attributesOf(attributes: ReplaceOptions['attributes']): ReplaceOptions['attributes'] {
   if (attributes == null) return undefined;
   if (typeof attributes !== 'object' || Array.isArray(attributes)) throw new TypeError('attributes must be an object whose values are strings');
-  const entries = Object.entries<unknown>(attributes).map(([name, value]) => {
-    if (typeof value !== 'string') throw new TypeError(`attributes must be an object whose values are strings, got ${typeof value}`);
-    return [wellFormed(name), wellFormed(value)] as const;
-  });
+  const entries = Object.entries<unknown>(attributes).map(([name, value]) => [wellFormed(name), textOf('each value of attributes', value)] as const);
   const bytes = entries.reduce((total, [name, value]) => total + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
   if (bytes > ATTRIBUTES_BYTES) throw new RangeError(`attributes must have at most ${ATTRIBUTES_BYTES} bytes, got ${bytes}`);
   return Object.fromEntries(entries);

@@ -1,9 +1,10 @@
 import { Decision } from './decision';
+import { FAILURE_REASON, MAXIMUM_LENGTH, DEADLINE_MILLISECONDS } from './defaults';
 import { errorLine, metricLine, type Outcome } from './log-lines';
+import { contentOf, contextOf } from './message-context';
 import { responseOf } from './response';
 import type { ReviewContext, Verdict } from './review-context';
 import type { ReviewEvent, ReviewResponse, ReviewResult } from './review-event';
-import { wellFormed } from './well-formed';
 
 export interface ReviewHandlerOptions {
   /**
@@ -63,11 +64,11 @@ class Reviewer {
   constructor(private readonly review: (context: ReviewContext) => Verdict | Promise<Verdict>, options: ReviewHandlerOptions) {
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ReviewHandlerOptions;
     this.options = {
-      deadline: 120,
+      deadline: DEADLINE_MILLISECONDS,
       onLate: 'DENY',
       onError: 'DENY',
-      failureReason: 'The message could not be reviewed. Please try again.',
-      maximumLength: 500,
+      failureReason: FAILURE_REASON,
+      maximumLength: MAXIMUM_LENGTH,
       metrics: 'cdk-ivschat',
       log: line => void process.stdout.write(`${line}\n`),
       ...given,
@@ -78,7 +79,7 @@ class Reviewer {
   public async handle(event: ReviewEvent): Promise<ReviewResponse> {
     const start = performance.now();
     const { maximumLength, metrics } = this.options;
-    const content = typeof event?.Content === 'string' ? wellFormed(event.Content) : '';
+    const content = contentOf(event);
     const { decision, outcome } = await this.decide(event, content, start);
     const response = responseOf(content, decision, maximumLength);
     if (metrics !== false) {
@@ -136,26 +137,11 @@ function reviewed(verdict: Verdict): Decided {
   return { decision: verdict, outcome: 'reviewed' };
 }
 
-function contextOf(event: ReviewEvent, content: string, signal: AbortSignal): ReviewContext {
-  const { Attributes, MessageId, RoomArn, Sender } = event;
-  return {
-    content,
-    attributes: Attributes ?? {},
-    sender: { userId: Sender.UserId, ip: Sender.Ip ?? '', attributes: Sender.Attributes ?? {} },
-    room: RoomArn,
-    messageId: MessageId,
-    signal,
-    allow: Decision.allow,
-    replace: Decision.replace,
-    deny: Decision.deny,
-  };
-}
-
 function validate({ deadline, failureReason, maximumLength, metrics, onError, onLate }: Required<ReviewHandlerOptions>): void {
   if (!(deadline >= 1 && deadline <= 190)) {
     throw new RangeError(`deadline must be from 1 to 190, got ${deadline}: the service waits 200 ms for a response.`);
   }
-  if (!(Number.isInteger(maximumLength) && maximumLength >= 1 && maximumLength <= 500)) {
+  if (!(Number.isInteger(maximumLength) && maximumLength >= 1 && maximumLength <= MAXIMUM_LENGTH)) {
     throw new RangeError(`maximumLength must be an integer from 1 to 500, got ${maximumLength}: use the maximum message length of the room.`);
   }
   for (const [name, value] of Object.entries({ onError, onLate })) {

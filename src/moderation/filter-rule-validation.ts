@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { compilePattern } from './filter/compile-pattern';
 import { compileWords } from './filter/compile-words';
+import { DOMAINS, WORD_DOMAINS } from './filter/domains';
 import type { CapitalsData, ContactDetailsData, Instruction, LinksData, PatternData, RuleAction, WordsData } from './filter/filter-file';
 import { PatternError } from './filter/parse-pattern';
 import type { CapitalsRuleOptions, ContactRuleOptions, FilterRuleOptions, LinkRuleOptions, WordRuleOptions } from './filter-rule';
@@ -71,7 +72,7 @@ export function linksOf({ allowedDomains = [], obfuscated = true }: LinkRuleOpti
     throw validationError(undefined, lit`DomainInvalid`,
       `allowedDomains[${index}] must be a domain in lower case such as "example.com", got ${JSON.stringify(domain)}: pass it without scheme, port, path and wildcard, because subdomains are allowed as well`);
   }
-  return { kind: 'links', allowedDomains, obfuscated };
+  return { kind: 'links', allowedDomains, domains: DOMAINS, wordDomains: WORD_DOMAINS, obfuscated };
 }
 
 export function contactDetailsOf({ emailAddresses = true, phoneNumbers = true }: ContactRuleOptions): ContactDetailsData {

@@ -5,6 +5,7 @@ import { lit, validationError } from './errors';
 import type { ReviewerPolicies } from './grants/reviewer-policies';
 import type { RoleKey } from './grants/roles';
 import type { StageGrants } from './grants/room-grants';
+import type { TokenCreator } from './grants/token-creators';
 import type { RoomKey } from './room-ids';
 
 /**
@@ -29,6 +30,8 @@ export interface AppState {
   /** `ChatRoomSettings`, by the id of their room. */
   readonly roomSettings: Map<Stack, Map<string, RegisteredSettings>>;
   readonly tokenEndpoints: RegisteredTokenEndpoint[];
+  /** Other principals that may create chat tokens. */
+  readonly tokenCreators: TokenCreator[];
 }
 
 export interface RegisteredSettings {
@@ -41,13 +44,13 @@ export interface RegisteredTokenEndpoint {
   /** Empty for all rooms of the account and region. */
   readonly rooms: ReadonlySet<RoomKey>;
   readonly userIdPrefix?: string;
-  /** Names of the attributes that users choose themselves. */
-  readonly requestAttributes: readonly string[];
+  /** The attributes that users choose themselves, with what they are taken from. */
+  readonly userAttributes: ReadonlyMap<string, string>;
   /** Identifies what user IDs are unique in. */
   readonly identityProvider: string;
 }
 
-const LAYOUT = 3;
+const LAYOUT = 4;
 const KEY = Symbol.for('cdk-ivschat.AppState');
 
 /** Returns the state of the app that a construct is in. */
@@ -64,6 +67,7 @@ export function appState(scope: IConstruct): AppState {
       invokePermissions: new Map(),
       roomSettings: new Map(),
       tokenEndpoints: [],
+      tokenCreators: [],
     };
     Object.defineProperty(root, KEY, { value: state });
     return state;

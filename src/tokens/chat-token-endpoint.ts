@@ -27,6 +27,7 @@ import {
   minutesOf, validateAnonymous, validateAttributes, validateAuthentication, validateOrigins, validateRole, validateRoles, validateUserIdClaim,
   validateUserIdPrefix,
 } from '../private/tokens/token-endpoint-validation';
+import { userAttributesOf } from '../private/tokens/writable-claims';
 import { validateSameEnvironment, validateWholeNumber, warnIfRegionHasNoService } from '../private/validation';
 
 const TIMEOUT_SECONDS = 15;
@@ -347,9 +348,9 @@ export class ChatTokenEndpoint extends Construct {
 
   private register({ attributes, authentication, userIdPrefix }: TokenEndpointSettings, { keys }: RoomList): void {
     const provider = authentication.type === 'iam' ? authentication : { issuer: authentication.issuer };
-    const requestAttributes = Object.entries(attributes).filter(([, attribute]) => 'request' in attribute).map(([name]) => name);
     const identityProvider = JSON.stringify(Stack.of(this).resolve(provider));
-    registerTokenEndpoint({ construct: this, rooms: keys, userIdPrefix, requestAttributes, identityProvider });
+    const userAttributes = userAttributesOf(attributes, authentication);
+    registerTokenEndpoint({ construct: this, rooms: keys, userIdPrefix, userAttributes, identityProvider });
   }
 }
 

@@ -1,7 +1,7 @@
 import { CreateChatTokenCommand } from '@aws-sdk/client-ivschat';
 import { SendMessageRequest, type ChatRoom as Client } from 'amazon-ivs-chat-messaging';
 import { CfnOutput, Stack, type App } from 'aws-cdk-lib';
-import { ChatRole, ChatRoom, FilterAction, FilterRule, MessageFilter, SenderMatch, WordList } from '../../src';
+import { ChatRole, ChatRoom, FallbackResult, FilterAction, FilterRule, MessageFilter, SenderMatch, WordList } from '../../src';
 import { LocalRuntime, type Outputs } from '../support/deployed/local-runtime';
 import { FILTER_NAMES, IGNORED_ATTRIBUTES, rulesOf, VECTORS } from '../support/filter-vectors';
 
@@ -21,6 +21,7 @@ function filtered(rules: FilterRule[]) {
     });
     const room = new ChatRoom(stack, 'Room', { messageReviewHandler: filter });
     new CfnOutput(stack, 'RoomArn', { value: room.roomArn });
+    new CfnOutput(stack, 'FunctionName', { value: filter.function.functionName });
     return stack;
   };
 }
@@ -31,18 +32,26 @@ const RULES = [
   FilterRule.contactDetails({ action: FilterAction.COUNT }),
 ];
 
-async function enter(roomIdentifier: string, attributes: Record<string, string> = {}): Promise<Client> {
-  return runtime.connect(async () => {
+async function enter(roomIdentifier: string, attributes: Record<string, string> = {}, local = runtime): Promise<Client> {
+  return local.connect(async () => {
     const request = new CreateChatTokenCommand({ roomIdentifier, userId: 'ada', capabilities: ['SEND_MESSAGE'], attributes });
-    return (await runtime.chat.send(request)).token!;
+    return (await local.chat.send(request)).token!;
   });
+}
+
+/** The lines of a function that are JSON: its metrics and errors. */
+function linesOf(functionName: string): any[] {
+  return runtime.local.liveLog
+    .filter(({ data, kind }) => kind === 'function' && data?.event === 'output' && data.functionName === functionName)
+    .map(({ data }) => JSON.parse(String(data!.line)));
 }
 
 describe('a room with a filter', () => {
   let roomArn: string;
+  let functionName: string;
   let client: Client;
   beforeAll(async () => {
-    ({ RoomArn: roomArn } = await runtime.deploy(filtered(RULES)));
+    ({ FunctionName: functionName, RoomArn: roomArn } = await runtime.deploy(filtered(RULES)));
     client = await enter(roomArn);
   });
 
@@ -71,9 +80,60 @@ describe('a room with a filter', () => {
     await expect(client.sendMessage(new SendMessageRequest('darn', { role: 'moderator' }))).rejects.toMatchObject({ errorCode: 406 });
   });
 
+  test('counts what the rules did, and logs no text of a message', async () => {
+    await send('secret ada@example.com idiot');
+    await expect(send('secret darn')).rejects.toMatchObject({ errorCode: 406 });
+
+    const lines = linesOf(functionName);
+    expect(lines).toEqual(expect.arrayContaining([
+      expect.objectContaining({ FunctionName: functionName, Rule: 'contact-details', Counted: 1 }),
+      expect.objectContaining({ FunctionName: functionName, Rule: 'words', Masked: 1 }),
+      expect.objectContaining({ FunctionName: functionName, Rule: 'friendly', Denied: 1 }),
+    ]));
+    expect(lines.filter(({ Failed, Late }) => Failed || Late)).toEqual([]);
+    expect(JSON.stringify(lines)).not.toMatch(/secret|ada|idiot|darn/);
+  });
+
+  test('counts an instance that started for a message', async () => {
+    await send('Hello');
+    // The local runtime starts all instances on demand, also those of an alias with provisioned concurrency.
+    expect(linesOf(functionName)).toContainEqual(expect.objectContaining({ Cold: 1 }));
+  });
+
   test('has the rules of the next deployment', async () => {
     await runtime.deploy(filtered([FilterRule.words(WordList.of('hello'))]));
     await expect(send('hello darn')).resolves.toMatchObject({ content: '***** darn' });
+  });
+});
+
+describe('a filter whose instances start for messages', () => {
+  let local: LocalRuntime;
+  beforeAll(async () => {
+    // More than a review takes, and less than the start of a process.
+    local = await LocalRuntime.start({ reviewMilliseconds: 20 });
+  });
+  afterAll(async () => {
+    await local.stop();
+  });
+
+  /** Sends messages at once, of which all but the first need a new instance. */
+  async function sendAll(content: string, fallbackResult?: FallbackResult): Promise<any[]> {
+    const { RoomArn } = await local.deploy(app => {
+      const stack = new Stack(app, `Cold${fallbackResult}`);
+      const filter = new MessageFilter(stack, 'Filter', { rules: RULES, fallbackResult });
+      new CfnOutput(stack, 'RoomArn', { value: new ChatRoom(stack, 'Room', { messageReviewHandler: filter }).roomArn });
+      return stack;
+    });
+    const client = await enter(RoomArn, {}, local);
+    return Promise.all(Array.from({ length: 6 }, async () => client.sendMessage(new SendMessageRequest(content)).catch((error: unknown) => error)));
+  }
+
+  test('is too late, so messages are denied', async () => {
+    expect(await sendAll('Hello')).toContainEqual(expect.objectContaining({ errorCode: 406 }));
+  });
+
+  test('is too late, so messages are delivered without a review with FallbackResult.ALLOW', async () => {
+    expect(await sendAll('darn', FallbackResult.ALLOW)).toContainEqual(expect.objectContaining({ content: 'darn' }));
   });
 });
 

@@ -1,6 +1,6 @@
 import { blockedWords, dictionary, LANGUAGES } from '../data';
 import { DISGUISES } from '../disguises';
-import { createEngine, ENGINE_NAMES, type EngineName, type Finds } from './engines';
+import { createEngine, ENGINE_NAMES, type Engine, type EngineName } from './engines';
 import { printResult } from '../../local/worker/result';
 
 /** Results of an engine. */
@@ -20,7 +20,7 @@ function measure(engine: EngineName, maximumWords: number): Quality {
   const languages = isOurs ? LANGUAGES : ['en'];
   const limit = isOurs ? maximumWords : Math.min(maximumWords, MAX_WORDS_OF_OTHERS);
   const english = blockedWords('en').filter(word => /^[a-z]{4,}$/.test(word));
-  const finds = createEngine(engine, english);
+  const { finds } = createEngine(engine, english);
   return {
     engine,
     falsePositives: languages.map(language => falsePositives(createEngine(engine, blockedWords(language)), language, limit)),
@@ -28,7 +28,7 @@ function measure(engine: EngineName, maximumWords: number): Quality {
   };
 }
 
-function falsePositives(finds: Finds, language: string, maximumWords: number): Quality['falsePositives'][number] {
+function falsePositives({ finds }: Engine, language: string, maximumWords: number): Quality['falsePositives'][number] {
   const blocked = new Set(blockedWords(language));
   const all = dictionary(language);
   // Evenly distributed, because dictionaries are sorted.

@@ -1,9 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import type { Finds } from './engines';
+import type { Engine, EngineName } from './engines';
 import { printResult } from '../../local/worker/result';
 
-/** Times of the function, or of obscenity, in a new process, in milliseconds, and its memory in MB. */
+/** Times of the function, or of another engine, in a new process, in milliseconds, and its memory in MB. */
 export interface Speed {
   readonly load: number;
   readonly first: number;
@@ -55,14 +55,15 @@ function loadFunction(directory: string): Review {
   return content => handler({ Content: content, MessageId: 'WhO6MW6iRdS5', RoomArn: 'arn', Attributes: {}, Sender: { UserId: 'ada', Attributes: {} } });
 }
 
-function loadObscenity(directory: string): Review {
+function loadEngine(name: string, directory: string): Review {
   const { words } = JSON.parse(fs.readFileSync(path.join(directory, 'words.json'), 'utf8'));
-  const { createEngine } = require('./engines') as { createEngine: (name: string, words: string[]) => Finds };
-  return createEngine('obscenity', words);
+  const { createEngine } = require('./engines') as { createEngine: (name: EngineName, words: string[]) => Engine };
+  return createEngine(name as EngineName, words).finds;
 }
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 const [engine, directory, messages] = process.argv.slice(2);
+const load = engine === 'function' ? loadFunction : (from: string) => loadEngine(engine, from);
 // Printed after the output is restored.
-const measured = measure(engine === 'obscenity' ? loadObscenity : loadFunction, directory, JSON.parse(messages) as Messages);
+const measured = measure(load, directory, JSON.parse(messages) as Messages);
 void measured.finally(() => printResult(measured));

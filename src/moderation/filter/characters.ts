@@ -9,7 +9,7 @@ export const KATAKANA = 5;
 export const SYMBOL = 6;
 
 /** Why a unit can be read as another one. */
-export const NO_READING = 0, LEET = 1, LOOK_ALIKE = 2, ACCENT = 3;
+export const LEET = 1, LOOK_ALIKE = 2, ACCENT = 3;
 
 /** Digits and symbols, each with the letters it can stand for. */
 const LEET_LETTERS = pairsOf('0o 1il 2z 3e 4a 5s 6g 7t 8b 9g @a $s !i |li +t (c #h €e £l ¢c ¥y ¡i §s');

@@ -54,6 +54,10 @@ export interface WordTable {
 export interface LinksData {
   readonly kind: 'links';
   readonly allowedDomains: string[];
+  /** Top-level domains of links. */
+  readonly domains: string[];
+  /** Top-level domains that are also words, so that a domain name with one of them is a link only with a path, as with any two letters. */
+  readonly wordDomains: string[];
   /** Whether to find links such as `example dot com`. */
   readonly obfuscated: boolean;
 }

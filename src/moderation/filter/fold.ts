@@ -1,6 +1,4 @@
-import {
-  ACCENT, isUnmistakable, latinLettersOf, LEET, leetLettersOf, LETTER, LOOK_ALIKE, NO_READING, SPACE, typeOf, withoutAccent,
-} from './characters';
+import { ACCENT, isUnmistakable, latinLettersOf, LEET, leetLettersOf, LETTER, LOOK_ALIKE, SPACE, typeOf, withoutAccent } from './characters';
 
 /**
  * A text as it is compared: without case, compatibility forms, invisible characters and decorating marks.
@@ -10,22 +8,29 @@ import {
 export interface FoldedText {
   readonly original: string;
   readonly length: number;
-  readonly units: Uint16Array;
-  readonly types: Uint8Array;
-  /** Units that a unit can also be read as, 0 for none, and why. */
-  readonly firstReadings: Uint16Array;
-  readonly firstKinds: Uint8Array;
-  readonly secondReadings: Uint16Array;
-  readonly secondKinds: Uint8Array;
+  readonly units: readonly number[];
+  readonly types: readonly number[];
+  /** What each unit can also be read as. */
+  readonly readings: readonly (readonly Reading[])[];
   /** Start and end of the character in the original. */
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
   /** Whether the text is in another alphabet, of which it has letters that look like no Latin letter. */
   readonly isOtherAlphabet: boolean;
 }
 
-/** The unit, its type, and two readings with their kinds. */
-type FoldedUnit = readonly [unit: number, type: number, first: number, firstKind: number, second: number, secondKind: number];
+export interface Reading {
+  readonly unit: number;
+  /** Why the other unit can be read as this one. */
+  readonly kind: number;
+}
+
+interface FoldedUnit {
+  readonly unit: number;
+  readonly type: number;
+  /** At most two. */
+  readonly readings: readonly Reading[];
+}
 
 interface FoldedCharacter {
   readonly units: readonly FoldedUnit[];
@@ -40,8 +45,8 @@ export const LAST_BLOCK_LETTER = FIRST_BLOCK_LETTER + 25;
 
 /** What belongs to the character before it. */
 const EXTENDS = /[\p{M}\uff9e\uff9f\u{1f3fb}-\u{1f3ff}]/u;
-/** Invisible characters, and Arabic letters that only lengthen a word. */
-const INVISIBLE = /[\p{DI}\p{Cf}\u00ad\u0640\u3164\u115f\u1160]/u;
+/** Invisible characters, halves of characters, and Arabic letters that only lengthen a word. */
+const INVISIBLE = /[\p{DI}\p{Cf}\p{Cs}\u00ad\u0640\u3164\u115f\u1160\ufffd]/u;
 /** Marks that decorate: combining marks without a script, the points of Hebrew, and skin tones. */
 const DECORATION = /(?:(?=\p{sc=Inherited})\p{M})|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u{1f3fb}-\u{1f3ff}]/u;
 
@@ -53,34 +58,44 @@ const ASCII: readonly FoldedUnit[] = Array.from({ length: 128 }, (_, code) => fo
 
 function foldAscii(code: number): FoldedUnit {
   const character = String.fromCharCode(code);
-  const [first = 0, second = 0] = [...leetLettersOf(character)].map(letter => letter.charCodeAt(0));
-  return [character.toLowerCase().charCodeAt(0), typeOf(character), first, first ? LEET : NO_READING, second, second ? LEET : NO_READING];
+  return { unit: character.toLowerCase().charCodeAt(0), type: typeOf(character), readings: readingsAs(LEET, leetLettersOf(character)) };
 }
 
 /** Folds a text. */
 export function fold(original: string): FoldedText {
-  const buffer = new UnitBuffer(original.length);
+  const units: number[] = [];
+  const types: number[] = [];
+  const readings: (readonly Reading[])[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
   let isOtherAlphabet = false;
+  const add = (folded: FoldedUnit, start: number, end: number) => {
+    units.push(folded.unit);
+    types.push(folded.type);
+    readings.push(folded.readings);
+    starts.push(start);
+    ends.push(end);
+  };
   for (let start = 0; start < original.length;) {
     const code = original.charCodeAt(start);
     if (code < 128 && !(original.charCodeAt(start + 1) >= 0x300)) {
-      buffer.add(ASCII[code], start, ++start);
+      add(ASCII[code], start, ++start);
       continue;
     }
     const end = endOfCharacter(original, start);
     const character = foldCharacter(original.slice(start, end));
     isOtherAlphabet ||= character.isOtherAlphabet;
     // What is invisible is masked with the character before it.
-    if (character.units.length === 0) buffer.extendLast(end);
-    for (const unit of character.units) buffer.add(unit, start, end);
+    if (character.units.length === 0 && ends.length > 0) ends[ends.length - 1] = end;
+    for (const unit of character.units) add(unit, start, end);
     start = end;
   }
-  return buffer.toText(original, isOtherAlphabet);
+  return { original, length: units.length, units, types, readings, starts, ends, isOtherAlphabet };
 }
 
 /** Returns an entry of a list as it is compared: its units without separators, and a space between words. */
 export function foldEntry(entry: string, ignoreAccents: boolean): string {
-  const { firstKinds, firstReadings, length, types, units } = fold(entry);
+  const { length, readings, types, units } = fold(entry);
   let folded = '';
   let isAfterSeparator = false;
   for (let index = 0; index < length; index++) {
@@ -90,7 +105,8 @@ export function foldEntry(entry: string, ignoreAccents: boolean): string {
     }
     if (isAfterSeparator && folded !== '') folded += ' ';
     isAfterSeparator = false;
-    folded += String.fromCharCode(ignoreAccents && firstKinds[index] === ACCENT ? firstReadings[index] : units[index]);
+    const [first] = readings[index];
+    folded += String.fromCharCode(ignoreAccents && first?.kind === ACCENT ? first.unit : units[index]);
   }
   return folded;
 }
@@ -98,7 +114,7 @@ export function foldEntry(entry: string, ignoreAccents: boolean): string {
 /** Returns the characters that one becomes in a folded text, as patterns see them: none if it is ignored. */
 export function comparedCharacters(character: string): string[] {
   const block = blockLetter(character);
-  if (block) return [String.fromCharCode(block.units[0][2])];
+  if (block) return [String.fromCharCode(block.units[0].readings[0].unit)];
   return [...normalize(character)].filter(part => !DECORATION.test(part) && !INVISIBLE.test(part));
 }
 
@@ -131,7 +147,8 @@ function blockLetter(character: string): FoldedCharacter | undefined {
   const block = LETTER_BLOCKS.find(first => codePoint >= first && codePoint < first + 26);
   if (block === undefined) return undefined;
   const index = codePoint - block;
-  return { units: [[FIRST_BLOCK_LETTER + index, LETTER, 'a'.charCodeAt(0) + index, LOOK_ALIKE, 0, NO_READING]], isOtherAlphabet: false };
+  const reading = { unit: 'a'.charCodeAt(0) + index, kind: LOOK_ALIKE };
+  return { units: [{ unit: FIRST_BLOCK_LETTER + index, type: LETTER, readings: [reading] }], isOtherAlphabet: false };
 }
 
 function foldCodePoints(character: string): FoldedCharacter {
@@ -147,10 +164,10 @@ function foldCodePoints(character: string): FoldedCharacter {
       continue;
     }
     const type = typeOf(codePoint);
-    const [[first, firstKind] = [0, NO_READING], [second, secondKind] = [0, NO_READING]] = readingsOf(codePoint, isDecorated);
-    isOtherAlphabet ||= first === 0 && isUnmistakable(codePoint);
-    units.push([codePoint.charCodeAt(0), type, first, firstKind, second, secondKind]);
-    if (codePoint.length > 1) units.push([codePoint.charCodeAt(1), type, 0, NO_READING, 0, NO_READING]);
+    const readings = readingsOf(codePoint, isDecorated);
+    isOtherAlphabet ||= readings.length === 0 && isUnmistakable(codePoint);
+    units.push({ unit: codePoint.charCodeAt(0), type, readings });
+    if (codePoint.length > 1) units.push({ unit: codePoint.charCodeAt(1), type, readings: [] });
   }
   return { units, isOtherAlphabet };
 }
@@ -161,65 +178,16 @@ function normalize(character: string): string {
 }
 
 /** Returns at most two units that a letter or symbol can be read as, and why. */
-function readingsOf(codePoint: string, isDecorated: boolean): [number, number][] {
-  const readings = (letters: string, kind: number) => [...letters].map((letter): [number, number] => [letter.charCodeAt(0), kind]);
+function readingsOf(codePoint: string, isDecorated: boolean): Reading[] {
   const leet = leetLettersOf(codePoint);
-  if (leet !== '') return readings(leet, LEET);
+  if (leet !== '') return readingsAs(LEET, leet);
   const letters = latinLettersOf(codePoint);
-  if (letters !== '') return readings(letters, LOOK_ALIKE);
+  if (letters !== '') return readingsAs(LOOK_ALIKE, letters);
   const base = withoutAccent(codePoint);
   if (base === undefined) return [];
-  return [...readings(base, isDecorated ? LOOK_ALIKE : ACCENT), ...readings(latinLettersOf(base).slice(0, 1), LOOK_ALIKE)];
+  return [...readingsAs(isDecorated ? LOOK_ALIKE : ACCENT, base), ...readingsAs(LOOK_ALIKE, latinLettersOf(base).slice(0, 1))];
 }
 
-/** Grows, because one character can become 18 units. */
-class UnitBuffer {
-  private length = 0;
-  private capacity: number;
-  private bytes: Uint8Array[];
-  private shorts: Uint16Array[];
-  private positions: Uint32Array[];
-
-  constructor(capacity: number) {
-    this.capacity = capacity + 16;
-    this.bytes = [0, 1, 2].map(() => new Uint8Array(this.capacity));
-    this.shorts = [0, 1, 2].map(() => new Uint16Array(this.capacity));
-    this.positions = [0, 1].map(() => new Uint32Array(this.capacity));
-  }
-
-  public add([unit, type, first, firstKind, second, secondKind]: FoldedUnit, start: number, end: number): void {
-    if (this.length === this.capacity) this.grow();
-    const index = this.length++;
-    const { bytes, positions, shorts } = this;
-    shorts[0][index] = unit;
-    shorts[1][index] = first;
-    shorts[2][index] = second;
-    bytes[0][index] = type;
-    bytes[1][index] = firstKind;
-    bytes[2][index] = secondKind;
-    positions[0][index] = start;
-    positions[1][index] = end;
-  }
-
-  public extendLast(end: number): void {
-    if (this.length > 0) this.positions[1][this.length - 1] = end;
-  }
-
-  public toText(original: string, isOtherAlphabet: boolean): FoldedText {
-    const [types, firstKinds, secondKinds] = this.bytes;
-    const [units, firstReadings, secondReadings] = this.shorts;
-    const [starts, ends] = this.positions;
-    return { original, length: this.length, units, types, firstReadings, firstKinds, secondReadings, secondKinds, starts, ends, isOtherAlphabet };
-  }
-
-  private grow(): void {
-    this.capacity *= 2;
-    const copy = <T extends Uint8Array | Uint16Array | Uint32Array>(from: T, to: T): T => {
-      to.set(from);
-      return to;
-    };
-    this.bytes = this.bytes.map(array => copy(array, new Uint8Array(this.capacity)));
-    this.shorts = this.shorts.map(array => copy(array, new Uint16Array(this.capacity)));
-    this.positions = this.positions.map(array => copy(array, new Uint32Array(this.capacity)));
-  }
+function readingsAs(kind: number, letters: string): Reading[] {
+  return [...letters].map(letter => ({ unit: letter.charCodeAt(0), kind }));
 }

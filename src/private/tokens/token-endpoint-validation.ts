@@ -4,7 +4,7 @@ import { describeValue, validateMap, validateText, validateTexts, validateType }
 import { lit, validationError, warn } from '../errors';
 import { MAX_ATTRIBUTE_BYTES, MAX_SESSION_MINUTES, MAX_USER_ID_PREFIX_LENGTH } from '../limits';
 import { isLiteral } from '../validation';
-import { isCustomAttribute, isUserWritable, usesScopes, writableClaimsOf } from './writable-claims';
+import { isCustomAttribute, isUserPool, isUserWritable, usesScopes, writableClaimsOf } from './writable-claims';
 import type { ChatAttribute } from '../../tokens/chat-attribute';
 import type { ChatAuthentication } from '../../tokens/chat-authentication';
 import type { ChatRole, ChatRoleRule } from '../../tokens/chat-role';
@@ -27,11 +27,6 @@ export function validateAuthentication(scope: Construct, value: ChatAuthenticati
   validateType(scope, 'authentication', value, '_authentication', 'a ChatAuthentication',
     'ChatAuthentication.userPool(userPool, { userPoolClients: [client] })');
   return value._authentication;
-}
-
-/** User pools are the only issuers whose tokens have a use. */
-function isUserPool(authentication: AuthenticationSettings): boolean {
-  return authentication.type === 'jwt' && authentication.tokenUse !== undefined;
 }
 
 export function validateUserIdClaim(scope: Construct, claim: string, authentication: AuthenticationSettings): void {

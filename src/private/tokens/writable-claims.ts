@@ -1,4 +1,4 @@
-import type { ClaimCondition } from '../../tokens/token-endpoint-settings';
+import type { AttributeSettings, AuthenticationSettings, ClaimCondition } from '../../tokens/token-endpoint-settings';
 
 /**
  * Standard claims that users of an identity provider can usually write themselves. Of these, only an email address can be
@@ -21,16 +21,36 @@ export function isCustomAttribute(claim: string): boolean {
   return claim.startsWith('custom:');
 }
 
+/** Whether the identity provider is a user pool, the only one whose tokens have a use. */
+export function isUserPool(authentication: AuthenticationSettings): boolean {
+  return authentication.type === 'jwt' && authentication.tokenUse !== undefined;
+}
+
+/** Returns the attributes that users may be able to choose, with what they are taken from. */
+export function userAttributesOf(
+  attributes: Readonly<Record<string, AttributeSettings>>, authentication: AuthenticationSettings,
+): Map<string, string> {
+  const sources = Object.entries(attributes).map(([name, attribute]): [string, string | undefined] => {
+    if ('request' in attribute) return [name, 'the request'];
+    return [name, isWritable(attribute.claim, isUserPool(authentication)) ? `the claim ${attribute.claim}` : undefined];
+  });
+  return new Map(sources.filter((source): source is [string, string] => source[1] !== undefined));
+}
+
+function isWritable(claim: string, ofUserPool: boolean): boolean {
+  return isUserWritable(claim) || (ofUserPool && isCustomAttribute(claim));
+}
+
 /** Returns the claims of a condition that users may be able to write. */
-export function writableClaimsOf(condition: ClaimCondition, isUserPool: boolean): string[] {
+export function writableClaimsOf(condition: ClaimCondition, ofUserPool: boolean): string[] {
   if ('scope' in condition) return [];
-  if ('anyOf' in condition) return condition.anyOf.flatMap(inner => writableClaimsOf(inner, isUserPool));
+  if ('anyOf' in condition) return condition.anyOf.flatMap(inner => writableClaimsOf(inner, ofUserPool));
   if ('allOf' in condition) {
-    const claims = condition.allOf.flatMap(inner => writableClaimsOf(inner, isUserPool));
+    const claims = condition.allOf.flatMap(inner => writableClaimsOf(inner, ofUserPool));
     return condition.allOf.some(requiresVerifiedEmail) ? claims.filter(claim => claim !== 'email') : claims;
   }
   const { claim } = condition;
-  return isUserWritable(claim) || (isUserPool && isCustomAttribute(claim)) ? [claim] : [];
+  return isWritable(claim, ofUserPool) ? [claim] : [];
 }
 
 function requiresVerifiedEmail(condition: ClaimCondition): boolean {

@@ -12,27 +12,27 @@ test('rules that deny decide before those that mask, in any order', () => {
   const rules = [words(FilterAction.MASK, 'one'), words(FilterAction.DENY, 'two'), words(FilterAction.DENY, 'three')];
   for (const filter of [filterOf(rules), filterOf([...rules].reverse())]) {
     expect(filter.review('one two')).toEqual({
-      result: 'DENY', content: 'one two', reason: 'Your message was not sent.', denied: 'DENY-two', masked: [], counted: [],
+      content: 'one two', reason: 'Your message was not sent.', denied: 'DENY-two', masked: [], counted: [],
     });
   }
 });
 
 test('all rules that mask are applied', () => {
   expect(filterOf([words(FilterAction.MASK, 'one'), words(FilterAction.MASK, 'two')]).review('one two three'))
-    .toEqual({ result: 'ALLOW', content: '*** *** three', masked: ['MASK-one', 'MASK-two'], counted: [] });
+    .toEqual({ content: '*** *** three', masked: ['MASK-one', 'MASK-two'], counted: [] });
 });
 
 test('rules that count change nothing, and also count messages that are denied', () => {
   const filter = filterOf([words(FilterAction.DENY, 'two'), words(FilterAction.COUNT, 'one')]);
-  expect(filter.review('one')).toEqual({ result: 'ALLOW', content: 'one', masked: [], counted: ['COUNT-one'] });
-  expect(filter.review('one two')).toMatchObject({ result: 'DENY', counted: ['COUNT-one'] });
+  expect(filter.review('one')).toEqual({ content: 'one', masked: [], counted: ['COUNT-one'] });
+  expect(filter.review('one two')).toMatchObject({ denied: 'DENY-two', counted: ['COUNT-one'] });
 });
 
 test('attributes are denied and masked, except those that are ignored', () => {
   const filter = filterOf([words(FilterAction.MASK, 'one'), words(FilterAction.DENY, 'two')], { ignoredAttributes: ['id'] });
   expect(filter.review('Hi', { title: 'one', id: 'one two', other: 'x' }))
-    .toEqual({ result: 'ALLOW', content: 'Hi', attributes: { title: '***', id: 'one two', other: 'x' }, masked: ['MASK-one'], counted: [] });
-  expect(filter.review('Hi', { title: 'two' })).toMatchObject({ result: 'DENY' });
+    .toEqual({ content: 'Hi', attributes: { title: '***', id: 'one two', other: 'x' }, masked: ['MASK-one'], counted: [] });
+  expect(filter.review('Hi', { title: 'two' })).toMatchObject({ denied: 'DENY-two' });
   expect(filter.review('Hi', { title: 'x' }).attributes).toBeUndefined();
 });
 

@@ -74,6 +74,12 @@ test.each([
 test('a rule that runs out of steps counts as matched', () => {
   const rules = Array.from({ length: 40 }, (_, index) => FilterRule.pattern('(?:x?){30}y', { ruleName: `p${index}`, action: FilterAction.DENY }));
   const filter = new Filter({ version: 1, exempt: [], ignoredAttributes: [], rules: rules.map(({ _rule }) => _rule) });
-  expect(filter.review('x'.repeat(500)).result).toBe('DENY');
-  expect(filter.review('x').result).toBe('ALLOW');
+  expect(filter.review('x'.repeat(500)).denied).toMatch(/^p\d+$/);
+  expect(filter.review('x').denied).toBeUndefined();
+});
+
+test('a rule that runs out of steps masks all of the message and its attributes', () => {
+  const rules = Array.from({ length: 40 }, (_, index) => FilterRule.pattern('(?:x?){30}y', { ruleName: `p${index}` }));
+  const filter = new Filter({ version: 1, exempt: [], ignoredAttributes: [], rules: rules.map(({ _rule }) => _rule) });
+  expect(filter.review('x'.repeat(500), { title: 'fine' })).toMatchObject({ content: '*'.repeat(500), attributes: { title: '****' } });
 });

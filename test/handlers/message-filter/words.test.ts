@@ -20,8 +20,20 @@ test('accents are ignored in both directions', () => {
   expect(maskedBy(['все'], 'всё', { ignoreAccents: true })).toBe('***');
 });
 
-test('doubled vowels are found, doubled consonants are not', () => {
-  expect(maskedBy(['raping'], 'raaping rapping rapppping')).toBe('******* rapping *********');
+test('doubled vowels are found in words of at least four letters', () => {
+  expect(maskedBy(['raping'], 'raaping rapiing')).toBe('******* *******');
+  expect(maskedBy(['tit'], 'tiit')).toBe('tiit');
+});
+
+test('doubled consonants are found beside another consonant and at the start of a word', () => {
+  expect(maskedBy(['fuck'], 'fucck fuckk ffuck')).toBe('***** ***** *****');
+  expect(maskedBy(['fück'], 'fücck')).toBe('*****');
+});
+
+test('doubled consonants are not found where they make another word', () => {
+  expect(maskedBy(['raping'], 'rapping rapppping rraping')).toBe('rapping ********* *******');
+  expect(maskedBy(['canvas', 'lama', 'boob'], 'canvass llama boobb')).toBe('canvass llama boobb');
+  expect(maskedBy(['*scheiße*'], 'Drecksscheiße')).toBe('Drecks*******');
 });
 
 test('a text in another alphabet is not read as Latin letters', () => {
@@ -29,9 +41,13 @@ test('a text in another alphabet is not read as Latin letters', () => {
   expect(maskedBy(['pot'], 'мой рот большой')).toBe('мой рот большой');
 });
 
-test('at most half of the letters are of another alphabet, or digits and symbols', () => {
+test('at most half of the letters are of another alphabet', () => {
   expect(maskedBy(['сука'], 'сyка cyка cyka')).toBe('**** **** cyka');
-  expect(maskedBy(['shit'], 'sh1t $h1t 5#17')).toBe('**** **** 5#17');
+});
+
+test('at most half of the letters are digits and symbols, and three quarters from five letters on', () => {
+  expect(maskedBy(['shit', 'ass'], 'sh1t $h1t 5#1t 5#17 a5s A55 455')).toBe('**** **** 5#1t 5#17 *** A55 455');
+  expect(maskedBy(['boobs', 'bitch', 'bastards'], 'b00bs 80obs 800bs 8008s 80085 81tch 817ch 84574rd5')).toBe('***** ***** ***** 8008s 80085 ***** ***** ********');
 });
 
 test('characters that become many units hide nothing after them', () => {

@@ -1,12 +1,14 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { App, Lazy, Stack } from 'aws-cdk-lib';
+import { App, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Role, ServicePrincipal, User } from 'aws-cdk-lib/aws-iam';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
-  ChatAttribute, ChatAuthentication, ChatRole, ChatRoom, ChatTokenEndpoint, FallbackResult, FilterAction, FilterRule, MessageFilter,
-  type MessageFilterProps, SenderMatch, WordList,
+  AllChatRoomsGrants, ChatAttribute, ChatAuthentication, ChatRole, ChatRoom, ChatRoomGrants, ChatTokenEndpoint, FallbackResult, FilterAction,
+  FilterRule, MessageFilter, type MessageFilterProps, MessageReviewHandler, SenderMatch, WordList,
 } from '../../../src';
 import { warningsOf } from '../../support/grants';
 import { ENV, newStack, resourcesOf, templateOf } from '../../support/synth';
@@ -119,7 +121,16 @@ describe('filter.json', () => {
           blocked: { words: ['darn', 'idiot*'], parts: [], hasLookAlikes: false },
           allowed: { words: ['darn it'], parts: [], hasLookAlikes: false },
         },
-        { name: 'links', action: 'DENY', reason: 'Your message was not sent.', kind: 'links', allowedDomains: ['example.com'], obfuscated: true },
+        {
+          name: 'links',
+          action: 'DENY',
+          reason: 'Your message was not sent.',
+          kind: 'links',
+          allowedDomains: ['example.com'],
+          obfuscated: true,
+          domains: expect.arrayContaining(['com', 'xyz']),
+          wordDomains: expect.arrayContaining(['live', 'shop']),
+        },
       ],
     });
   });
@@ -198,28 +209,93 @@ describe('warnings', () => {
     }
   });
 
-  test('not if the attribute is a claim or the role', () => {
+  test('if a token endpoint takes an exempting attribute from a claim that users can write', () => {
     const stack = newStack(ENV);
-    endpoint(stack, { badge: ChatAttribute.fromClaim('badge'), color: ChatAttribute.fromRequest('color') });
-    new MessageFilter(stack, 'Filter', { ...WARM, exempt: [SenderMatch.attribute('badge', 'gold'), SenderMatch.role(ChatRole.moderator())] });
+    endpoint(stack, { badge: ChatAttribute.fromClaim('nickname') });
+    new MessageFilter(stack, 'Filter', { ...WARM, exempt: [SenderMatch.attribute('badge', 'gold')] });
+    expect(messagesOf(stack)).toEqual([expect.stringContaining('exempt by the attribute badge, which Stack/Tokens takes from the claim nickname')]);
+  });
+
+  test('if the claim is an attribute of a user pool', () => {
+    const stack = newStack(ENV);
+    const userPool = new UserPool(stack, 'Users');
+    const authentication = ChatAuthentication.userPool(userPool, { userPoolClients: [userPool.addClient('Web')] });
+    new ChatTokenEndpoint(stack, 'Tokens', { rooms: [new ChatRoom(stack, 'Other')], authentication, attributes: { badge: ChatAttribute.fromClaim('custom:badge') } });
+    new MessageFilter(stack, 'Filter', { ...WARM, exempt: [SenderMatch.attribute('badge', 'gold')] });
+    expect(messagesOf(stack)).toEqual([expect.stringContaining('takes from the claim custom:badge')]);
+  });
+
+  test('not if the attribute is another claim or the role', () => {
+    const stack = newStack(ENV);
+    endpoint(stack, { badge: ChatAttribute.fromClaim('badge'), custom: ChatAttribute.fromClaim('custom:badge'), color: ChatAttribute.fromRequest('color') });
+    const exempt = [SenderMatch.attribute('badge', 'gold'), SenderMatch.attribute('custom', 'gold'), SenderMatch.role(ChatRole.moderator())];
+    new MessageFilter(stack, 'Filter', { ...WARM, exempt });
     expect(messagesOf(stack)).toEqual([]);
   });
+
+  const exemptModerators = { ...WARM, exempt: [SenderMatch.role(ChatRole.moderator())] };
+  const newRole = (stack: Stack, id = 'Backend') => new Role(stack, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 
   test('not if another principal has other permissions, or can create chat tokens for other rooms', () => {
     const stack = newStack(ENV);
-    const filter = new MessageFilter(stack, 'Filter', { ...WARM, exempt: [SenderMatch.role(ChatRole.moderator())] });
-    const backend = new Role(stack, 'Backend', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const filter = new MessageFilter(stack, 'Filter', exemptModerators);
+    const backend = newRole(stack);
     new ChatRoom(stack, 'Room', { messageReviewHandler: filter }).grantSendEvent(backend);
     new ChatRoom(stack, 'Other').grantCreateChatToken(backend);
+    AllChatRoomsGrants.of(stack).sendEvent(backend);
     expect(messagesOf(stack)).toEqual([]);
   });
 
-  test('if another principal can create chat tokens for a room of the filter', () => {
+  test.each<[string, (room: ChatRoom, stack: Stack) => unknown]>([
+    ['a role', (room, stack) => room.grantCreateChatToken(newRole(stack))],
+    ['a user', (room, stack) => room.grantCreateChatToken(new User(stack, 'Backend'))],
+    ['a role with all actions', (room, stack) => ChatRoomGrants.fromRoom(room).actions(newRole(stack), 'ivschat:*')],
+    ['a role with a part of the name', (room, stack) => ChatRoomGrants.fromRoom(room).actions(newRole(stack), 'ivschat:create*Token')],
+  ])('if another principal can create chat tokens for a room of the filter: %s', (_, grant) => {
     const stack = newStack(ENV);
-    const filter = new MessageFilter(stack, 'Filter', { ...WARM, exempt: [SenderMatch.role(ChatRole.moderator())] });
-    const room = new ChatRoom(stack, 'Room', { messageReviewHandler: filter });
-    room.grantCreateChatToken(new Role(stack, 'Backend', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+    const filter = new MessageFilter(stack, 'Filter', exemptModerators);
+    grant(new ChatRoom(stack, 'Room', { messageReviewHandler: filter }), stack);
     expect(messagesOf(stack)).toEqual([expect.stringContaining('Stack/Backend can create chat tokens for Stack/Room with any attributes')]);
+  });
+
+  test('if the other principal reviews the messages of another room', () => {
+    const stack = newStack(ENV);
+    const filter = new MessageFilter(stack, 'Filter', exemptModerators);
+    const moderator = new Function(stack, 'Moderator', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('//') });
+    new ChatRoom(stack, 'Other', { messageReviewHandler: new MessageReviewHandler(stack, 'Review', { handler: moderator }) });
+    new ChatRoom(stack, 'Room', { messageReviewHandler: filter }).grantCreateChatToken(moderator);
+    expect(messagesOf(stack)).toEqual([expect.stringContaining('Stack/Moderator/ServiceRole can create chat tokens for Stack/Room')]);
+  });
+
+  test('if another principal can create chat tokens for all rooms, which the application can create with the filter', () => {
+    const stack = newStack(ENV);
+    AllChatRoomsGrants.of(stack).createChatToken(newRole(stack));
+    new MessageFilter(stack, 'Filter', exemptModerators);
+    expect(messagesOf(stack)).toEqual([expect.stringContaining('Stack/Backend can create chat tokens for all rooms of its account and region with any attributes')]);
+  });
+
+  test('if another principal can create chat tokens for an imported room, which can have the filter', () => {
+    const stack = newStack(ENV);
+    ChatRoom.fromRoomId(stack, 'Imported', 'AbCdEfGhIjKl').grantCreateChatToken(newRole(stack));
+    new MessageFilter(stack, 'Filter', exemptModerators);
+    expect(messagesOf(stack)).toEqual([expect.stringContaining('Stack/Backend can create chat tokens for Stack/Imported with any attributes')]);
+  });
+
+  test.each([[ENV, 1], [{ ...ENV, region: 'eu-west-1' }, 0], [{ ...ENV, account: '444455556666' }, 0], [undefined, 1]])('if the principal is in another stage whose environment can be the same: %j', (env, count) => {
+    const app = new App();
+    const stack = new Stack(new Stage(app, 'Chat'), 'Stack', { env: ENV });
+    new MessageFilter(stack, 'Filter', exemptModerators);
+    const other = new Stack(new Stage(app, 'Backend'), 'Stack', { env });
+    AllChatRoomsGrants.of(other).createChatToken(newRole(other));
+    app.synth();
+    expect(warningsOf(stack).map(([, message]) => message).filter(message => message.includes('exemptByOtherTokens'))).toHaveLength(count);
+  });
+
+  test('not if the principal cannot get the permission', () => {
+    const stack = newStack(ENV);
+    new MessageFilter(stack, 'Filter', exemptModerators);
+    AllChatRoomsGrants.of(stack).createChatToken(new ServicePrincipal('lambda.amazonaws.com'));
+    expect(messagesOf(stack)).toEqual([expect.stringContaining('has no effect')]);
   });
 });
 

@@ -81,13 +81,13 @@ test('token endpoints of two copies know each other, and accept each other\'s op
 });
 
 describe('an app with a version that keeps its state in another layout', () => {
-  const message = 'cdk-ivschat must have compatible versions in all packages of an app, got versions with the state layouts 4 and 3: '
+  const message = 'cdk-ivschat must have compatible versions in all packages of an app, got versions with the state layouts 5 and 4: '
     + 'install one version, "npm ls cdk-ivschat" lists where it is used';
 
   /** A stack of an app in which another version was there first. */
   function stackWithOtherLayout(): Stack {
     const app = new App();
-    Object.defineProperty(app, Symbol.for('cdk-ivschat.AppState'), { value: { layout: 4 } });
+    Object.defineProperty(app, Symbol.for('cdk-ivschat.AppState'), { value: { layout: 5 } });
     return new Stack(app, 'Stack');
   }
 
