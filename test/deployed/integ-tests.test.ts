@@ -12,7 +12,7 @@ const tests = fs.readdirSync(folder).filter(file => /^integ\..*\.ts$/.test(file)
 /** For tests that wait for the chat log, and for several functions to start. In milliseconds. */
 const TIMEOUTS: Record<string, number> = { 'integ.chat-history.ts': 30_000 };
 
-for (const file of tests) test(file, async () => {
+describe.each(tests)('%s', file => test('deploys, passes its assertions and is deleted', async () => {
   const { integ }: { integ: IntegTest } = jest.requireActual(path.join(folder, file));
   const runtime = await LocalRuntime.start();
   try {
@@ -31,4 +31,4 @@ for (const file of tests) test(file, async () => {
   } finally {
     await runtime.stop();
   }
-}, TIMEOUTS[file]);
+}, TIMEOUTS[file]));

@@ -44,7 +44,12 @@ class HistoryStack extends Stack {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const outputs = {
-      Url: tokens.url, History: history.table.tableName, Bans: bans.tableArn, Strikes: strikes.tableName, Pages: history.pageFunction.functionName,
+      Url: tokens.url,
+      History: history.table.tableName,
+      Bans: bans.tableArn,
+      Strikes: strikes.tableName,
+      Pages: history.pageFunction.functionName,
+      ChatLog: chatLog.loggingConfigurationArn,
       ...Object.fromEntries(rooms.map(room => [room.node.id, room.roomArn])),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, `${name}Output`, { value });
@@ -97,9 +102,9 @@ interface Guest {
 }
 
 /** Joins a room with the code of the page. */
-async function join(username: string, room: string, { groups, refetch = LOG_DELAY + 1_000 }: { groups?: string[]; refetch?: number } = {}): Promise<Guest> {
+async function join(username: string, room: string, groups?: string[]): Promise<Guest> {
   const request = await requester(username, room, groups);
-  const connection = joinRoom(runtime.local.messagingUrl, request, messages => { guest.view = messages; }, refetch);
+  const connection = joinRoom(runtime.local.messagingUrl, request, messages => { guest.view = messages; }, LOG_DELAY + 1_000);
   joined.push(connection);
   const guest: Guest = {
     room: connection,
@@ -120,7 +125,7 @@ async function tableText(): Promise<string> {
 }
 
 test('a user who joins late sees what a user sees who was there all the time', async () => {
-  const moderator = await join('mia', 'Lobby', { groups: ['staff'] });
+  const moderator = await join('mia', 'Lobby', ['staff']);
   const ada = await join('ada', 'Lobby');
   const early = [];
   for (const content of ['one', 'secret two', 'three', 'secret four']) early.push(await ada.send(content));
@@ -183,7 +188,23 @@ test('events of the application are part of the history, and a backend reads the
   expect(JSON.parse(payload)).toEqual({ messages });
 }, 30_000);
 
-test('the script of the page erases a user, and nobody else', async () => {
+test('100 rooms that are busy at the same time lose nothing', async () => {
+  const { CreateRoomCommand, SendEventCommand } = jest.requireActual<typeof import('@aws-sdk/client-ivschat')>('@aws-sdk/client-ivschat');
+  const rooms = await Promise.all(Array.from({ length: 100 }, async () => (
+    (await runtime.chat.send(new CreateRoomCommand({ loggingConfigurationIdentifiers: [outputs.ChatLogOutput] }))).arn!)));
+  await Promise.all(rooms.flatMap(roomIdentifier => [1, 2, 3].map(async number => (
+    runtime.chat.send(new SendEventCommand({ roomIdentifier, eventName: 'poll', attributes: { number: String(number) } }))))));
+  const roomIds = new Set(rooms.map(arn => arn.split('/')[1]));
+
+  const stored = async () => {
+    const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: outputs.HistoryOutput, ConsistentRead: true }));
+    return Items.filter(({ room }) => roomIds.has(room.S!)).length;
+  };
+  for (const end = Date.now() + 20_000; await stored() < 300 && Date.now() < end;) await wait(250);
+  expect(await stored()).toBe(300);
+}, 40_000);
+
+test('the script of the page erases one user', async () => {
   const [ada, bob] = [await join('ada', 'Erasure'), await join('b"ob#1', 'Erasure')];
   await bob.send('text of bob');
   await ada.send('about b"ob#1');
