@@ -1,5 +1,5 @@
 import type { Deadline } from './deadline';
-import { type HistoryTable, type KeyRange, queryBackwards } from './history-table';
+import { type HistoryTable, isThrottled, type KeyRange, nextWait, queryBackwards } from './history-table';
 import type { Item } from './items';
 
 /** The most that a filter expression accepts in a list. */
@@ -17,12 +17,20 @@ export async function findMessages(table: HistoryTable, range: KeyRange, ids: re
   const filter = `id IN (${Object.keys(values).join(', ')})`;
   const found: Item[] = [];
   let startKey: Item | undefined;
+  let wait = 0;
   do {
-    await deadline.sleep(0);
-    const { Items = [], LastEvaluatedKey } = await queryBackwards(table, range, { filter, values, startKey });
-    found.push(...Items);
-    startKey = LastEvaluatedKey;
-  } while (startKey && found.length < some.length);
+    await deadline.sleep(wait);
+    try {
+      const { Items = [], LastEvaluatedKey } = await queryBackwards(table, range, { filter, values, startKey });
+      found.push(...Items);
+      startKey = LastEvaluatedKey;
+      wait = 0;
+    } catch (error) {
+      // A search through many messages reads more than a partition allows in a second. From the start again, it would never end.
+      if (!isThrottled(error as Error)) throw error;
+      wait = nextWait(wait);
+    }
+  } while (wait > 0 || (startKey && found.length < some.length));
   const others = ids.slice(MAX_IDS);
   return others.length === 0 ? found : [...found, ...await findMessages(table, range, others, deadline)];
 }

@@ -25,8 +25,15 @@ const PARALLEL_CALLS = 8;
 const MIN_WAIT = 25;
 const MAX_WAIT = 5_000;
 
-/** The errors with which DynamoDB answers if it processed nothing. */
-const THROTTLED = /^(Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/;
+/** Returns whether DynamoDB processed nothing, which makes sense to try again. */
+export function isThrottled({ name }: Error): boolean {
+  return /^(Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/.test(name);
+}
+
+/** @returns how long to wait after another call that processed nothing, in milliseconds */
+export function nextWait(wait: number): number {
+  return Math.min(MAX_WAIT, Math.max(MIN_WAIT, wait * 2));
+}
 
 /** @param name of the table */
 export function newHistoryTable(name: string): HistoryTable {
@@ -101,11 +108,11 @@ async function inBatches(items: readonly Item[], size: number, deadline: Deadlin
       const batch = queue.splice(0, size);
       if (batch.length === 0) return;
       const left = await send(batch).catch((error: Error) => {
-        if (THROTTLED.test(error.name)) return batch;
+        if (isThrottled(error)) return batch;
         throw error;
       });
       queue.push(...left);
-      wait = left.length < batch.length ? 0 : Math.min(MAX_WAIT, Math.max(MIN_WAIT, wait * 2));
+      wait = left.length < batch.length ? 0 : nextWait(wait);
     }
   }));
 }

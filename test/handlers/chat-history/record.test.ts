@@ -238,6 +238,32 @@ describe('DynamoDB that processes less than asked for', () => {
     expect(history.db.frames).toHaveLength(1_000);
   });
 
+  test('is searched on for a deleted message after it throttles', async () => {
+    const history = new TestHistory();
+    history.db.pageSize = 10;
+    await history.deliver(messages);
+    let query = 0;
+    history.db.before = operation => {
+      if (operation === 'Query' && ++query % 25 === 1) throw throttlingException();
+    };
+    await history.deliver([deletionFrame('x', 'id0', ago(0))]);
+
+    expect(history.db.frames[0]).toMatchObject({ Id: 'id0', Deleted: true });
+    expect(query).toBe(100 + 5);
+  });
+
+  test('fails before the deadline if it throttles all searches, and at once for other errors', async () => {
+    const history = new TestHistory();
+    history.db.before = operation => {
+      if (operation === 'Query') throw throttlingException();
+    };
+    await expect(history.deliver([deletionFrame('x', 'id0', ago(0))], 600)).rejects.toThrow('until the deadline');
+    history.db.before = operation => {
+      if (operation === 'Query') throw new Error('connection reset');
+    };
+    await expect(history.deliver([deletionFrame('x', 'id0', ago(0))])).rejects.toThrow('connection reset');
+  });
+
   test.each<Operation>(['BatchWriteItem', 'BatchGetItem'])('fails before the deadline if it processes nothing of %s', async operation => {
     const history = new TestHistory();
     history.db.before = each => {
