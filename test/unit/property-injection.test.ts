@@ -2,7 +2,8 @@ import { type IPropertyInjector, PropertyInjectors, RemovalPolicy, type Stack } 
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
-  ChatAuthentication, ChatBans, ChatHistory, ChatRoom, ChatTokenEndpoint, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
+  ChatAuthentication, ChatBans, ChatHistory, ChatRoom, ChatTokenEndpoint, FallbackResult, LoggingConfiguration, LoggingDestination,
+  MessageReviewHandler,
 } from '../../src';
 import { newStack, templateOf } from '../support/synth';
 
