@@ -21,8 +21,14 @@ export interface Effort {
   readonly httpApi: Rounds;
   /** Endpoints, each with one cold start, and requests to a warm one. */
   readonly tokens: { readonly coldStarts: number; readonly rounds: Rounds };
+  /** Replays of a chat log. */
+  readonly replay: Rounds;
   /** New processes, passes over the messages in each, words of each dictionary, and fuzzed messages. */
   readonly filter: { readonly loads: number; readonly rounds: number; readonly dictionaryWords: number; readonly fuzzed: number };
+  /** Instances of the function, calls of the judge by each, and messages that are deleted. */
+  readonly moderator: { readonly instances: number; readonly calls: number; readonly deletions: Rounds };
+  /** Events of the chat log with messages to store. */
+  readonly history: { readonly rounds: number };
   /** Each connection sends ten messages in a pass. */
   readonly endurance: { readonly connections: number; readonly passes: Rounds; readonly redeployments: Rounds };
 }
@@ -40,7 +46,10 @@ export const FULL: Effort = {
   flood: { requests: 300, milliseconds: 3000 },
   httpApi: { warmUp: 50, counted: 500 },
   tokens: { coldStarts: 16, rounds: { warmUp: 50, counted: 300 } },
+  replay: { warmUp: 1, counted: 3 },
   filter: { loads: 11, rounds: 10, dictionaryWords: 1_000_000, fuzzed: 30_000 },
+  moderator: { instances: 24, calls: 25, deletions: { warmUp: 2, counted: 15 } },
+  history: { rounds: 15 },
   // The memory for new objects grows to its final size during the first 50 redeployments.
   endurance: { connections: 100, passes: { warmUp: 6, counted: 20 }, redeployments: { warmUp: 60, counted: 200 } },
 };
@@ -57,6 +66,9 @@ export const QUICK: Effort = {
   flood: { requests: 20, milliseconds: 300 },
   httpApi: { warmUp: 2, counted: 10 },
   tokens: { coldStarts: 3, rounds: { warmUp: 2, counted: 10 } },
+  replay: { warmUp: 0, counted: 1 },
   filter: { loads: 1, rounds: 1, dictionaryWords: 20_000, fuzzed: 1_000 },
+  moderator: { instances: 4, calls: 22, deletions: { warmUp: 1, counted: 2 } },
+  history: { rounds: 2 },
   endurance: { connections: 50, passes: { warmUp: 1, counted: 1 }, redeployments: { warmUp: 3, counted: 3 } },
 };

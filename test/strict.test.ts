@@ -9,14 +9,14 @@ import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnSubscriptionFilter, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
-  AllChatRoomsGrants, ChatAttribute, ChatAuthentication, ChatBans, ChatRole, ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint,
-  ClaimMatch, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
+  AllChatRoomsGrants, ChatAttribute, ChatAuthentication, ChatBans, ChatHistory, ChatRole, ChatRoom, type ChatRoomProps, ChatRoomSettings,
+  ChatTokenEndpoint, ClaimMatch, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
 } from '../src';
 import { EXAMPLES } from './support/examples';
 import { findCycle } from './support/find-cycle';
@@ -204,6 +204,41 @@ describe.each<[string, (stack: Stack) => void]>([
     bans.grantBan(machine);
   }],
 ])('a token endpoint and bans %s', (_, build) => {
+  test('have no findings of the validator', () => {
+    const app = new App({ context: STRICT });
+    build(new Stack(app, 'Stack', { env: { account: '111122223333', region: 'us-east-1' } }));
+
+    expect(findings(app)).toEqual([]);
+  });
+
+  test.each([{ account: '111122223333', region: 'us-east-1' }, undefined])('have no findings of cdk-nag AwsSolutions in %p', env => {
+    const app = new App();
+    build(new Stack(app, 'Stack', { env }));
+
+    expect(new AwsSolutionsChecks(app as any).validateScope(app as any).violations).toEqual([]);
+  });
+});
+
+describe.each<[string, (stack: Stack, logGroup: LogGroup) => void]>([
+  ['with a customer managed key and a token endpoint', (stack, logGroup) => {
+    const encryptionKey = new kms.Key(stack, 'Key', { enableKeyRotation: true });
+    const history = new ChatHistory(stack, 'History', { chatLog: logGroup, encryptionKey });
+    history.grantRead(new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }));
+    new ChatTokenEndpoint(stack, 'Tokens', { rooms: [new ChatRoom(stack, 'Room')], authentication: ChatAuthentication.iam(), history });
+  }],
+  ['on a log with five subscription filters', (stack, chatLog) => {
+    for (const id of ['H1', 'H2', 'H3', 'H4']) new ChatHistory(stack, id, { chatLog, eventNames: ['poll'] });
+    // Too many are reported on the first one in the order of logical IDs, which is not of the library.
+    const destinationArn = 'arn:aws:kinesis:us-east-1:111122223333:stream/chat';
+    new CfnSubscriptionFilter(stack, 'A', { logGroupName: chatLog.logGroupName, destinationArn, filterPattern: '' });
+  }],
+])('histories %s', (_, add) => {
+  function build(stack: Stack): void {
+    const logGroup = new LogGroup(stack, 'LogGroup');
+    new LoggingConfiguration(stack, 'ChatLog', { destination: LoggingDestination.cloudWatchLogs(logGroup) });
+    add(stack, logGroup);
+  }
+
   test('have no findings of the validator', () => {
     const app = new App({ context: STRICT });
     build(new Stack(app, 'Stack', { env: { account: '111122223333', region: 'us-east-1' } }));
