@@ -1,0 +1,39 @@
+import type { ChatMessage } from '../message';
+
+/** What a judge says of a message. */
+export interface Verdict {
+  readonly isFlagged: boolean;
+  /** From 0 to 1. */
+  readonly score?: number;
+  readonly label?: string;
+}
+
+/** Decides which messages are flagged. */
+export interface Judge {
+  /** The API operation, for the log. */
+  readonly operation: string;
+  /** Milliseconds until a call is given up. */
+  readonly timeout: number;
+
+  /** Divides messages into those that one call judges together. */
+  batchesOf(messages: readonly ChatMessage[]): ChatMessage[][];
+
+  /**
+   * Makes one call.
+   *
+   * @returns the verdicts by the ID of the message. A message without a verdict has not been judged.
+   */
+  ask(roomArn: string, messages: readonly ChatMessage[], signal: AbortSignal): Promise<ReadonlyMap<string, Verdict>>;
+}
+
+const LABEL = /^[A-Z0-9_]{1,64}$/;
+
+/** Returns a label that is safe to send to clients and to write to the log, whatever the judge returned. */
+export function labelOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' && LABEL.test(value) ? value : 'OTHER';
+}
+
+export function scoreOf(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined;
+}
