@@ -39,6 +39,8 @@ export interface GuardrailSettings extends JudgeBase {
   readonly kind: 'guardrail';
   readonly guardrailArn: string;
   readonly version: string;
+  /** Without it, the region of the ARN. */
+  readonly region?: string;
 }
 
 export interface FunctionSettings extends JudgeBase {

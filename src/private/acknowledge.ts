@@ -2,14 +2,23 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * Acknowledges the finding of cdk-nag for a wildcard in a policy of this library, so that users do not have to.
+ * Acknowledges a finding of cdk-nag about resources of this library, so that users do not have to.
  *
  * Writes the same metadata as `Validations.of(construct).acknowledge()`, which the oldest supported CDK does not have.
+ *
+ * @param rule such as `AwsSolutions-DDB3`
+ */
+export function acknowledge(construct: IConstruct, rule: string, reason: string): void {
+  construct.node.addMetadata('aws:cdk:acknowledged-rules', { [rule]: reason });
+}
+
+/**
+ * Acknowledges the finding of cdk-nag for a wildcard in a policy of this library.
  *
  * @param resource in the notation of cdk-nag, where a reference is `<LogicalId.Attribute>`
  */
 export function acknowledgeWildcard(construct: IConstruct, resource: string, reason: string): void {
-  construct.node.addMetadata('aws:cdk:acknowledged-rules', { [`AwsSolutions-IAM5[Resource::${resource}]`]: reason });
+  acknowledge(construct, `AwsSolutions-IAM5[Resource::${resource}]`, reason);
 }
 
 /** Returns the ARN of all rooms of the account and region, in the notation of cdk-nag. */

@@ -13,8 +13,8 @@ export class GuardrailJudge implements Judge {
   private readonly client: BedrockRuntimeClient;
 
   constructor(private readonly settings: GuardrailSettings) {
-    const [, , , region] = settings.guardrailArn.split(':');
-    this.client = new BedrockRuntimeClient({ maxAttempts: 1, region });
+    const [, , , regionOfArn] = settings.guardrailArn.split(':');
+    this.client = new BedrockRuntimeClient({ maxAttempts: 1, region: settings.region ?? regionOfArn });
   }
 
   public batchesOf(messages: readonly ChatMessage[]): ChatMessage[][] {
