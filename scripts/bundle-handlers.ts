@@ -1,7 +1,7 @@
 /** Bundles the functions of handlers/ into assets/, with a notice of the packages they contain. */
 import * as fs from 'fs';
 import * as path from 'path';
-import { build, buildSync } from 'esbuild';
+import { build, type BuildOptions, buildSync } from 'esbuild';
 import { smallerClients } from './smaller-clients';
 import { thirdPartyNotices } from './third-party-notices';
 
@@ -12,6 +12,13 @@ const CREDENTIAL_PROVIDERS = [
 
 /** Functions that must start fast. They do not use the SDK. */
 const FAST_FUNCTIONS = ['message-filter'];
+
+/**
+ * Functions that use the SDK of the Lambda runtime, because no user waits while it loads, and the package would be several times as large
+ * with all the clients they need. They read the log, or belong to one that does.
+ */
+const WITH_RUNTIME_SDK = ['auto-moderator', 'chat-history', 'chat-history-pages'];
+const RUNTIME_SDK_FOLDER = 'runtime-sdk';
 
 /**
  * Bundles functions into one folder, as ES modules that share what several of them contain, such as the SDK.
@@ -54,22 +61,38 @@ async function bundle(folder: string, functions: string[]): Promise<string[]> {
  * @returns the files whose code the bundle contains
  */
 function bundleAlone(name: string): string[] {
+  return bundleFile(name, path.join(name, 'index.js'), {
+    format: 'cjs',
+    // Otherwise each letter of another alphabet takes six bytes.
+    charset: 'utf8',
+  });
+}
+
+/**
+ * Bundles a function without the SDK into a file in the folder of such functions.
+ *
+ * @param name folder in handlers/, and in the folder in assets/
+ * @returns the files whose code the bundle contains
+ */
+function bundleWithRuntimeSdk(name: string): string[] {
+  return bundleFile(name, path.join(RUNTIME_SDK_FOLDER, name, 'index.mjs'), { format: 'esm', external: ['@aws-sdk/*'] });
+}
+
+function bundleFile(name: string, file: string, options: BuildOptions): string[] {
   const { metafile } = buildSync({
     entryPoints: [path.join('handlers', name, 'index.ts')],
-    outfile: path.join('assets', name, 'index.js'),
+    outfile: path.join('assets', file),
     bundle: true,
-    format: 'cjs',
     platform: 'node',
     target: 'node24',
     minify: true,
-    // Otherwise each letter of another alphabet takes six bytes.
-    charset: 'utf8',
     // Otherwise each field of a class is declared as well as assigned.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     logLevel: 'warning',
     metafile: true,
+    ...options,
   });
-  return Object.keys(metafile.inputs);
+  return Object.keys(metafile!.inputs);
 }
 
 async function main(): Promise<void> {
@@ -78,8 +101,9 @@ async function main(): Promise<void> {
   // The names of shared files are hashes. Without this, the package would contain those of earlier bundles.
   fs.rmSync('assets', { recursive: true, force: true });
   const contained = [
-    ...await bundle('functions', functions.filter(name => !FAST_FUNCTIONS.includes(name))),
+    ...await bundle('functions', functions.filter(name => ![...FAST_FUNCTIONS, ...WITH_RUNTIME_SDK].includes(name))),
     ...FAST_FUNCTIONS.flatMap(bundleAlone),
+    ...functions.filter(name => WITH_RUNTIME_SDK.includes(name)).flatMap(bundleWithRuntimeSdk),
   ];
   // The look-alikes of the message filter are data of Unicode, which is not a package.
   const unicode = `confusables.txt of Unicode (Unicode-3.0)\n\n${fs.readFileSync(path.join(__dirname, 'unicode-license.txt'), 'utf8')}`;

@@ -7,7 +7,8 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
  * This file must stay at the top of src/: the published library is a single file in lib/, from which `../assets` resolves to
  * the same path.
  *
- * @param folder folder in assets/: `functions` contains all functions that do not have to start fast
+ * @param folder folder in assets/: `runtime-sdk` contains functions that use the SDK of the Lambda runtime, and `functions` all others
+ * that do not have to start fast
  */
 export function handlerCode(folder: string): Code {
   return Code.fromAsset(path.join(__dirname, '..', 'assets', folder));

@@ -1,6 +1,6 @@
 import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Policy, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type Code, Function, type IDestination, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { lit, validationError } from './errors';
@@ -17,6 +17,8 @@ export interface ChatFunctionProps {
   readonly reservedConcurrentExecutions?: number;
   readonly environment?: { [name: string]: string };
   readonly logGroup?: ILogGroup;
+  /** Receives the events of asynchronous invocations that failed three times. */
+  readonly onFailure?: IDestination;
   /** In addition to those that every function needs. */
   readonly statements?: PolicyStatement[];
 }

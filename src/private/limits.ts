@@ -93,6 +93,11 @@ export const MAX_DENIAL_REASON_BYTES = MAX_ATTRIBUTE_BYTES - 'Reason'.length;
 /** Of the compiled rules of a message filter. The function reads them in a few milliseconds. */
 export const MAX_FILTER_BYTES = 500_000;
 
+/** Of a log group. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+export const MAX_SUBSCRIPTION_FILTERS = 5;
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html */
+export const MAX_FILTER_PATTERN_LENGTH = 1_024;
+
 /** In MB. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 export const MIN_LAMBDA_MEMORY = 128;
 export const MAX_LAMBDA_MEMORY = 10_240;

@@ -3,6 +3,7 @@ import * as fs from 'fs';
 import { builtinModules } from 'module';
 import * as path from 'path';
 import { pathToFileURL } from 'url';
+import { gzipSync } from 'zlib';
 import { buildSync } from 'esbuild';
 import type { BansFunctionSettings } from '../../src/tokens/bans-function-settings';
 import type { TokenEndpointSettings } from '../../src/tokens/token-endpoint-settings';
@@ -12,8 +13,12 @@ const ASSETS = path.join(ROOT, 'assets');
 const HANDLERS = path.join(ROOT, 'handlers');
 /** Those that have a folder of their own. */
 const FAST_FUNCTIONS = ['message-filter'];
-const FUNCTIONS = fs.readdirSync(HANDLERS)
-  .filter(name => fs.existsSync(path.join(HANDLERS, name, 'index.ts')) && !FAST_FUNCTIONS.includes(name));
+/** Those that use the SDK of the Lambda runtime, and the most that they may have, in bytes and compressed. */
+const RUNTIME_SDK_BARS: Record<string, number> = { 'auto-moderator': 5 * 1024, 'chat-history': 3 * 1024, 'chat-history-pages': 3 * 1024 };
+
+const ALL_FUNCTIONS = fs.readdirSync(HANDLERS).filter(name => fs.existsSync(path.join(HANDLERS, name, 'index.ts')));
+const RUNTIME_SDK_FUNCTIONS = ALL_FUNCTIONS.filter(name => name in RUNTIME_SDK_BARS);
+const FUNCTIONS = ALL_FUNCTIONS.filter(name => !FAST_FUNCTIONS.includes(name) && !RUNTIME_SDK_FUNCTIONS.includes(name));
 
 const BANS: BansFunctionSettings = { tableName: 'Bans', queueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/SecondDisconnects' };
 const TOKEN_ENDPOINT: TokenEndpointSettings = {
@@ -70,7 +75,22 @@ test.each(FAST_FUNCTIONS)('%s is one file that imports only modules of Node.js',
   expect(imported.filter(module => !builtinModules.includes(module))).toEqual([]);
 });
 
-test('there are no folders but that of the functions that share code, and those of the fast ones', () => {
+describe.each(RUNTIME_SDK_FUNCTIONS)('%s', name => {
+  const directory = path.join(ASSETS, 'runtime-sdk', name);
+
+  test('is one file that imports only modules of Node.js and clients of the SDK', () => {
+    expect(fs.readdirSync(directory)).toEqual(['index.mjs']);
+    const imported = importsOf(path.join(directory, 'index.mjs')).filter(file => !path.isAbsolute(file));
+    for (const module of imported.filter(each => !builtinModules.includes(each.replace(/^node:/, '')))) expect(module).toMatch(/^@aws-sdk\/client-/);
+  });
+
+  test('is small', () => {
+    expect(gzipSync(fs.readFileSync(path.join(directory, 'index.mjs'))).length).toBeLessThanOrEqual(RUNTIME_SDK_BARS[name]);
+  });
+});
+
+test('there are no folders but those of the functions that share code or use the SDK of the runtime, and those of the fast ones', () => {
   const folders = fs.readdirSync(ASSETS, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
-  expect(folders.sort()).toEqual(['functions', ...FAST_FUNCTIONS].sort());
+  expect(folders.sort()).toEqual(['functions', 'runtime-sdk', ...FAST_FUNCTIONS].sort());
+  expect(fs.readdirSync(path.join(ASSETS, 'runtime-sdk')).sort()).toEqual(RUNTIME_SDK_FUNCTIONS);
 });

@@ -1,10 +1,10 @@
 import { AspectPriority, Aspects, Stack } from 'aws-cdk-lib';
 import { CfnKey } from 'aws-cdk-lib/aws-kms';
-import { CfnLogGroup, CfnMetricFilter, CfnSubscriptionFilter, type ILogGroupRef } from 'aws-cdk-lib/aws-logs';
+import { CfnLogGroup, type ILogGroupRef } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
+import { filtersOf } from './log-group-filters';
 import { warn } from '../errors';
 import { l1Of, referencedConstruct } from '../referenced-construct';
-import { isLiteral } from '../validation';
 
 const CLASSES_PAGE = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html';
 const KEY_PAGE = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html';
@@ -33,19 +33,11 @@ function warnIfClassIsUnsuitable(scope: IConstruct, logGroup: CfnLogGroup): void
       `The log group of the chat log has the class DELIVERY, which is only for logs of AWS Lambda. Use the class STANDARD or INFREQUENT_ACCESS: ${CLASSES_PAGE}`);
   }
   if (logGroup.logGroupClass === 'INFREQUENT_ACCESS') {
-    const filter = filterOf(logGroup);
+    const [filter] = filtersOf(logGroup, logGroup);
     if (!filter) return;
     warn(scope, 'logGroupClassWithoutFilters',
       `The log group of the chat log has the class INFREQUENT_ACCESS, which supports neither subscription filters nor metric filters such as ${filter.node.path}. Use the class STANDARD, or remove the filter: ${CLASSES_PAGE}`);
   }
-}
-
-function filterOf(logGroup: CfnLogGroup): IConstruct | undefined {
-  return logGroup.node.root.node.findAll().find(construct => {
-    if (!CfnSubscriptionFilter.isCfnSubscriptionFilter(construct) && !CfnMetricFilter.isCfnMetricFilter(construct)) return false;
-    const { logGroupName } = construct;
-    return referencedConstruct(logGroupName) === logGroup || (isLiteral(logGroupName) && logGroupName === logGroup.logGroupName);
-  });
 }
 
 /** Without a key policy in the template, the default policy applies, which allows the use by no service. */
