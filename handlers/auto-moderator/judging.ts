@@ -1,16 +1,16 @@
 import type { Deadline } from './deadline';
-import { backOffTime, canBeCausedByMessage, describe, isTransient } from './failures';
+import { canBeCausedByMessage, describe, waitToRetry } from './failures';
 import type { Judge, Verdict } from './judges/judge';
-import type { ChatMessage } from './message';
 import type { Pace } from './pace';
+import type { MessageFrame } from '../shared/chat-log';
 
 /** What happens to each message, exactly one of these. */
 export interface Outcomes {
   /** Called as soon as the verdict is known: what fails later does not delay it. */
-  readonly judged: (message: ChatMessage, verdict: Verdict) => Promise<void>;
-  /** The message was too old before its first call could start. */
-  readonly skipped: (message: ChatMessage) => void;
-  readonly failed: (messages: readonly ChatMessage[], reason: string) => void;
+  readonly judged: (message: MessageFrame, verdict: Verdict) => Promise<void>;
+  /** The messages were too old before their first call could start. */
+  readonly skipped: (messages: readonly MessageFrame[]) => void;
+  readonly failed: (messages: readonly MessageFrame[], reason: string) => void;
 }
 
 export interface JudgingOptions {
@@ -26,67 +26,48 @@ export interface JudgingOptions {
  *
  * @param messages that are not blank
  */
-export async function judgeAll(messages: readonly ChatMessage[], options: JudgingOptions, outcomes: Outcomes): Promise<void> {
-  await Promise.all(options.judge.batchesOf(messages).map(async batch => new Batch(batch, options, outcomes).judge()));
+export async function judgeAll(messages: readonly MessageFrame[], options: JudgingOptions, outcomes: Outcomes): Promise<void> {
+  await Promise.all(options.judge.batchesOf(messages).map(async batch => judgeBatch(batch, options, outcomes)));
 }
 
-/** The messages of one call. */
-class Batch {
+/** Judges the messages of one call. */
+async function judgeBatch(batch: readonly MessageFrame[], options: JudgingOptions, outcomes: Outcomes): Promise<void> {
+  const { deadline, judge, maximumAgeSeconds, pace, roomArn } = options;
+  let messages = batch;
   /** Why the last attempt failed. */
-  private failure?: string;
-
-  constructor(private messages: readonly ChatMessage[], private readonly options: JudgingOptions, private readonly outcomes: Outcomes) {}
-
-  public async judge(): Promise<void> {
-    for (let attempts = 1; await this.waitForTurn(); attempts++) {
-      const { deadline, judge, roomArn } = this.options;
-      try {
-        const verdicts = await judge.ask(roomArn, this.messages, deadline.signal(judge.timeout));
-        return await this.handle(verdicts);
-      } catch (error) {
-        this.failure = describe(judge.operation, error);
-        if (this.messages.length > 1 && canBeCausedByMessage(error)) return this.judgeSingly();
-        if (!isTransient(error) || !await deadline.sleep(backOffTime(attempts))) return this.fail(this.failure);
-      }
-    }
-    return undefined;
-  }
-
-  /** @returns false if there is no message left to judge */
-  private async waitForTurn(): Promise<boolean> {
-    const { deadline, pace } = this.options;
-    const isTurn = await pace.turn(() => {
-      this.dropOldMessages();
-      return this.messages.length > 0 && !deadline.isReached;
-    });
-    if (!isTurn) this.fail(this.failure ?? 'the function had no time left');
-    return isTurn;
-  }
+  let failure: string | undefined;
 
   /** A flood must not delay all messages after it. What the judge failed on is never skipped silently. */
-  private dropOldMessages(): void {
-    const oldest = Date.now() - this.options.maximumAgeSeconds * 1_000;
-    const old = this.messages.filter(({ SendTime }) => Date.parse(SendTime) < oldest);
-    if (old.length === 0) return;
-    this.messages = this.messages.filter(message => !old.includes(message));
-    if (this.failure === undefined) old.forEach(message => this.outcomes.skipped(message));
-    else this.outcomes.failed(old, this.failure);
-  }
+  const dropOldMessages = () => {
+    const oldest = Date.now() - maximumAgeSeconds * 1_000;
+    const isOld = ({ SendTime }: MessageFrame) => Date.parse(SendTime) < oldest;
+    const old = messages.filter(isOld);
+    messages = messages.filter(message => !isOld(message));
+    if (failure === undefined) outcomes.skipped(old);
+    else outcomes.failed(old, failure);
+  };
+  const isNeeded = () => {
+    dropOldMessages();
+    return messages.length > 0 && !deadline.isReached;
+  };
 
-  private async handle(verdicts: ReadonlyMap<string, Verdict>): Promise<void> {
-    const missing = this.messages.filter(({ Id }) => !verdicts.has(Id));
-    if (missing.length > 0) this.outcomes.failed(missing, `${this.options.judge.operation}: the answer has no verdict on the message`);
-    for (const message of this.messages) {
-      const verdict = verdicts.get(message.Id);
-      if (verdict) await this.outcomes.judged(message, verdict);
+  for (let attempts = 1; await pace(isNeeded); attempts++) {
+    try {
+      const verdicts = await judge.ask(roomArn, messages, deadline.signal(judge.timeout));
+      outcomes.failed(messages.filter(({ Id }) => !verdicts.has(Id)), `${judge.operation}: no verdict`);
+      for (const message of messages) {
+        const verdict = verdicts.get(message.Id);
+        if (verdict) await outcomes.judged(message, verdict);
+      }
+      return;
+    } catch (error) {
+      failure = describe(judge.operation, error);
+      if (messages.length > 1 && canBeCausedByMessage(error)) {
+        await Promise.all(messages.map(async message => judgeBatch([message], options, outcomes)));
+        return;
+      }
+      if (!await waitToRetry(error, attempts, deadline)) break;
     }
   }
-
-  private async judgeSingly(): Promise<void> {
-    await Promise.all(this.messages.map(async message => new Batch([message], this.options, this.outcomes).judge()));
-  }
-
-  private fail(reason: string): void {
-    if (this.messages.length > 0) this.outcomes.failed(this.messages, reason);
-  }
+  outcomes.failed(messages, failure ?? 'no time left');
 }

@@ -1,7 +1,7 @@
-import { type AttributeValue, type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Deadline } from './deadline';
-import type { ChatMessage } from './message';
-import { retry } from './retry';
+import { retry } from './failures';
+import type { MessageFrame } from '../shared/chat-log';
 
 /** Seconds that a strike is kept longer than it counts. */
 const MARGIN = 60;
@@ -12,12 +12,18 @@ const TIME_DIGITS = 13;
 export interface Strike {
   /** Flagged messages of the user in the window, at most as many as matter. */
   readonly count: number;
-  /** What an earlier delivery of the message has done. */
+  /** What earlier deliveries of the message have done. */
   readonly done: ReadonlySet<string>;
 }
 
+/** The flagged messages: an item for each, named after the message, so that a repeated delivery does not count twice. */
+export interface Strikes {
+  add(roomId: string, message: MessageFrame, deadline: Deadline): Promise<Strike>;
+  /** Records what has been done for a message, so that a repeated delivery does not do it again. */
+  markDone(roomId: string, message: MessageFrame, done: readonly string[], deadline: Deadline): Promise<void>;
+}
+
 export interface StrikesOptions {
-  readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly windowSeconds: number;
   readonly maximumAgeSeconds: number;
@@ -30,56 +36,47 @@ export interface StrikesOptions {
 /** Marks a message that needs no further work. */
 export const COMPLETE = 'complete';
 
-/** The flagged messages: an item for each, named after the message, so that a repeated delivery does not count twice. */
-export class Strikes {
-  constructor(private readonly options: StrikesOptions) {}
+export async function loadStrikes({ isDryRun, maximum, maximumAgeSeconds, tableName: TableName, windowSeconds }: StrikesOptions): Promise<Strikes> {
+  const { DynamoDBClient, QueryCommand, UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
+  const client = new DynamoDBClient({ maxAttempts: 1 });
 
-  public async add(roomId: string, message: ChatMessage, deadline: Deadline): Promise<Strike> {
-    const { client, maximumAgeSeconds, tableName, windowSeconds } = this.options;
-    const expiresAt = Math.ceil(Date.parse(message.SendTime) / 1_000) + windowSeconds + maximumAgeSeconds + MARGIN;
-    const { Attributes } = await retry(async abortSignal => client.send(new UpdateItemCommand({
-      TableName: tableName,
-      Key: this.keyOf(roomId, message),
-      UpdateExpression: 'SET expiresAt = :expiresAt',
-      ExpressionAttributeValues: { ':expiresAt': { N: String(expiresAt) } },
-      ReturnValues: 'ALL_NEW',
-    }), { abortSignal }), deadline);
-    const done = new Set(Attributes?.done?.SS);
-    return { done, count: done.has(COMPLETE) ? 0 : await this.count(roomId, message, deadline) };
-  }
-
-  /** Records what has been done for a message, so that a repeated delivery does not do it again. */
-  public async markDone(roomId: string, message: ChatMessage, done: readonly string[], deadline: Deadline): Promise<void> {
-    const { client, tableName } = this.options;
-    await retry(async abortSignal => client.send(new UpdateItemCommand({
-      TableName: tableName,
-      Key: this.keyOf(roomId, message),
-      UpdateExpression: 'ADD done :done',
-      ExpressionAttributeValues: { ':done': { SS: [...done] } },
-    }), { abortSignal }), deadline);
-  }
-
-  private async count(roomId: string, message: ChatMessage, deadline: Deadline): Promise<number> {
-    const { client, maximum, tableName, windowSeconds } = this.options;
+  const keyOf = (roomId: string, { Id, SendTime, Sender }: MessageFrame) => ({
+    sender: { S: `${isDryRun ? 'dry-run#' : ''}${roomId}#${Sender.UserId}` },
+    sentAt: { S: `${timeKey(Date.parse(SendTime))}#${Id}` },
+  });
+  const update = async (
+    Key: Record<string, AttributeValue>, UpdateExpression: string, value: AttributeValue, deadline: Deadline,
+  ) => retry(async abortSignal => client.send(new UpdateItemCommand({
+    TableName, Key, UpdateExpression, ExpressionAttributeValues: { ':value': value }, ReturnValues: 'ALL_NEW',
+  }), { abortSignal }), deadline);
+  const count = async (sender: AttributeValue, time: number, deadline: Deadline) => {
     if (maximum === 1) return 1;
-    const { sender } = this.keyOf(roomId, message);
     const { Count = 0 } = await retry(async abortSignal => client.send(new QueryCommand({
-      TableName: tableName,
-      // Of two messages that are flagged at the same time, at least the one that is written last counts both.
+      TableName,
+      // Of messages that are flagged at the same time, the third that is written counts at least three.
       ConsistentRead: true,
       Select: 'COUNT',
       // A user can have thousands.
       Limit: maximum,
       KeyConditionExpression: 'sender = :sender AND sentAt >= :start',
-      ExpressionAttributeValues: { ':sender': sender, ':start': { S: timeKey(Date.parse(message.SendTime) - windowSeconds * 1_000) } },
+      ExpressionAttributeValues: { ':sender': sender, ':start': { S: timeKey(time - windowSeconds * 1_000) } },
     }), { abortSignal }), deadline);
     return Count;
-  }
+  };
 
-  private keyOf(roomId: string, { Id, SendTime, Sender }: ChatMessage): Record<'sender' | 'sentAt', AttributeValue> {
-    const sender = `${this.options.isDryRun ? 'dry-run#' : ''}${roomId}#${Sender.UserId}`;
-    return { sender: { S: sender }, sentAt: { S: `${timeKey(Date.parse(SendTime))}#${Id}` } };
-  }
+  return {
+    add: async (roomId, message, deadline) => {
+      const key = keyOf(roomId, message);
+      const time = Date.parse(message.SendTime);
+      const expiresAt = Math.ceil(time / 1_000) + windowSeconds + maximumAgeSeconds + MARGIN;
+      const { Attributes } = await update(key, 'SET expiresAt = :value', { N: String(expiresAt) }, deadline);
+      const done = new Set(Attributes?.done?.SS);
+      return { done, count: done.has(COMPLETE) ? 0 : await count(key.sender, time, deadline) };
+    },
+    markDone: async (roomId, message, done, deadline) => {
+      await update(keyOf(roomId, message), 'ADD done :value', { SS: [...done] }, deadline);
+    },
+  };
 }
 
 function timeKey(milliseconds: number): string {

@@ -22,6 +22,8 @@ import { durationIn } from '../private/durations';
 import { lit, validationError } from '../private/errors';
 import { validateReviewersAtSynthesis } from '../private/grants/reviewer-cycles';
 import { allow } from '../private/grants/statements';
+import { MESSAGES } from '../private/logging/chat-log-pattern';
+import { subscribeToChatLog } from '../private/logging/chat-log-subscription';
 import { validateEncryptionAtSynthesis, validateFailureDestination } from '../private/moderation/failure-destination';
 import { validateResponses } from '../private/moderation/response-validation';
 import { roomKey } from '../private/room-ids';
@@ -42,7 +44,7 @@ const LOG_DELAY = 60;
 const MIN_WINDOW_SECONDS = 60;
 const MAX_WINDOW_SECONDS = 365 * 86_400;
 
-const METRICS = ['Judged', 'Flagged', 'Deleted', 'Disconnected', 'Banned', 'Skipped', 'Failed'];
+const METRICS = ['Judged', 'Flagged', 'Deleted', 'Disconnected', 'Banned', 'Skipped', 'Failed', 'Unreadable'];
 const ACTIONS: Record<ResponseKind, string | undefined> = { deleteMessage: 'ivschat:DeleteMessage', disconnectUser: 'ivschat:DisconnectUser', ban: undefined };
 
 /**
@@ -183,7 +185,7 @@ export class AutoModerator extends Construct {
     if (responses.length > 0) this.strikesTable = this.newTable(props);
     const { fn, policy } = new ChatFunction(this, 'Function', {
       description: 'Moderates the messages of a chat log',
-      code: handlerCode('functions'),
+      code: handlerCode('runtime-sdk'),
       handler: 'auto-moderator/index.handler',
       timeout: TIMEOUT,
       logGroup: props.logGroup,
@@ -196,6 +198,7 @@ export class AutoModerator extends Construct {
       retryAttempts: RETRIES,
       onFailure: props.onFailure,
     });
+    subscribeToChatLog(this, props.chatLog, fn, MESSAGES);
     validateEncryptionAtSynthesis(this, fn);
     acknowledgeWildcard(policy, '*', 'Toxicity detection has no resources.');
     if (rooms.isAllRooms) acknowledgeWildcard(policy, anyRoom(this), 'The chat log can contain rooms that the application creates at runtime.');
@@ -206,7 +209,7 @@ export class AutoModerator extends Construct {
   }
 
   /**
-   * Number of messages in an outcome: `Judged`, `Flagged`, `Deleted`, `Disconnected`, `Banned`, `Skipped` or `Failed`.
+   * Number of messages in an outcome: `Judged`, `Flagged`, `Deleted`, `Disconnected`, `Banned`, `Skipped`, `Failed` or `Unreadable`.
    *
    * @param metricName the outcome
    * @param props options of the metric
@@ -231,8 +234,7 @@ export class AutoModerator extends Construct {
   }
 
   private validate(props: AutoModeratorProps, rooms: RoomList): void {
-    const { chatLog, dryRun, encryptionKey, exempt = [], judge, logGroup, onFailure, removalPolicy, responses = [] } = props;
-    validateType(this, 'chatLog', chatLog, 'logGroupRef', 'a log group', 'new logs.LogGroup(this, \'ChatLog\')');
+    const { dryRun, encryptionKey, exempt = [], judge, logGroup, onFailure, removalPolicy, responses = [] } = props;
     validateType(this, 'judge', judge, '_bind', 'a ChatJudge', 'ChatJudge.comprehendToxicity()');
     validateResponses(this, responses, rooms);
     validateBoolean(this, 'dryRun', dryRun);

@@ -1,9 +1,9 @@
 import { Deadline } from '../../../handlers/auto-moderator/deadline';
 import type { Judge } from '../../../handlers/auto-moderator/judges/judge';
 import { judgeAll } from '../../../handlers/auto-moderator/judging';
-import type { ChatMessage } from '../../../handlers/auto-moderator/message';
-import { Pace } from '../../../handlers/auto-moderator/pace';
+import { newPace } from '../../../handlers/auto-moderator/pace';
 import { printResult } from '../../local/worker/result';
+import type { MessageFrame } from '../../../handlers/shared/chat-log';
 
 export interface JudgeCalls {
   readonly instances: number;
@@ -32,11 +32,11 @@ class LimitedJudge implements Judge {
   private tokens = QUOTA;
   private filledAt = performance.now();
 
-  public batchesOf(messages: readonly ChatMessage[]): ChatMessage[][] {
+  public batchesOf(messages: readonly MessageFrame[]): MessageFrame[][] {
     return messages.map(message => [message]);
   }
 
-  public async ask(_roomArn: string, messages: readonly ChatMessage[]): Promise<Map<string, { isFlagged: boolean }>> {
+  public async ask(_roomArn: string, messages: readonly MessageFrame[]): Promise<Map<string, { isFlagged: boolean }>> {
     const now = performance.now();
     this.starts.push(now);
     this.tokens = Math.min(QUOTA, this.tokens + (now - this.filledAt) * QUOTA / 1_000);
@@ -57,12 +57,12 @@ async function measure(instances: number, messagesEach: number): Promise<JudgeCa
   let failures = 0;
   const start = performance.now();
   await Promise.all(Array.from({ length: instances }, async (_instance, index) => {
-    const messages = Array.from({ length: messagesEach }, (_message, number): ChatMessage => (
-      { Id: `${index}-${number}`, Content: 'hello', SendTime: new Date().toISOString(), Sender: { UserId: 'ann' } }));
-    const options = { judge, pace: new Pace(CALLS_PER_SECOND), deadline: new Deadline(900_000), roomArn: 'arn', maximumAgeSeconds: 600 };
+    const messages = Array.from({ length: messagesEach }, (_message, number): MessageFrame => (
+      { Type: 'MESSAGE', Id: `${index}-${number}`, Content: 'hello', SendTime: new Date().toISOString(), Sender: { UserId: 'ann' } }));
+    const options = { judge, pace: newPace(CALLS_PER_SECOND), deadline: new Deadline(900_000), roomArn: 'arn', maximumAgeSeconds: 600 };
     await judgeAll(messages, options, {
       judged: async () => void calls++,
-      skipped: () => void failures++,
+      skipped: old => void (failures += old.length),
       failed: failed => void (failures += failed.length),
     });
   }));

@@ -1,46 +1,33 @@
-import { ApplyGuardrailCommand, BedrockRuntimeClient, type GuardrailAssessment } from '@aws-sdk/client-bedrock-runtime';
-import { type Judge, labelOf, type Verdict } from './judge';
+import type { GuardrailAssessment } from '@aws-sdk/client-bedrock-runtime';
+import { type Judge, labelOf } from './judge';
 import { wellFormed } from './segments';
 import type { GuardrailSettings } from '../../../src/moderation/auto-moderator-settings';
 import { UnusableAnswer } from '../failures';
-import type { ChatMessage } from '../message';
 
 /** A guardrail of Amazon Bedrock, for one message in a call: a message must not be flagged because of another one. */
-export class GuardrailJudge implements Judge {
-  public readonly operation = 'ApplyGuardrail';
-  public readonly timeout = 10_000;
-
-  private readonly client: BedrockRuntimeClient;
-
-  constructor(private readonly settings: GuardrailSettings) {
-    const [, , , regionOfArn] = settings.guardrailArn.split(':');
-    this.client = new BedrockRuntimeClient({ maxAttempts: 1, region: settings.region ?? regionOfArn });
-  }
-
-  public batchesOf(messages: readonly ChatMessage[]): ChatMessage[][] {
-    return messages.map(message => [message]);
-  }
-
-  public async ask(_roomArn: string, [{ Content, Id }]: readonly ChatMessage[], abortSignal: AbortSignal): Promise<ReadonlyMap<string, Verdict>> {
-    const { guardrailArn, version } = this.settings;
-    const { action, assessments } = await this.client.send(new ApplyGuardrailCommand({
-      guardrailIdentifier: guardrailArn, guardrailVersion: version, source: 'INPUT', content: [{ text: { text: wellFormed(Content) } }],
-    }), { abortSignal });
-    if (action !== 'GUARDRAIL_INTERVENED' && action !== 'NONE') throw new UnusableAnswer('the answer has no known action');
-    // A policy that only detects is in the assessments as well: what the guardrail does is what its owner wants.
-    const isFlagged = action === 'GUARDRAIL_INTERVENED';
-    return new Map([[Id, { isFlagged, ...isFlagged && { label: labelOf(assessments?.flatMap(typesOf)[0]) } }]]);
-  }
+export async function loadGuardrailJudge({ guardrailArn, region, version }: GuardrailSettings): Promise<Judge> {
+  const { ApplyGuardrailCommand, BedrockRuntimeClient } = await import('@aws-sdk/client-bedrock-runtime');
+  const client = new BedrockRuntimeClient({ maxAttempts: 1, region: region ?? guardrailArn.split(':')[3] });
+  return {
+    operation: 'ApplyGuardrail',
+    timeout: 10_000,
+    batchesOf: messages => messages.map(message => [message]),
+    ask: async (_roomArn, [{ Content, Id }], abortSignal) => {
+      const { action, assessments } = await client.send(new ApplyGuardrailCommand({
+        guardrailIdentifier: guardrailArn, guardrailVersion: version, source: 'INPUT', content: [{ text: { text: wellFormed(Content) } }],
+      }), { abortSignal });
+      // A policy that only detects is in the assessments as well: what the guardrail does is what its owner wants.
+      const isFlagged = action === 'GUARDRAIL_INTERVENED';
+      if (!isFlagged && action !== 'NONE') throw new UnusableAnswer('unknown action');
+      return new Map([[Id, { isFlagged, label: isFlagged ? labelOf(assessments?.flatMap(labelsOf)[0]) : undefined }]]);
+    },
+  };
 }
 
-/** What the guardrail acted on. Names of topics and patterns are free text, so they have a common label. */
-function typesOf({ contentPolicy, sensitiveInformationPolicy, topicPolicy, wordPolicy }: GuardrailAssessment): (string | undefined)[] {
-  return [
-    ...(contentPolicy?.filters ?? []),
-    ...(topicPolicy?.topics ?? []).map(({ action }) => ({ action, type: 'DENIED_TOPIC' })),
-    ...(wordPolicy?.managedWordLists ?? []),
-    ...(wordPolicy?.customWords ?? []).map(({ action }) => ({ action, type: 'CUSTOM_WORD' })),
-    ...(sensitiveInformationPolicy?.piiEntities ?? []),
-    ...(sensitiveInformationPolicy?.regexes ?? []).map(({ action }) => ({ action, type: 'CUSTOM_PATTERN' })),
-  ].filter(({ action }) => action !== 'NONE').map(({ type }) => type);
+/** What the guardrail acted on. Types of topics are all the same, and names of topics and patterns are free text: their list is the label. */
+function labelsOf(assessment: GuardrailAssessment): unknown[] {
+  return Object.values(assessment).flatMap(policy => Object.entries(policy as object)).flatMap(([list, findings]) => {
+    const acted = Array.isArray(findings) ? findings.filter(({ action }: { action?: unknown }) => action !== 'NONE') : [];
+    return acted.map(({ type }: { type?: unknown }) => type !== 'DENY' && type || list.replace(/[A-Z]/g, '_$&').toUpperCase());
+  });
 }

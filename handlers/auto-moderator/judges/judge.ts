@@ -1,4 +1,5 @@
-import type { ChatMessage } from '../message';
+import type { MessageFrame } from '../../shared/chat-log';
+
 
 /** What a judge says of a message. */
 export interface Verdict {
@@ -16,14 +17,14 @@ export interface Judge {
   readonly timeout: number;
 
   /** Divides messages into those that one call judges together. */
-  batchesOf(messages: readonly ChatMessage[]): ChatMessage[][];
+  batchesOf(messages: readonly MessageFrame[]): MessageFrame[][];
 
   /**
    * Makes one call.
    *
    * @returns the verdicts by the ID of the message. A message without a verdict has not been judged.
    */
-  ask(roomArn: string, messages: readonly ChatMessage[], signal: AbortSignal): Promise<ReadonlyMap<string, Verdict>>;
+  ask(roomArn: string, messages: readonly MessageFrame[], signal: AbortSignal): Promise<ReadonlyMap<string, Verdict>>;
 }
 
 const LABEL = /^[A-Z0-9_]{1,64}$/;

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
+import type { ChatBans, IChatBans } from '../../tokens/chat-bans';
 import { lit, validationError } from '../errors';
 import type { RoomList } from '../room-list';
-import type { ChatBans, IChatBans } from '../../tokens/chat-bans';
 
 /**
  * Throws if bans cannot disconnect users from all rooms of a construct. The rooms of imported bans are not known.

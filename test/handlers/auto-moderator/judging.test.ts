@@ -29,7 +29,8 @@ describe('batches', () => {
     await fn.moderate([message, ...messagesOf(11)], { ...SIMPLE, judge: FUNCTION });
     expect(fn.aws.judged.map(({ length }) => length)).toEqual([10, 2]);
     expect(fn.aws.judgeRequests[0].RoomArn).toBe('arn:aws:ivschat:us-east-1:111122223333:room/abcDEF123456');
-    expect(fn.aws.judgeRequests[0].Messages[0]).toEqual(message);
+    const { Type, ...judged } = message;
+    expect([Type, fn.aws.judgeRequests[0].Messages[0]]).toEqual(['MESSAGE', judged]);
   });
 });
 
@@ -69,7 +70,7 @@ describe('a poisonous message', () => {
     const error = await errorOf(fn.moderate(messages, { ...SIMPLE, judge: FUNCTION }));
     expect(flaggedIds()).toEqual([messages[0].Id]);
     expect(fn.log.find(({ outcome }) => outcome === 'failed')).toEqual({
-      outcome: 'failed', room: 'abcDEF123456', messageIds: [messages[1].Id], reason: 'Invoke: the function failed with TypeError',
+      outcome: 'failed', room: 'abcDEF123456', messageIds: [messages[1].Id], reason: 'judge: FunctionError: TypeError',
     });
     expect(JSON.stringify([error.message, fn.log])).not.toContain('poison');
   });
@@ -91,7 +92,7 @@ describe('verdicts of a function', () => {
   test('that are missing are failures, and the others count', async () => {
     answerWith(([Id]) => ({ Verdicts: [{ Id, Flagged: true }] }));
     const messages = messagesOf(2);
-    expect((await errorOf(fn.moderate(messages, { ...SIMPLE, judge: FUNCTION }))).message).toContain('the answer has no verdict on the message');
+    expect((await errorOf(fn.moderate(messages, { ...SIMPLE, judge: FUNCTION }))).message).toContain('judge: no verdict');
     expect(fn.metrics).toEqual({ Judged: 1, Flagged: 1, Failed: 1 });
     expect(fn.log[1].messageIds ?? fn.log[0].messageIds).toEqual([messages[1].Id]);
   });
@@ -102,7 +103,7 @@ describe('verdicts of a function', () => {
   ])('that are malformed are failures: %j', async answer => {
     answerWith(([id]) => JSON.parse(JSON.stringify(answer).replace('$id', id)) ?? 'null');
     const error = await errorOf(fn.moderate(messagesOf(1), { ...SIMPLE, judge: FUNCTION }));
-    expect(error.name).toBe('ModerationIncomplete');
+    expect(error.message).toMatch(/^1 of 1 messages could not be moderated: judge: /);
     expect(fn.metrics).toEqual({ Failed: 1 });
   });
 
@@ -125,18 +126,18 @@ describe('verdicts of a function', () => {
 
 test.each([{ ResultList: [] }, { ResultList: [{ Labels: [] }] }, {}])('an answer of Amazon Comprehend without a score is a failure: %j', async answer => {
   fn.aws.answer = () => answer;
-  expect((await errorOf(fn.moderate(messagesOf(1), SIMPLE))).name).toBe('ModerationIncomplete');
+  expect((await errorOf(fn.moderate(messagesOf(1), SIMPLE))).message).toContain('DetectToxicContent: no verdict');
 });
 
 describe('the labels of a guardrail', () => {
   const intervention = (assessment: object) => ({ action: 'GUARDRAIL_INTERVENED', assessments: [assessment], outputs: [] });
 
   test.each<[object, string | undefined]>([
-    [{ topicPolicy: { topics: [{ name: 'Investment advice', type: 'DENY', action: 'BLOCKED' }] } }, 'DENIED_TOPIC'],
-    [{ wordPolicy: { customWords: [{ match: 'idiot', action: 'BLOCKED' }], managedWordLists: [] } }, 'CUSTOM_WORD'],
+    [{ topicPolicy: { topics: [{ name: 'Investment advice', type: 'DENY', action: 'BLOCKED' }] } }, 'TOPICS'],
+    [{ wordPolicy: { customWords: [{ match: 'idiot', action: 'BLOCKED' }], managedWordLists: [] } }, 'CUSTOM_WORDS'],
     [{ wordPolicy: { customWords: [], managedWordLists: [{ match: 'idiot', type: 'PROFANITY', action: 'BLOCKED' }] } }, 'PROFANITY'],
     [{ sensitiveInformationPolicy: { piiEntities: [{ type: 'EMAIL', match: 'a@b.c', action: 'ANONYMIZED' }], regexes: [] } }, 'EMAIL'],
-    [{ sensitiveInformationPolicy: { piiEntities: [], regexes: [{ name: 'Order', action: 'BLOCKED' }] } }, 'CUSTOM_PATTERN'],
+    [{ sensitiveInformationPolicy: { piiEntities: [], regexes: [{ name: 'Order', action: 'BLOCKED' }] } }, 'REGEXES'],
     [{}, undefined],
   ])('of %j is %p', async (assessment, expected) => {
     fn.aws.answer = operation => operation === 'ApplyGuardrail' ? intervention(assessment) : undefined;
@@ -153,7 +154,7 @@ describe('the labels of a guardrail', () => {
 
   test('an action that is not known is a failure', async () => {
     fn.aws.answer = () => ({ action: 'PERHAPS', assessments: [], outputs: [] });
-    expect((await errorOf(fn.moderate(messagesOf(1), { judge: GUARDRAIL }))).message).toContain('the answer has no known action');
+    expect((await errorOf(fn.moderate(messagesOf(1), { judge: GUARDRAIL }))).message).toContain('unknown action');
   });
 });
 
@@ -170,7 +171,7 @@ describe('a judge that fails', () => {
     const start = performance.now();
     const error = await errorOf(fn.moderate(messagesOf(25), SIMPLE, 1_500));
     expect(performance.now() - start).toBeLessThan(1_400);
-    expect(error.message).toBe('25 of 25 messages in room abcDEF123456 could not be moderated: DetectToxicContent: ThrottlingException: Rate exceeded');
+    expect(error.message).toBe('25 of 25 messages could not be moderated: DetectToxicContent: ThrottlingException: Rate exceeded');
     expect(fn.metrics).toEqual({ Failed: 25 });
   });
 

@@ -1,8 +1,8 @@
-import { Pace } from '../../../handlers/auto-moderator/pace';
+import { newPace, type Pace } from '../../../handlers/auto-moderator/pace';
 
 async function startsOf(pace: Pace, calls: number): Promise<number[]> {
   return Promise.all(Array.from({ length: calls }, async () => {
-    await pace.turn(() => true);
+    await pace(() => true);
     return performance.now();
   }));
 }
@@ -12,13 +12,13 @@ function mostInASecond(starts: number[]): number {
 }
 
 test('20 calls a second are at most 21 in any second, and not much fewer', async () => {
-  const starts = await startsOf(new Pace(20), 50);
+  const starts = await startsOf(newPace(20), 50);
   expect(mostInASecond(starts)).toBeLessThanOrEqual(21);
   expect(starts[49] - starts[0]).toBeLessThan(3_500);
 });
 
 test('a blocked event loop is not followed by a burst', async () => {
-  const pace = new Pace(20);
+  const pace = newPace(20);
   const calls = startsOf(pace, 30);
   await new Promise(resolve => setTimeout(resolve, 100));
   const end = performance.now() + 700;
@@ -29,18 +29,18 @@ test('a blocked event loop is not followed by a burst', async () => {
 });
 
 test('the first call does not wait, and neither does one after a pause', async () => {
-  const pace = new Pace(2);
+  const pace = newPace(2);
   for (let round = 0; round < 2; round++) {
     const start = performance.now();
-    await pace.turn(() => true);
+    await pace(() => true);
     expect(performance.now() - start).toBeLessThan(100);
     await new Promise(resolve => setTimeout(resolve, 550));
   }
 });
 
 test('calls that are no longer needed take no time', async () => {
-  const pace = new Pace(1);
+  const pace = newPace(1);
   const start = performance.now();
-  expect(await Promise.all([pace.turn(() => true), ...Array.from({ length: 10 }, async () => pace.turn(() => false))])).toEqual([true, ...Array(10).fill(false)]);
+  expect(await Promise.all([pace(() => true), ...Array.from({ length: 10 }, async () => pace(() => false))])).toEqual([true, ...Array(10).fill(false)]);
   expect(performance.now() - start).toBeLessThan(500);
 });

@@ -169,26 +169,32 @@ export class FakeAws {
       const texts: string[] = input.content.map((block: any) => block.text.text);
       this.judged.push(texts);
       const isToxic = texts.some(this.isToxic);
-      return { output: {
-        action: isToxic ? 'GUARDRAIL_INTERVENED' : 'NONE',
-        assessments: isToxic ? [{ contentPolicy: { filters: [{ type: 'HATE', action: 'NONE' }, { type: 'INSULTS', action: 'BLOCKED' }] } }] : [],
-        outputs: [],
-      } };
+      return {
+        output: {
+          action: isToxic ? 'GUARDRAIL_INTERVENED' : 'NONE',
+          assessments: isToxic ? [{ contentPolicy: { filters: [{ type: 'HATE', action: 'NONE' }, { type: 'INSULTS', action: 'BLOCKED' }] } }] : [],
+          outputs: [],
+        },
+      };
     }
     const texts: string[] = input.TextSegments.map(({ Text }: any) => Text);
     this.judged.push(texts);
     if (texts.length > 10 || texts.some(text => text === '' || Buffer.byteLength(text) > 1_024)) throw new ServiceError(400, 'TextSizeLimitExceededException', 'Input text size exceeds limit.');
-    return { output: { ResultList: texts.map(text => {
-      const score = this.isToxic(text) ? 0.99 : 0.01;
-      return { Toxicity: score, Labels: [{ Name: 'HATE_SPEECH', Score: 0.1 }, { Name: 'INSULT', Score: score }] };
-    }) } };
+    return {
+      output: {
+        ResultList: texts.map(text => {
+          const score = this.isToxic(text) ? 0.99 : 0.01;
+          return { Toxicity: score, Labels: [{ Name: 'HATE_SPEECH', Score: 0.1 }, { Name: 'INSULT', Score: score }] };
+        }),
+      },
+    };
   }
 
   private update({ ExpressionAttributeValues: values, Key, ReturnValues, UpdateExpression }: any): object {
     const key = JSON.stringify([Key.sender.S, Key.sentAt.S]);
     const item = { ...this.items.get(key), ...Key };
-    if (UpdateExpression === 'SET expiresAt = :expiresAt') item.expiresAt = values[':expiresAt'];
-    else if (UpdateExpression === 'ADD done :done') item.done = { SS: [...new Set([...item.done?.SS ?? [], ...values[':done'].SS])] };
+    if (UpdateExpression === 'SET expiresAt = :value') item.expiresAt = values[':value'];
+    else if (UpdateExpression === 'ADD done :value') item.done = { SS: [...new Set([...item.done?.SS ?? [], ...values[':value'].SS])] };
     else throw new Error('the expression is not known');
     this.items.set(key, item);
     return ReturnValues === 'ALL_NEW' ? { Attributes: item } : {};

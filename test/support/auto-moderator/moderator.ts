@@ -1,8 +1,8 @@
 import { BANS_FUNCTION_ARN, FakeAws, GUARDRAIL_ARN, JUDGE_FUNCTION_ARN } from './fake-aws';
 import { Deadline } from '../../../handlers/auto-moderator/deadline';
-import { Moderator } from '../../../handlers/auto-moderator/moderator';
+import { loadModerator, type Moderator } from '../../../handlers/auto-moderator/moderator';
+import type { MessageFrame } from '../../../handlers/shared/chat-log';
 import type { AutoModeratorSettings, JudgeSettings, ResponseSettings } from '../../../src/moderation/auto-moderator-settings';
-import type { JudgedMessage } from '../../../src/moderation/judge-request';
 
 export const ROOM = { id: 'abcDEF123456', arn: 'arn:aws:ivschat:us-east-1:111122223333:room/abcDEF123456' };
 
@@ -20,9 +20,9 @@ export const BAN: ResponseSettings = { kind: 'ban', afterStrikes: 3, functionArn
 let lastId = 0;
 
 /** A message of `ann` that was sent a moment ago. */
-export function messageOf(content: string, changes: Partial<JudgedMessage> = {}): JudgedMessage {
+export function messageOf(content: string, changes: Partial<MessageFrame> = {}): MessageFrame {
   lastId++;
-  return { Id: `Message${String(lastId).padStart(5, '0')}`, Content: content, SendTime: new Date().toISOString(), Sender: { UserId: 'ann' }, ...changes };
+  return { Type: 'MESSAGE', Id: `Message${String(lastId).padStart(5, '0')}`, Content: content, SendTime: new Date().toISOString(), Sender: { UserId: 'ann' }, ...changes };
 }
 
 /** The function without its entry point, with real clients that call a fake of AWS. */
@@ -63,9 +63,9 @@ export class ModeratorFunction {
   }
 
   /** A new instance of the function. */
-  public instance(settings: Partial<AutoModeratorSettings> = {}): Moderator {
+  public async instance(settings: Partial<AutoModeratorSettings> = {}): Promise<Moderator> {
     const responses = settings.responses ?? [DELETE, DISCONNECT];
-    return new Moderator({
+    return loadModerator({
       judge: COMPREHEND,
       exempt: [],
       maximumAgeSeconds: 600,
@@ -75,8 +75,8 @@ export class ModeratorFunction {
     });
   }
 
-  public async moderate(messages: JudgedMessage[], settings: Partial<AutoModeratorSettings> = {}, remainingTime = 60_000): Promise<void> {
-    await this.instance(settings).moderate(ROOM, messages, new Deadline(remainingTime));
+  public async moderate(messages: MessageFrame[], settings: Partial<AutoModeratorSettings> = {}, remainingTime = 60_000): Promise<void> {
+    await (await this.instance(settings))(ROOM, messages, new Deadline(remainingTime));
   }
 
   public async close(): Promise<void> {
