@@ -27,7 +27,22 @@ export interface JudgingOptions {
  * @param messages that are not blank
  */
 export async function judgeAll(messages: readonly MessageFrame[], options: JudgingOptions, outcomes: Outcomes): Promise<void> {
-  await Promise.all(options.judge.batchesOf(messages).map(async batch => judgeBatch(batch, options, outcomes)));
+  await Promise.all(batchesOf(messages, options.judge).map(async batch => judgeBatch(batch, options, outcomes)));
+}
+
+function batchesOf(messages: readonly MessageFrame[], { batchSize, partsOf = () => 1 }: Judge): MessageFrame[][] {
+  const batches: MessageFrame[][] = [];
+  let free = 0;
+  for (const message of messages) {
+    const parts = partsOf(message);
+    if (parts > free) {
+      batches.push([]);
+      free = batchSize;
+    }
+    batches.at(-1)!.push(message);
+    free -= parts;
+  }
+  return batches;
 }
 
 /** Judges the messages of one call. */
@@ -48,7 +63,7 @@ async function judgeBatch(batch: readonly MessageFrame[], options: JudgingOption
   };
   const isNeeded = () => {
     dropOldMessages();
-    return messages.length > 0 && !deadline.isReached;
+    return messages.length > 0 && !deadline.isReached();
   };
 
   for (let attempts = 1; await pace(isNeeded); attempts++) {

@@ -12,9 +12,6 @@ import type { MessageFrame } from '../shared/chat-log';
 import { isExempt } from '../shared/exempt-senders';
 import { metricOf, writeLine } from '../shared/log-lines';
 
-/** Messages in one line of the log. */
-const MAX_IDS = 100;
-
 /** The metric of a response that was carried out. */
 const METRICS = { deleteMessage: 'Deleted', disconnectUser: 'Disconnected', ban: 'Banned' };
 
@@ -40,15 +37,14 @@ export async function loadModerator(settings: AutoModeratorSettings): Promise<Mo
 
     const count = (metric: string, number = 1) => { counts[metric] = (counts[metric] ?? 0) + number; };
     const fail = (failed: readonly MessageFrame[], reason: string) => {
+      if (failed.length === 0) return;
       count('Failed', failed.length);
-      if (failed.length > 0) reasons.add(reason);
-      for (let start = 0; start < failed.length; start += MAX_IDS) {
-        writeLine({ outcome: 'failed', room: room.id, messageIds: failed.slice(start, start + MAX_IDS).map(({ Id }) => Id), reason });
-      }
+      reasons.add(reason);
+      writeLine({ outcome: 'failed', room: room.id, messageIds: failed.map(({ Id }) => Id), reason });
     };
     const respond = async (message: MessageFrame, { label, score }: Verdict) => {
       try {
-        const response = await responder?.(room, message, { isFlagged: true, label }, deadline);
+        const response = await responder?.(room, message, label, deadline);
         if (responder && !response) return;
         const { failures = [], kinds, strikes } = response ?? {};
         if (!dryRun) kinds?.forEach(kind => count(METRICS[kind]));

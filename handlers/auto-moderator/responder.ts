@@ -1,8 +1,7 @@
 import { DeleteMessageCommand, DisconnectUserCommand, IvschatClient } from '@aws-sdk/client-ivschat';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Deadline } from './deadline';
-import { describe, isNotFound, retry } from './failures';
-import type { Verdict } from './judges/judge';
+import { describe, retry } from './failures';
 import { COMPLETE, loadStrikes } from './strikes';
 import type { AutoModeratorSettings, ResponseKind, ResponseSettings } from '../../src/moderation/auto-moderator-settings';
 import type { BanUserRequest } from '../../src/tokens/ban-request';
@@ -10,10 +9,8 @@ import type { MessageFrame } from '../shared/chat-log';
 import { invokeWith } from '../shared/invoke-function';
 
 /** In milliseconds. The function of the bans has 30 seconds. */
-const BAN_TIMEOUT = 32_000;
+const TIMEOUT = 32_000;
 const DEFAULT_REASON = 'Moderation';
-/** A deleted message is gone for everyone, so that comes first. */
-const ORDER: ResponseKind[] = ['deleteMessage', 'ban', 'disconnectUser'];
 
 /** What was done about a flagged message. */
 export interface Response {
@@ -33,7 +30,7 @@ export interface Room {
  *
  * Returns undefined if an earlier delivery of the message has done everything.
  */
-export type Responder = (room: Room, message: MessageFrame, verdict: Verdict, deadline: Deadline) => Promise<Response | undefined>;
+export type Responder = (room: Room, message: MessageFrame, label: string | undefined, deadline: Deadline) => Promise<Response | undefined>;
 
 /** Returns undefined if there are no responses. */
 export async function loadResponder(settings: AutoModeratorSettings): Promise<Responder | undefined> {
@@ -41,20 +38,39 @@ export async function loadResponder(settings: AutoModeratorSettings): Promise<Re
   if (!settings.strikes) return undefined;
   const maximum = Math.max(...responses.map(({ afterStrikes }) => afterStrikes));
   const strikes = await loadStrikes({ ...settings.strikes, maximumAgeSeconds, isDryRun, maximum });
-  const carryOut = responsesOf(new IvschatClient({ maxAttempts: 1 }), new LambdaClient({ maxAttempts: 1 }));
+  const chatClient = new IvschatClient({ maxAttempts: 1 });
+  const lambdaClient = new LambdaClient({ maxAttempts: 1 });
 
-  return async (room, message, verdict, deadline) => {
+  const send = async (response: ResponseSettings, { arn, id: room }: Room, { Id: id, Sender }: MessageFrame, label = DEFAULT_REASON, abortSignal: AbortSignal) => {
+    const { reason = label } = response;
+    const [roomIdentifier, userId] = [arn, Sender.UserId];
+    if (response.kind === 'deleteMessage') return chatClient.send(new DeleteMessageCommand({ roomIdentifier, id, reason }), { abortSignal });
+    if (response.kind === 'disconnectUser') return chatClient.send(new DisconnectUserCommand({ roomIdentifier, userId, reason }), { abortSignal });
+    // Moderators can lift the ban, and it does not apply to them.
+    const { functionArn, minutes } = response;
+    const request: BanUserRequest = { action: 'ban', room, userId, minutes, reason, bannedBy: 'auto-moderator', exceptModerators: true };
+    return invokeWith(lambdaClient, functionArn, request, abortSignal);
+  };
+
+  return async (room, message, label, deadline) => {
     const { count, done } = await strikes.add(room.id, message, deadline);
     if (done.has(COMPLETE)) return undefined;
     const kinds: ResponseKind[] = [];
     const failures: string[] = [];
-    for (const response of due(responses, count).filter(({ kind }) => !done.has(kind))) {
+    // Of each kind, that for the most strikes.
+    const due = new Map(responses.filter(({ afterStrikes }) => afterStrikes <= count).map(response => [response.kind, response]));
+    for (const [kind, response] of due) {
+      if (done.has(kind)) continue;
       try {
-        if (!isDryRun) await carryOut(response, room, message, verdict, deadline);
-        kinds.push(response.kind);
+        if (!isDryRun) await retry(async signal => send(response, room, message, label, signal), deadline, TIMEOUT);
       } catch (error) {
-        failures.push(describe(response.kind, error));
+        // A room that no longer exists has no one to protect, and a user who left needs no disconnect.
+        if (kind === 'ban' || (error as Error).name !== 'ResourceNotFoundException') {
+          failures.push(describe(kind, error));
+          continue;
+        }
       }
+      kinds.push(kind);
     }
     const marks = failures.length === 0 ? [...kinds, COMPLETE] : kinds;
     try {
@@ -66,35 +82,3 @@ export async function loadResponder(settings: AutoModeratorSettings): Promise<Re
   };
 }
 
-/** Returns, of each kind, the response that waits for the most strikes. */
-function due(responses: readonly ResponseSettings[], strikes: number): ResponseSettings[] {
-  const reached = responses.filter(({ afterStrikes }) => afterStrikes <= strikes);
-  const last = ORDER.flatMap(kind => reached.filter(response => response.kind === kind).slice(-1));
-  // A ban also disconnects.
-  return last.filter(({ kind }, index) => kind !== 'disconnectUser' || last[index - 1]?.kind !== 'ban');
-}
-
-type CarryOut = (response: ResponseSettings, room: Room, message: MessageFrame, verdict: Verdict, deadline: Deadline) => Promise<void>;
-
-function responsesOf(chatClient: IvschatClient, lambdaClient: LambdaClient): CarryOut {
-  return async (response, { arn: roomIdentifier, id: room }, { Id: id, Sender: { UserId: userId } }, { label }, deadline) => {
-    const reason = response.reason ?? label ?? DEFAULT_REASON;
-    try {
-      await retry<unknown>(async abortSignal => {
-        switch (response.kind) {
-          case 'deleteMessage': return chatClient.send(new DeleteMessageCommand({ roomIdentifier, id, reason }), { abortSignal });
-          case 'disconnectUser': return chatClient.send(new DisconnectUserCommand({ roomIdentifier, userId, reason }), { abortSignal });
-          default: {
-            // Moderators can lift the ban, and it does not apply to them.
-            const { functionArn, minutes } = response;
-            const request: BanUserRequest = { action: 'ban', room, userId, minutes, reason, bannedBy: 'auto-moderator', exceptModerators: true };
-            return invokeWith(lambdaClient, functionArn, request, abortSignal);
-          }
-        }
-      }, deadline, response.kind === 'ban' ? BAN_TIMEOUT : undefined);
-    } catch (error) {
-      // A room that no longer exists has no one to protect, and a user who left needs no disconnect. A function that is gone cannot ban.
-      if (response.kind === 'ban' || !isNotFound(error)) throw error;
-    }
-  };
-}

@@ -5,8 +5,6 @@ import type { MessageFrame } from '../shared/chat-log';
 
 /** Seconds that a strike is kept longer than it counts. */
 const MARGIN = 60;
-/** Digits of a time in milliseconds, until the year 2286. */
-const TIME_DIGITS = 13;
 
 /** A flagged message of a user in a room. */
 export interface Strike {
@@ -33,6 +31,9 @@ export interface StrikesOptions {
   readonly isDryRun: boolean;
 }
 
+/** In milliseconds. */
+const TIMEOUT = 5_000;
+
 /** Marks a message that needs no further work. */
 export const COMPLETE = 'complete';
 
@@ -42,13 +43,14 @@ export async function loadStrikes({ isDryRun, maximum, maximumAgeSeconds, tableN
 
   const keyOf = (roomId: string, { Id, SendTime, Sender }: MessageFrame) => ({
     sender: { S: `${isDryRun ? 'dry-run#' : ''}${roomId}#${Sender.UserId}` },
-    sentAt: { S: `${timeKey(Date.parse(SendTime))}#${Id}` },
+    // In milliseconds, which have 13 digits until the year 2286.
+    sentAt: { S: `${Date.parse(SendTime)}#${Id}` },
   });
   const update = async (
     Key: Record<string, AttributeValue>, UpdateExpression: string, value: AttributeValue, deadline: Deadline,
   ) => retry(async abortSignal => client.send(new UpdateItemCommand({
     TableName, Key, UpdateExpression, ExpressionAttributeValues: { ':value': value }, ReturnValues: 'ALL_NEW',
-  }), { abortSignal }), deadline);
+  }), { abortSignal }), deadline, TIMEOUT);
   const count = async (sender: AttributeValue, time: number, deadline: Deadline) => {
     if (maximum === 1) return 1;
     const { Count = 0 } = await retry(async abortSignal => client.send(new QueryCommand({
@@ -59,8 +61,8 @@ export async function loadStrikes({ isDryRun, maximum, maximumAgeSeconds, tableN
       // A user can have thousands.
       Limit: maximum,
       KeyConditionExpression: 'sender = :sender AND sentAt >= :start',
-      ExpressionAttributeValues: { ':sender': sender, ':start': { S: timeKey(time - windowSeconds * 1_000) } },
-    }), { abortSignal }), deadline);
+      ExpressionAttributeValues: { ':sender': sender, ':start': { S: String(time - windowSeconds * 1_000) } },
+    }), { abortSignal }), deadline, TIMEOUT);
     return Count;
   };
 
@@ -77,8 +79,4 @@ export async function loadStrikes({ isDryRun, maximum, maximumAgeSeconds, tableN
       await update(keyOf(roomId, message), 'ADD done :value', { SS: [...done] }, deadline);
     },
   };
-}
-
-function timeKey(milliseconds: number): string {
-  return String(milliseconds).padStart(TIME_DIGITS, '0');
 }

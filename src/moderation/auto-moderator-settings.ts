@@ -50,7 +50,7 @@ export interface FunctionSettings extends JudgeBase {
   readonly batchSize: number;
 }
 
-export type ResponseSettings = BanSettings | MessageResponseSettings;
+export type ResponseSettings = BanSettings | DeleteMessageSettings | DisconnectUserSettings;
 
 interface ResponseBase {
   /** The number of flagged messages of a user, including the current one, from which on the response is carried out. */
@@ -59,8 +59,12 @@ interface ResponseBase {
   readonly reason?: string;
 }
 
-export interface MessageResponseSettings extends ResponseBase {
-  readonly kind: 'deleteMessage' | 'disconnectUser';
+export interface DeleteMessageSettings extends ResponseBase {
+  readonly kind: 'deleteMessage';
+}
+
+export interface DisconnectUserSettings extends ResponseBase {
+  readonly kind: 'disconnectUser';
 }
 
 export interface BanSettings extends ResponseBase {

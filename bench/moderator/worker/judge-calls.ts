@@ -1,4 +1,4 @@
-import { Deadline } from '../../../handlers/auto-moderator/deadline';
+import { newDeadline } from '../../../handlers/auto-moderator/deadline';
 import type { Judge } from '../../../handlers/auto-moderator/judges/judge';
 import { judgeAll } from '../../../handlers/auto-moderator/judging';
 import { newPace } from '../../../handlers/auto-moderator/pace';
@@ -27,14 +27,11 @@ const LATENCY = 50;
 class LimitedJudge implements Judge {
   public readonly operation = 'judge';
   public readonly timeout = 10_000;
+  public readonly batchSize = 1;
   public readonly starts: number[] = [];
   public throttled = 0;
   private tokens = QUOTA;
   private filledAt = performance.now();
-
-  public batchesOf(messages: readonly MessageFrame[]): MessageFrame[][] {
-    return messages.map(message => [message]);
-  }
 
   public async ask(_roomArn: string, messages: readonly MessageFrame[]): Promise<Map<string, { isFlagged: boolean }>> {
     const now = performance.now();
@@ -59,7 +56,7 @@ async function measure(instances: number, messagesEach: number): Promise<JudgeCa
   await Promise.all(Array.from({ length: instances }, async (_instance, index) => {
     const messages = Array.from({ length: messagesEach }, (_message, number): MessageFrame => (
       { Type: 'MESSAGE', Id: `${index}-${number}`, Content: 'hello', SendTime: new Date().toISOString(), Sender: { UserId: 'ann' } }));
-    const options = { judge, pace: newPace(CALLS_PER_SECOND), deadline: new Deadline(900_000), roomArn: 'arn', maximumAgeSeconds: 600 };
+    const options = { judge, pace: newPace(CALLS_PER_SECOND), deadline: newDeadline(900_000), roomArn: 'arn', maximumAgeSeconds: 600 };
     await judgeAll(messages, options, {
       judged: async () => void calls++,
       skipped: old => void (failures += old.length),

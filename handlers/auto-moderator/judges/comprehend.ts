@@ -2,7 +2,6 @@ import type { ToxicLabels } from '@aws-sdk/client-comprehend';
 import { type Judge, labelOf, scoreOf, type Verdict } from './judge';
 import { segmentsOf } from './segments';
 import type { ComprehendSettings } from '../../../src/moderation/auto-moderator-settings';
-import type { MessageFrame } from '../../shared/chat-log';
 
 /** Documented. A message of 500 characters has at most five. */
 const MAX_SEGMENTS = 10;
@@ -14,7 +13,8 @@ export async function loadComprehendJudge({ region, threshold }: ComprehendSetti
   return {
     operation: 'DetectToxicContent',
     timeout: 10_000,
-    batchesOf,
+    batchSize: MAX_SEGMENTS,
+    partsOf: ({ Content }) => segmentsOf(Content).length,
     ask: async (_roomArn, messages, abortSignal) => {
       const segments = messages.map(({ Content }) => segmentsOf(Content));
       const command = new DetectToxicContentCommand({ LanguageCode: 'en', TextSegments: segments.flat().map(Text => ({ Text })) });
@@ -28,21 +28,6 @@ export async function loadComprehendJudge({ region, threshold }: ComprehendSetti
       }));
     },
   };
-}
-
-function batchesOf(messages: readonly MessageFrame[]): MessageFrame[][] {
-  const batches: MessageFrame[][] = [];
-  let free = 0;
-  for (const message of messages) {
-    const { length } = segmentsOf(message.Content);
-    if (length > free) {
-      batches.push([]);
-      free = MAX_SEGMENTS;
-    }
-    batches.at(-1)!.push(message);
-    free -= length;
-  }
-  return batches;
 }
 
 /** The worst segment decides. */

@@ -3,7 +3,6 @@ import { type Judge, labelOf, scoreOf, type Verdict } from './judge';
 import type { FunctionSettings } from '../../../src/moderation/auto-moderator-settings';
 import type { JudgeRequest, JudgeResponse, JudgeVerdict } from '../../../src/moderation/judge-request';
 import { invokeWith } from '../../shared/invoke-function';
-import { UnusableAnswer } from '../failures';
 
 /** The user's own function. */
 export function newFunctionJudge({ batchSize, functionArn }: FunctionSettings): Judge {
@@ -11,14 +10,14 @@ export function newFunctionJudge({ batchSize, functionArn }: FunctionSettings): 
   return {
     operation: 'judge',
     timeout: 60_000,
-    batchesOf: messages => messages.flatMap((_, index) => index % batchSize === 0 ? [messages.slice(index, index + batchSize)] : []),
+    batchSize,
     ask: async (roomArn, messages, signal) => {
       const request: JudgeRequest = {
         RoomArn: roomArn,
         Messages: messages.map(({ Attributes, Content, Id, SendTime, Sender }) => ({ Id, Content, Attributes, SendTime, Sender })),
       };
       const answer = await invokeWith(client, functionArn, request, signal) as Partial<JudgeResponse> | null | undefined;
-      if (!Array.isArray(answer?.Verdicts)) throw new UnusableAnswer('result must be { Verdicts: [{ Id, Flagged }] }');
+      if (!Array.isArray(answer?.Verdicts)) throw new Error('no Verdicts');
       // Verdicts on other messages are ignored: only those of the call are looked up.
       return new Map(answer.Verdicts.filter(isVerdict).map(({ Flagged, Id, Label, Score }): [string, Verdict] => (
         [Id, { isFlagged: Flagged, score: scoreOf(Score), label: labelOf(Label) }]

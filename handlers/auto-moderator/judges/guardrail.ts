@@ -2,7 +2,6 @@ import type { GuardrailAssessment } from '@aws-sdk/client-bedrock-runtime';
 import { type Judge, labelOf } from './judge';
 import { wellFormed } from './segments';
 import type { GuardrailSettings } from '../../../src/moderation/auto-moderator-settings';
-import { UnusableAnswer } from '../failures';
 
 /** A guardrail of Amazon Bedrock, for one message in a call: a message must not be flagged because of another one. */
 export async function loadGuardrailJudge({ guardrailArn, region, version }: GuardrailSettings): Promise<Judge> {
@@ -11,14 +10,14 @@ export async function loadGuardrailJudge({ guardrailArn, region, version }: Guar
   return {
     operation: 'ApplyGuardrail',
     timeout: 10_000,
-    batchesOf: messages => messages.map(message => [message]),
+    batchSize: 1,
     ask: async (_roomArn, [{ Content, Id }], abortSignal) => {
       const { action, assessments } = await client.send(new ApplyGuardrailCommand({
         guardrailIdentifier: guardrailArn, guardrailVersion: version, source: 'INPUT', content: [{ text: { text: wellFormed(Content) } }],
       }), { abortSignal });
       // A policy that only detects is in the assessments as well: what the guardrail does is what its owner wants.
       const isFlagged = action === 'GUARDRAIL_INTERVENED';
-      if (!isFlagged && action !== 'NONE') throw new UnusableAnswer('unknown action');
+      if (!isFlagged && action !== 'NONE') throw new Error('unknown action');
       return new Map([[Id, { isFlagged, label: isFlagged ? labelOf(assessments?.flatMap(labelsOf)[0]) : undefined }]]);
     },
   };

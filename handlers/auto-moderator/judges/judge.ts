@@ -16,8 +16,10 @@ export interface Judge {
   /** Milliseconds until a call is given up. */
   readonly timeout: number;
 
-  /** Divides messages into those that one call judges together. */
-  batchesOf(messages: readonly MessageFrame[]): MessageFrame[][];
+  /** Messages of a call, or parts of messages if they have several. */
+  readonly batchSize: number;
+  /** Parts of a message, which are judged in one call. Without it, each message has one. */
+  readonly partsOf?: (message: MessageFrame) => number;
 
   /**
    * Makes one call.

@@ -175,6 +175,13 @@ describe('a judge that fails', () => {
     expect(fn.metrics).toEqual({ Failed: 25 });
   });
 
+  test.each(JUDGES)('by not answering fails the invocation in time, and not because of a message (%s)', async (operation, judge) => {
+    fn.aws.delay = name => name === operation ? 3_000 : 0;
+    const error = await errorOf(fn.moderate(messagesOf(3), { ...SIMPLE, judge }, 1_500));
+    expect(error.message).toBe(`3 of 3 messages could not be moderated: ${operation === 'Judge' ? 'judge' : operation}: AbortError: Request aborted`);
+    expect(fn.aws.count(operation)).toBe(judge === GUARDRAIL ? 3 : 1);
+  });
+
   test('until messages are too old fails on them, instead of skipping them', async () => {
     fn.aws.fault = operation => operation === 'DetectToxicContent' ? 'internal' : undefined;
     const message = messageOf('idiot', { SendTime: new Date(Date.now() - 599_500).toISOString() });

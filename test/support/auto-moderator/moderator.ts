@@ -1,5 +1,5 @@
 import { BANS_FUNCTION_ARN, FakeAws, GUARDRAIL_ARN, JUDGE_FUNCTION_ARN } from './fake-aws';
-import { Deadline } from '../../../handlers/auto-moderator/deadline';
+import { newDeadline } from '../../../handlers/auto-moderator/deadline';
 import { loadModerator, type Moderator } from '../../../handlers/auto-moderator/moderator';
 import type { MessageFrame } from '../../../handlers/shared/chat-log';
 import type { AutoModeratorSettings, JudgeSettings, ResponseSettings } from '../../../src/moderation/auto-moderator-settings';
@@ -76,7 +76,7 @@ export class ModeratorFunction {
   }
 
   public async moderate(messages: MessageFrame[], settings: Partial<AutoModeratorSettings> = {}, remainingTime = 60_000): Promise<void> {
-    await (await this.instance(settings))(ROOM, messages, new Deadline(remainingTime));
+    await (await this.instance(settings))(ROOM, messages, newDeadline(remainingTime));
   }
 
   public async close(): Promise<void> {
