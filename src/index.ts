@@ -2,6 +2,7 @@ export * from './chat-metrics';
 export * from './chat-room';
 export * from './chat-room-grants';
 export * from './chat-room-settings';
+export * from './history/chat-history';
 export * from './logging-configuration';
 export * from './logging-configuration-grants';
 export * from './logging-destination';

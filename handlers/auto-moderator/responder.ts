@@ -41,9 +41,11 @@ export async function loadResponder(settings: AutoModeratorSettings): Promise<Re
   const chatClient = new IvschatClient({ maxAttempts: 1 });
   const lambdaClient = new LambdaClient({ maxAttempts: 1 });
 
-  const send = async (response: ResponseSettings, { arn, id: room }: Room, { Id: id, Sender }: MessageFrame, label = DEFAULT_REASON, abortSignal: AbortSignal) => {
+  const send = async (
+    response: ResponseSettings, { arn: roomIdentifier, id: room }: Room, { Id: id, Sender }: MessageFrame, label = DEFAULT_REASON, abortSignal: AbortSignal,
+  ) => {
     const { reason = label } = response;
-    const [roomIdentifier, userId] = [arn, Sender.UserId];
+    const { UserId: userId } = Sender;
     if (response.kind === 'deleteMessage') return chatClient.send(new DeleteMessageCommand({ roomIdentifier, id, reason }), { abortSignal });
     if (response.kind === 'disconnectUser') return chatClient.send(new DisconnectUserCommand({ roomIdentifier, userId, reason }), { abortSignal });
     // Moderators can lift the ban, and it does not apply to them.

@@ -2,7 +2,7 @@ import { Admission } from './admission';
 import type { Deadline } from './aws/deadline';
 import type { BanTable } from './bans';
 import { Refusal } from './http/refusal';
-import type { TokenRequest } from './http/request';
+import { isModeration, type TokenRequest } from './http/request';
 import type { RequestLog } from './http/request-log';
 import type { User } from './identity/identity';
 import { roleOf } from './roles';
@@ -32,8 +32,8 @@ export class Gate {
 
   /** @throws Refusal */
   public async pass(request: TokenRequest, user: User, rooms: Rooms, deadline: Deadline, log: RequestLog): Promise<Passage> {
-    const isModeration = request.action !== 'createToken';
-    const room = isModeration ? rooms.findOneOrAll(request.fields.room) : rooms.find(request.fields.room);
+    const isForModerators = isModeration(request.action);
+    const room = isForModerators ? rooms.findOneOrAll(request.fields.room) : rooms.find(request.fields.room);
     const claimed = roleOf(user, this.settings);
     log.add({ room: room.id, role: claimed.role });
 
@@ -46,7 +46,7 @@ export class Gate {
     const role = this.admission ? await this.admission.roleIn(room, user, claimed, deadline) : claimed;
     log.add({ role: role.role });
     checkRole(role);
-    if (isModeration && role.role !== 'moderator') throw notAllowed('Only moderators can do this.');
+    if (isForModerators && role.role !== 'moderator') throw notAllowed('Only moderators can do this.');
     return { room, role, checkBan };
   }
 

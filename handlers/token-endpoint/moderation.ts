@@ -1,7 +1,7 @@
 import { toUnavailable } from './aws/aws-failure';
 import type { Deadline } from './aws/deadline';
 import { invalidRequest, Refusal, unavailable } from './http/refusal';
-import type { Action } from './http/request';
+import type { ModerationAction } from './http/request';
 import type { RequestLog } from './http/request-log';
 import type { User } from './identity/identity';
 import type { Room, Rooms } from './rooms';
@@ -24,7 +24,7 @@ export class Moderation {
 
   /** @throws Refusal */
   public async answer(
-    action: Exclude<Action, 'createToken'>, room: Room, rooms: Rooms, user: User, fields: Fields, deadline: Deadline, log: RequestLog,
+    action: ModerationAction, room: Room, rooms: Rooms, user: User, fields: Fields, deadline: Deadline, log: RequestLog,
   ): Promise<object> {
     if (typeof fields.userId === 'string') log.add({ target: fields.userId });
     const answer = await this.send(toBanRequest(action, room, rooms, user, fields), deadline);
@@ -46,7 +46,7 @@ export class Moderation {
 
 /** What the request contains may be of any type: the function of `ChatBans` checks it, because backends send such requests as well. */
 function toBanRequest(
-  action: Exclude<Action, 'createToken'>, room: Room, rooms: Rooms, user: User, { after, minutes, reason, rooms: named, userId }: Fields,
+  action: ModerationAction, room: Room, rooms: Rooms, user: User, { after, minutes, reason, rooms: named, userId }: Fields,
 ): BanRequest {
   if (action === 'listBans') return { action: 'list', room: room.id, after } as BanRequest;
   // Moderators ban users, and lift such bans, but not those of other moderators.

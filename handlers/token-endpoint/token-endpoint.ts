@@ -2,8 +2,9 @@ import type { Context } from 'aws-lambda';
 import { Deadline } from './aws/deadline';
 import { TokenCreation } from './create-token';
 import { Gate } from './gate';
+import { HistoryReader } from './history';
 import { internalError, invalidRequest, Refusal } from './http/refusal';
-import { readRequest, type TokenEndpointEvent } from './http/request';
+import { isModeration, readRequest, type TokenEndpointEvent } from './http/request';
 import { RequestLog } from './http/request-log';
 import { type Response, respond, respondToRefusal } from './http/respond';
 import { Identification } from './identity/identity';
@@ -18,12 +19,14 @@ export class TokenEndpoint {
   private readonly identification: Identification;
   private readonly gate: Gate;
   private readonly tokenCreation: TokenCreation;
+  private readonly history?: HistoryReader;
   private readonly moderation?: Moderation;
 
   constructor(private readonly settings: TokenEndpointSettings) {
     this.identification = new Identification(settings);
     this.gate = new Gate(settings);
     this.tokenCreation = new TokenCreation(settings);
+    if (settings.historyFunctionArn !== undefined) this.history = new HistoryReader(settings.historyFunctionArn);
     if (settings.bans) this.moderation = new Moderation(settings.bans.functionArn);
   }
 
@@ -51,8 +54,18 @@ export class TokenEndpoint {
     log.add({ userId: user.userId });
 
     const passage = await this.gate.pass(request, user, rooms, deadline, log);
-    if (action === 'createToken') return this.tokenCreation.create(passage, passage.room, user, fields, deadline, log);
-    if (!this.moderation) throw invalidRequest(`action must be createToken, got ${action}: this endpoint does not have bans.`);
-    return this.moderation.answer(action, passage.room, rooms, user, fields, deadline, log);
+    const { room } = passage;
+    if (isModeration(action)) {
+      if (!this.moderation) throw invalidRequest(`action must be createToken, got ${action}: this endpoint does not have bans.`);
+      return this.moderation.answer(action, room, rooms, user, fields, deadline, log);
+    }
+    if (action === 'history') {
+      if (!this.history) throw invalidRequest('action must be createToken, got history: this endpoint does not have a history.');
+      return this.history.page(room, fields, deadline);
+    }
+    // Reads while the token is created.
+    const history = this.history?.newest(room, fields, deadline, log);
+    const answer = await this.tokenCreation.create(passage, room, user, fields, deadline, log);
+    return history ? { ...answer, history: await history } : answer;
   }
 }

@@ -1,5 +1,8 @@
 /** Wire types: what the page function of `ChatHistory` is invoked with. The format is documented, because applications use it as well. */
 
+/** The most messages of a page. */
+export const MAX_PAGE_SIZE = 100;
+
 export interface HistoryPageRequest {
   readonly roomId: string;
   /** 1 to 100, by default 50. */

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IRoomRef } from 'aws-cdk-lib/aws-ivschat';
+import type { CfnRoom, IRoomRef } from 'aws-cdk-lib/aws-ivschat';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IDestination, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, ILogGroupRef } from 'aws-cdk-lib/aws-logs';
@@ -204,7 +204,8 @@ export class AutoModerator extends Construct {
     if (rooms.isAllRooms) acknowledgeWildcard(policy, anyRoom(this), 'The chat log can contain rooms that the application creates at runtime.');
     validateReviewersAtSynthesis(this, rooms.keys, [fn], 'omit the property rooms, or remove the environment variable');
     if (exempt.length > 0) {
-      warnAboutExemptSenders(this, room => rooms.isAllRooms || rooms.keys.has(roomKey(this, room)), exempt.map(({ _condition }) => _condition.attribute));
+      const isModerated = (room: CfnRoom) => rooms.isAllRooms || rooms.keys.has(roomKey(this, room));
+      warnAboutExemptSenders(this, isModerated, exempt.map(({ _condition }) => _condition.attribute));
     }
   }
 

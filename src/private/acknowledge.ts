@@ -1,19 +1,24 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
+const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
+
 /**
- * Acknowledges a finding of cdk-nag about resources of this library, so that users do not have to.
+ * Acknowledges a finding about a resource of this library, so that users do not have to.
  *
  * Writes the same metadata as `Validations.of(construct).acknowledge()`, which the oldest supported CDK does not have.
- *
- * @param rule such as `AwsSolutions-DDB3`
  */
 export function acknowledge(construct: IConstruct, rule: string, reason: string): void {
-  construct.node.addMetadata('aws:cdk:acknowledged-rules', { [rule]: reason });
+  if (isAcknowledged(construct, rule)) return;
+  construct.node.addMetadata(ACKNOWLEDGED_RULES, { [rule]: reason });
+}
+
+function isAcknowledged(construct: IConstruct, rule: string): boolean {
+  return construct.node.metadata.some(({ data, type }) => type === ACKNOWLEDGED_RULES && rule in data);
 }
 
 /**
- * Acknowledges the finding of cdk-nag for a wildcard in a policy of this library.
+ * Acknowledges the finding of cdk-nag for a wildcard in a policy.
  *
  * @param resource in the notation of cdk-nag, where a reference is `<LogicalId.Attribute>`
  */

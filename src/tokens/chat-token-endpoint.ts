@@ -12,6 +12,7 @@ import type { IChatBans } from './chat-bans';
 import { ChatRole, type ChatRoleRule } from './chat-role';
 import type { AuthenticationSettings, TokenEndpointSettings } from './token-endpoint-settings';
 import { handlerCode } from '../handler-code';
+import type { IChatHistory } from '../history/chat-history';
 import { acknowledgeWildcard, anyRoom } from '../private/acknowledge';
 import { validateBoolean, validateProps, validateType } from '../private/argument-types';
 import { ChatFunction, settingsVariable } from '../private/chat-function';
@@ -125,6 +126,13 @@ export interface ChatTokenEndpointProps {
   readonly bans?: IChatBans;
 
   /**
+   * History that users can read with the same request as a chat token, and page by page.
+   *
+   * @default - users cannot read earlier messages
+   */
+  readonly history?: IChatHistory;
+
+  /**
    * Origins of the pages that can call the URL, for example `https://app.example.com`.
    *
    * @default - none, pages in a browser cannot call the URL
@@ -189,7 +197,7 @@ export class ChatTokenEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: ChatTokenEndpointProps) {
     super(scope, id);
     validateProps(this, props, '{ rooms: [room], authentication }');
-    const { admission, bans, functionUrl = true, reservedConcurrentExecutions } = props;
+    const { admission, bans, functionUrl = true, history, reservedConcurrentExecutions } = props;
     const authentication = validateAuthentication(this, props.authentication);
     if (props.rooms === undefined && admission === undefined) {
       throw validationError(this, lit`NoRooms`,
@@ -202,6 +210,7 @@ export class ChatTokenEndpoint extends Construct {
       validateWholeNumber(this, 'reservedConcurrentExecutions', reservedConcurrentExecutions, 0, Number.MAX_SAFE_INTEGER);
     }
     this.validateFunctions(admission, bans, rooms);
+    this.validateHistory(history);
     const settings = this.settings(props, authentication, rooms);
     warnIfRegionHasNoService(this);
 
@@ -212,7 +221,7 @@ export class ChatTokenEndpoint extends Construct {
       timeout: Duration.seconds(TIMEOUT_SECONDS),
       reservedConcurrentExecutions,
       environment: settingsVariable(this, 'TOKEN_ENDPOINT', settings),
-      statements: this.statements(rooms, admission, bans),
+      statements: this.statements(rooms, props),
     });
     if (rooms.isAllRooms) acknowledgeWildcard(policy, anyRoom(this), 'The admission function decides about rooms that the application creates at runtime.');
     this.function = fn;
@@ -304,6 +313,12 @@ export class ChatTokenEndpoint extends Construct {
     validateRoomsOfBans(this, 'bans', bans, rooms, 'endpoint');
   }
 
+  private validateHistory(history: IChatHistory | undefined): void {
+    if (history === undefined) return;
+    validateType(this, 'history', history, 'pageFunctionArn', 'a ChatHistory', 'new ChatHistory(this, \'History\', { chatLog: logGroup })');
+    validateSameEnvironment(this, 'history', history);
+  }
+
   private settings(props: ChatTokenEndpointProps, authentication: AuthenticationSettings, rooms: RoomList): TokenEndpointSettings {
     const { anonymous = ChatRole.refused(), attributes = {}, bans, defaultRole = ChatRole.participant(), roles = [], userIdClaim = 'sub', userIdPrefix } = props;
     validateUserIdClaim(this, userIdClaim, authentication);
@@ -324,11 +339,12 @@ export class ChatTokenEndpoint extends Construct {
       attributes: Object.fromEntries(Object.entries(attributes).map(([name, { _attribute }]) => [name, _attribute])),
       sessionMinutes: minutesOf(this, props.sessionDuration ?? Duration.minutes(60)),
       bans: bans && { tableName: tableNameOf(this, bans), functionArn: bans.banFunctionArn },
+      historyFunctionArn: props.history?.pageFunctionArn,
     };
   }
 
-  private statements(rooms: RoomList, admission: IFunctionRef | undefined, bans: IChatBans | undefined): PolicyStatement[] {
-    const functionArns = [...bans ? [bans.banFunctionArn] : [], ...admission ? [admission.functionRef.functionArn] : []];
+  private statements(rooms: RoomList, { admission, bans, history }: ChatTokenEndpointProps): PolicyStatement[] {
+    const functionArns = [bans?.banFunctionArn, admission?.functionRef.functionArn, history?.pageFunctionArn].filter(arn => arn !== undefined);
     return [
       allow(['ivschat:CreateChatToken'], ...rooms.arns),
       ...bans ? [allow(['dynamodb:BatchGetItem'], bans.tableArn)] : [],

@@ -15,6 +15,8 @@ export interface TokenEndpointSettings {
   readonly attributes: { readonly [name: string]: AttributeSettings };
   readonly sessionMinutes: number;
   readonly bans?: BansSettings;
+  /** The page function of `ChatHistory`. */
+  readonly historyFunctionArn?: string;
 }
 
 export type AuthenticationSettings = IamSettings | JwtSettings;

@@ -2,8 +2,8 @@ import { newDeadline } from '../../../handlers/auto-moderator/deadline';
 import type { Judge } from '../../../handlers/auto-moderator/judges/judge';
 import { judgeAll } from '../../../handlers/auto-moderator/judging';
 import { newPace } from '../../../handlers/auto-moderator/pace';
-import { printResult } from '../../local/worker/result';
 import type { MessageFrame } from '../../../handlers/shared/chat-log';
+import { printResult } from '../../local/worker/result';
 
 export interface JudgeCalls {
   readonly instances: number;

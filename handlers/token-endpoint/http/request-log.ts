@@ -16,6 +16,8 @@ export interface LogFields {
   readonly staleKeys?: string;
   /** Why the life of tokens could not be reported. */
   readonly tokenLifeNotReported?: string;
+  /** Why the answer contains no history. */
+  readonly historyNotRead?: string;
 }
 
 /** Collects what is known of a request, and writes it as one line of JSON. */

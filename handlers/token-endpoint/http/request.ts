@@ -18,8 +18,15 @@ export interface IamIdentity {
   readonly accountId?: string | null;
 }
 
-const ACTIONS = ['createToken', 'ban', 'unban', 'listBans'] as const;
+const ACTIONS = ['createToken', 'history', 'ban', 'unban', 'listBans'] as const;
 export type Action = typeof ACTIONS[number];
+
+/** Only moderators can do these, and they may be for all rooms. */
+export type ModerationAction = Exclude<Action, 'createToken' | 'history'>;
+
+export function isModeration(action: Action): action is ModerationAction {
+  return action !== 'createToken' && action !== 'history';
+}
 
 export interface TokenRequest {
   readonly action: Action;

@@ -32,11 +32,14 @@ export function grantOnFunction(scope: Construct, grantee: IGrantable, permissio
       Grant.addToPrincipal({ grantee: recipient, actions: [action], resourceArns: [functionArn], conditions })
     ))
     .reduce((one, other) => one.combine(other));
-  if (!grant.success) {
-    warn(scope, 'grantWroteNothing',
-      `The grant of ${permissions.map(({ action }) => action).join(', ')} has no effect: the principal has no policy that statements can be added to, for example because it is a service or an account. Grant to a role or a user in this account.`);
-  }
+  warnIfNothingGranted(scope, grant, permissions.map(({ action }) => action));
   return grant;
+}
+
+export function warnIfNothingGranted(scope: Construct, grant: Grant, actions: string[]): void {
+  if (grant.success) return;
+  warn(scope, 'grantWroteNothing',
+    `The grant of ${actions.join(', ')} has no effect: the principal has no policy that statements can be added to, for example because it is a service or an account. Grant to a role or a user in this account.`);
 }
 
 function needsOwnPolicy(scope: Construct, role: IRole): boolean {

@@ -4,6 +4,7 @@ import { CfnFunction, CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lamb
 import { CfnLogGroup, CfnSubscriptionFilter, type ILogGroupRef } from 'aws-cdk-lib/aws-logs';
 import type { Construct, IConstruct } from 'constructs';
 import { filtersOf, isLogGroup, type LogGroupKey } from './log-group-filters';
+import { acknowledge } from '../acknowledge';
 import { describeValue, validateType } from '../argument-types';
 import { lit, validationError, warn } from '../errors';
 import { MAX_SUBSCRIPTION_FILTERS } from '../limits';
@@ -14,8 +15,6 @@ const CLASSES_PAGE = 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/C
 
 /** Of subscription filters, in the validator of the CDK. cfn-lint has the current one. */
 const EARLIER_MAXIMUM = 2;
-const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
-const COUNT_RULE = 'CloudFormation-Validate::E2529';
 
 /**
  * Sends the records of a chat log that match a pattern to a function.
@@ -110,10 +109,7 @@ function logGroupOfConfiguration({ destinationConfiguration }: CfnLoggingConfigu
 function acknowledgeCount(scope: Construct, logGroup: LogGroupKey): void {
   const filters = subscriptionsOf(scope, logGroup);
   if (filters.length <= EARLIER_MAXIMUM || filters.length > MAX_SUBSCRIPTION_FILTERS) return;
-  for (const { node } of filters) {
-    if (node.metadata.some(({ data, type }) => type === ACKNOWLEDGED && COUNT_RULE in data)) continue;
-    node.addMetadata(ACKNOWLEDGED, { [COUNT_RULE]: `A log group takes ${MAX_SUBSCRIPTION_FILTERS} subscription filters.` });
-  }
+  for (const filter of filters) acknowledge(filter, 'CloudFormation-Validate::E2529', `A log group takes ${MAX_SUBSCRIPTION_FILTERS} subscription filters.`);
 }
 
 function subscriptionsOf(scope: Construct, logGroup: LogGroupKey): CfnSubscriptionFilter[] {

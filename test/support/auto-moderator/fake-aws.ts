@@ -1,6 +1,6 @@
 import * as http from 'http';
 import * as http2 from 'http2';
-import type { AddressInfo, Server } from 'net';
+import type { AddressInfo } from 'net';
 import type { JudgeRequest } from '../../../src/moderation/judge-request';
 import type { BanUserRequest } from '../../../src/tokens/ban-request';
 
@@ -50,19 +50,18 @@ export class FakeAws {
 
   private items = new Map<string, Item>();
   private unexpected: string[] = [];
-  private readonly listener = (request: http.IncomingMessage, response: http.ServerResponse) => {
-    const chunks: Buffer[] = [];
-    request.on('data', chunk => chunks.push(chunk)).on('end', () => void this.respond(request, Buffer.concat(chunks).toString('utf8'), response));
-  };
-  /** The client of Amazon Bedrock speaks HTTP/2. */
-  private readonly servers: [Server, Server] = [
-    http.createServer(this.listener),
-    http2.createServer(this.listener as unknown as (request: http2.Http2ServerRequest, response: http2.Http2ServerResponse) => void),
-  ];
   private readonly sessions = new Set<http2.ServerHttp2Session>();
+  /** The client of Amazon Bedrock speaks HTTP/2. */
+  private readonly servers: [http.Server, http2.Http2Server];
 
   private constructor() {
-    this.servers[1].on('session', (session: http2.ServerHttp2Session) => this.sessions.add(session));
+    const listener = (request: http.IncomingMessage, response: http.ServerResponse) => {
+      const chunks: Buffer[] = [];
+      request.on('data', chunk => chunks.push(chunk)).on('end', () => void this.respond(request, Buffer.concat(chunks).toString('utf8'), response));
+    };
+    const http2Server = http2.createServer(listener as unknown as (request: http2.Http2ServerRequest, response: http2.Http2ServerResponse) => void);
+    http2Server.on('session', session => this.sessions.add(session));
+    this.servers = [http.createServer(listener), http2Server];
   }
 
   /** Decides whether a request fails. */
@@ -107,7 +106,7 @@ export class FakeAws {
   }
 
   public async close(): Promise<void> {
-    (this.servers[0] as http.Server).closeAllConnections();
+    this.servers[0].closeAllConnections();
     for (const session of this.sessions) session.destroy();
     await Promise.all(this.servers.map(async server => new Promise(resolve => server.close(resolve))));
   }

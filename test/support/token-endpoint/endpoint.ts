@@ -11,6 +11,7 @@ export const arnOf = (roomId: string) => `arn:aws:ivschat:us-east-1:${ACCOUNT}:r
 export const FUNCTION_ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:tokens`;
 export const ADMISSION_ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:admission`;
 export const BANS_ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:bans`;
+export const HISTORY_ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:history-pages`;
 export const BANS = { tableName: 'bans', functionArn: BANS_ARN };
 
 /** Roles by the claim `groups`. */

@@ -58,9 +58,9 @@ describe('refuses', () => {
     expect(({} as any).room).toBeUndefined();
   });
 
-  test.each(['toString', 'history', '', 7, null, ['ban']])('the action %j', async action => {
+  test.each(['toString', 'History', '', 7, null, ['ban']])('the action %j', async action => {
     expect(await post({ room: LOBBY, action })).toMatchObject({
-      status: 400, body: { error: 'invalid_request', message: 'action must be one of createToken, ban, unban, listBans.' },
+      status: 400, body: { error: 'invalid_request', message: 'action must be one of createToken, history, ban, unban, listBans.' },
     });
   });
 });
