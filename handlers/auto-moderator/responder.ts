@@ -42,10 +42,10 @@ export async function loadResponder(settings: AutoModeratorSettings): Promise<Re
   const lambdaClient = new LambdaClient({ maxAttempts: 1 });
 
   const send = async (
-    response: ResponseSettings, { arn: roomIdentifier, id: room }: Room, { Id: id, Sender }: MessageFrame, label = DEFAULT_REASON, abortSignal: AbortSignal,
+    response: ResponseSettings, { arn: roomIdentifier, id: room }: Room, message: MessageFrame, label: string | undefined, abortSignal: AbortSignal,
   ) => {
-    const { reason = label } = response;
-    const { UserId: userId } = Sender;
+    const { reason = label ?? DEFAULT_REASON } = response;
+    const { Id: id, Sender: { UserId: userId } } = message;
     if (response.kind === 'deleteMessage') return chatClient.send(new DeleteMessageCommand({ roomIdentifier, id, reason }), { abortSignal });
     if (response.kind === 'disconnectUser') return chatClient.send(new DisconnectUserCommand({ roomIdentifier, userId, reason }), { abortSignal });
     // Moderators can lift the ban, and it does not apply to them.

@@ -271,7 +271,7 @@ export class AutoModerator extends Construct {
       responses: responses.map(({ _response }) => _response),
       strikes: this.strikesTable && { tableName: this.strikesTable.tableName, windowSeconds },
       exempt: exempt.map(({ _condition }) => _condition),
-      dryRun,
+      dryRun: dryRun ? true : undefined,
       maximumAgeSeconds: maximumAgeOf(this, props),
     };
   }

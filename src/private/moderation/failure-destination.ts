@@ -22,8 +22,8 @@ export function validateEncryptionAtSynthesis(scope: Construct, fn: Function): v
     validate: () => {
       for (const construct of fn.node.findAll()) {
         if (!CfnEventInvokeConfig.isCfnEventInvokeConfig(construct)) continue;
-        const { onFailure } = construct.destinationConfig as CfnEventInvokeConfig.DestinationConfigProperty;
-        const { destination } = onFailure as CfnEventInvokeConfig.OnFailureProperty;
+        const config = construct.destinationConfig as CfnEventInvokeConfig.DestinationConfigProperty | undefined;
+        const { destination } = config?.onFailure as CfnEventInvokeConfig.OnFailureProperty | undefined ?? {};
         validateEncryption(scope, referencedConstruct(destination));
       }
       return [];
