@@ -1,4 +1,4 @@
-import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { CfnParameter, type Stack } from 'aws-cdk-lib';
 import * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ChatJudge } from '../../../src';
@@ -7,7 +7,9 @@ import { newStack } from '../../support/synth';
 
 const ARN = 'arn:aws:bedrock:eu-central-1:111122223333:guardrail/abc123';
 /** As an import would be, which the CDK does not have for guardrails. */
-const guardrailOf = (stack: Stack, guardrailArn = ARN) => ({ node: stack.node, env: stack, guardrailRef: { guardrailArn } }) as unknown as bedrock.IGuardrailRef;
+const guardrailOf = (stack: Stack, guardrailArn = ARN) => (
+  { node: stack.node, env: stack, guardrailRef: { guardrailArn } } as unknown as bedrock.IGuardrailRef
+);
 const functionIn = (stack: Stack) => lambda.Function.fromFunctionArn(stack, 'Judge', 'arn:aws:lambda:eu-west-1:111122223333:function:Judge:live');
 
 test('Amazon Comprehend has defaults and options', () => {
