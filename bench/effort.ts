@@ -23,6 +23,8 @@ export interface Effort {
   readonly filter: { readonly loads: number; readonly rounds: number; readonly dictionaryWords: number };
   /** Instances of the function, calls of the judge by each, and messages that are deleted. */
   readonly moderator: { readonly instances: number; readonly calls: number; readonly deletions: Rounds };
+  /** Events of the chat log with messages to store. */
+  readonly history: { readonly rounds: number };
   /** Each connection sends ten messages in a pass. */
   readonly endurance: { readonly connections: number; readonly passes: Rounds; readonly redeployments: Rounds };
 }
@@ -41,6 +43,7 @@ export const FULL: Effort = {
   httpApi: { warmUp: 50, counted: 500 },
   filter: { loads: 11, rounds: 10, dictionaryWords: 1_000_000 },
   moderator: { instances: 24, calls: 25, deletions: { warmUp: 2, counted: 15 } },
+  history: { rounds: 15 },
   endurance: { connections: 100, passes: { warmUp: 2, counted: 20 }, redeployments: { warmUp: 5, counted: 200 } },
 };
 
@@ -57,5 +60,6 @@ export const QUICK: Effort = {
   httpApi: { warmUp: 2, counted: 10 },
   filter: { loads: 1, rounds: 1, dictionaryWords: 20_000 },
   moderator: { instances: 4, calls: 22, deletions: { warmUp: 1, counted: 2 } },
+  history: { rounds: 2 },
   endurance: { connections: 50, passes: { warmUp: 1, counted: 1 }, redeployments: { warmUp: 3, counted: 3 } },
 };

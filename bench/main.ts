@@ -4,6 +4,7 @@ import { measureCustomResources } from './custom-resources/rows';
 import { type Effort, FULL, QUICK } from './effort';
 import { measureFilter } from './filter/rows';
 import { measureFunctionLoads } from './functions/rows';
+import { measureHistory } from './history/rows';
 import { measureLoad, measurePackage, measureSynth } from './library/rows';
 import { measureLocal } from './local/rows';
 import { measureModerator } from './moderator/rows';
@@ -17,6 +18,7 @@ const GROUPS: Record<string, (builds: Builds, effort: Effort) => Row[]> = {
   'custom-resources': measureCustomResources,
   'filter': measureFilter,
   'moderator': measureModerator,
+  'history': measureHistory,
   'local': (builds, effort) => measureLocal(builds, effort),
 };
 

@@ -11,15 +11,15 @@ import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSubscriptionFilter, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
-  AllChatRoomsGrants, AutoModerator, type AutoModeratorProps, ChatAttribute, ChatAuthentication, ChatBans, ChatJudge, ChatRole, ChatRoom,
-  type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint, ClaimMatch, FallbackResult, LoggingConfiguration, LoggingDestination,
+  AllChatRoomsGrants, AutoModerator, type AutoModeratorProps, ChatAttribute, ChatAuthentication, ChatBans, ChatHistory, ChatJudge, ChatRole,
+  ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint, ClaimMatch, FallbackResult, LoggingConfiguration, LoggingDestination,
   MessageReviewHandler, ModerationResponse, SenderMatch,
 } from '../src';
 import { EXAMPLES } from './support/examples';
@@ -208,6 +208,37 @@ describe.each<[string, (stack: Stack) => void]>([
     bans.grantBan(machine);
   }],
 ])('a token endpoint and bans %s', (_, build) => {
+  test('have no findings of the validator', () => {
+    const app = new App({ context: STRICT });
+    build(new Stack(app, 'Stack', { env: { account: '111122223333', region: 'us-east-1' } }));
+
+    expect(findings(app)).toEqual([]);
+  });
+
+  test.each([{ account: '111122223333', region: 'us-east-1' }, undefined])('have no findings of cdk-nag AwsSolutions in %p', env => {
+    const app = new App();
+    build(new Stack(app, 'Stack', { env }));
+
+    expect(new AwsSolutionsChecks(app as any).validateScope(app as any).violations).toEqual([]);
+  });
+});
+
+describe.each([1, 5])('%d histories of a chat log, with a customer managed key and a token endpoint', count => {
+  function build(stack: Stack): void {
+    const logGroup = new LogGroup(stack, 'LogGroup');
+    const chatLog = new LoggingConfiguration(stack, 'ChatLog', { destination: LoggingDestination.cloudWatchLogs(logGroup) });
+    const rooms = [new ChatRoom(stack, 'Room', { loggingConfigurations: [chatLog] })];
+    const encryptionKey = new kms.Key(stack, 'Key', { enableKeyRotation: true });
+    // The first one in the order of logical IDs, on which the validator reports too many, is not of the library.
+    if (count > 1) new CfnSubscriptionFilter(stack, 'A', { logGroupName: logGroup.logGroupName, destinationArn: 'arn:aws:kinesis:us-east-1:111122223333:stream/chat', filterPattern: '' });
+    for (let index = 1; index < count; index++) new ChatHistory(stack, `Other${index}`, { chatLog: logGroup, eventNames: ['poll'] });
+    if (count === 1) {
+      const history = new ChatHistory(stack, 'History', { chatLog: logGroup, encryptionKey });
+      history.grantRead(new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }));
+      new ChatTokenEndpoint(stack, 'Tokens', { rooms, authentication: ChatAuthentication.iam(), history });
+    }
+  }
+
   test('have no findings of the validator', () => {
     const app = new App({ context: STRICT });
     build(new Stack(app, 'Stack', { env: { account: '111122223333', region: 'us-east-1' } }));

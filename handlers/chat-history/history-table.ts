@@ -87,8 +87,8 @@ export async function queryBackwards({ client, name }: HistoryTable, { from, roo
 }
 
 /**
- * Processes items in batches, several at a time. What DynamoDB leaves of a batch goes into the next ones, and only after a call without any
- * success there is a wait: that takes a tenth of the time of a back-off for each batch.
+ * Processes items in batches, several at a time. What DynamoDB leaves of a batch goes into the next ones, and only a call that processed nothing
+ * is followed by a wait: that takes a tenth of the time of a back-off for each batch.
  *
  * @param send returns what was not processed
  */

@@ -9,7 +9,10 @@ import { LocalRuntime } from '../support/deployed/local-runtime';
 const folder = path.join(__dirname, '..', 'integ');
 const tests = fs.readdirSync(folder).filter(file => /^integ\..*\.ts$/.test(file));
 
-test.each(tests)('%s', async file => {
+/** For tests that wait for the chat log, and for several functions to start. In milliseconds. */
+const TIMEOUTS: Record<string, number> = { 'integ.chat-history.ts': 30_000 };
+
+describe.each(tests)('%s', file => test('deploys, passes its assertions and is deleted', async () => {
   const { integ }: { integ: IntegTest } = jest.requireActual(path.join(folder, file));
   const runtime = await LocalRuntime.start();
   try {
@@ -28,4 +31,4 @@ test.each(tests)('%s', async file => {
   } finally {
     await runtime.stop();
   }
-});
+}, TIMEOUTS[file]));

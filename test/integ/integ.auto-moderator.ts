@@ -30,4 +30,6 @@ const moderator = new AutoModerator(stack, 'Moderator', {
 const event = 'H4sIAAAAAAAAA03LMQsCIRiH8a8S/9lF3dyE7KYmb4sj7Hi5hNNX1Csi+u5RLa2/h+eJRK2FhcZHIRjs7WjPR+e9HRwE+J6pwkBKKZVSSmutIbDyMlTeCgzma+g/8b1SSDDIvKvMCQJtu7S5xtIj50NcO9UGc4L/Y0zf2d0o90+cXm+wp6u1kwAAAA==';
 integ.assertions.invokeFunction({ functionName: moderator.function.functionName, payload: JSON.stringify({ awslogs: { data: event } }) })
   .expect(ExpectedResult.objectLike({ StatusCode: 200, Payload: 'null' }));
-getRoom(integ, room.roomArn).expect(ExpectedResult.objectLike({ loggingConfigurationIdentifiers: Match.arrayWith([logging.loggingConfigurationArn]) }));
+getRoom(integ, room.roomArn).expect(ExpectedResult.objectLike({
+  loggingConfigurationIdentifiers: Match.arrayWith([logging.loggingConfigurationArn]),
+}));

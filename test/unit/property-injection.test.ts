@@ -2,7 +2,8 @@ import { type IPropertyInjector, PropertyInjectors, RemovalPolicy, type Stack } 
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
-  AutoModerator, ChatAuthentication, ChatBans, ChatRoom, ChatTokenEndpoint, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
+  AutoModerator, ChatAuthentication, ChatBans, ChatHistory, ChatRoom, ChatTokenEndpoint, FallbackResult, LoggingConfiguration,
+  LoggingDestination, MessageReviewHandler,
 } from '../../src';
 import { newStack, templateOf } from '../support/synth';
 
@@ -22,6 +23,7 @@ test('the IDs of the classes are stable', () => {
   expect(LoggingConfiguration.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.LoggingConfiguration');
   expect(MessageReviewHandler.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.MessageReviewHandler');
   expect(ChatBans.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatBans');
+  expect(ChatHistory.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatHistory');
   expect(ChatTokenEndpoint.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatTokenEndpoint');
   expect(AutoModerator.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.AutoModerator');
 });

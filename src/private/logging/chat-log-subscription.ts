@@ -75,8 +75,9 @@ function validateAtSynthesis(scope: Construct, chatLog: ILogGroupRef): void {
 function validateCount(scope: Construct, logGroup: LogGroupKey): void {
   const filters = subscriptionsOf(scope, logGroup);
   if (filters.length <= MAX_SUBSCRIPTION_FILTERS) return;
+  const paths = filters.map(({ node }) => node.path).join(', ');
   throw validationError(scope, lit`TooManySubscriptions`,
-    `chatLog must be a log group with at most ${MAX_SUBSCRIPTION_FILTERS} subscription filters, got ${filters.length}: ${filters.map(({ node }) => node.path).join(', ')}: remove one, or add another logging configuration with another log group to the rooms`);
+    `chatLog must be a log group with at most ${MAX_SUBSCRIPTION_FILTERS} subscription filters, got ${filters.length} (${paths}): remove one, or add another logging configuration with another log group to the rooms`);
 }
 
 function validateLogGroup(scope: Construct, logGroup: CfnLogGroup): void {

@@ -141,7 +141,9 @@ describe('permissions', () => {
     log: inEnvironment('logs', 'log-group:moderator:log-stream:one'),
     anything: '*',
   };
-  const call = (actions: string[], ...names: string[]) => actions.flatMap(action => names.map((on): Call & { on: string } => ({ action, on, resource: RESOURCES[on] })));
+  const call = (actions: string[], ...names: string[]) => actions.flatMap(action => (
+    names.map((on): Call & { on: string } => ({ action, on, resource: RESOURCES[on] }))
+  ));
   const CALLS = [
     ...call(['comprehend:DetectToxicContent', 'comprehend:DetectSentiment'], 'anything'),
     ...call(['bedrock:ApplyGuardrail', 'bedrock:UpdateGuardrail'], 'guardrail', 'otherGuardrail'),
