@@ -7,7 +7,10 @@ let handler: typeof import('../../../handlers/auto-moderator').handler;
 beforeAll(async () => {
   fn = await ModeratorFunction.start();
   process.env.AUTO_MODERATOR = JSON.stringify({
-    judge: COMPREHEND, maximumAgeSeconds: 600, exempt: [], responses: [{ kind: 'deleteMessage', afterStrikes: 1 }],
+    judge: COMPREHEND,
+    maximumAgeSeconds: 600,
+    exempt: [],
+    responses: [{ kind: 'deleteMessage', afterStrikes: 1 }],
     strikes: { tableName: 'Strikes', windowSeconds: 600 },
   });
   // Not imported above, because it reads the environment when it is loaded.
