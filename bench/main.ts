@@ -7,6 +7,7 @@ import { measureFunctionLoads } from './functions/rows';
 import { measureHistory } from './history/rows';
 import { measureLoad, measurePackage, measureSynth } from './library/rows';
 import { measureLocal } from './local/rows';
+import { measureModerator } from './moderator/rows';
 import { type Row, tableOf } from './row';
 import { measureTokens } from './tokens/rows';
 
@@ -18,6 +19,7 @@ const GROUPS: Record<string, (builds: Builds, effort: Effort) => Row[]> = {
   'custom-resources': measureCustomResources,
   'tokens': measureTokens,
   'filter': measureFilter,
+  'moderator': measureModerator,
   'history': measureHistory,
   'local': (builds, effort) => measureLocal(builds, effort),
 };

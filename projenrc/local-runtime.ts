@@ -29,10 +29,8 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
       'yauzl@^3.4',
     ],
     devDeps: [
-      // Real clients of the services that only some apps use: a function that needs one installs it. The library has more of them.
-      ...['client-bedrock-runtime', 'lib-dynamodb'].map(name => `@aws-sdk/${name}@${AWS_SDK}`),
-      // Comprehend was not published in that version.
-      '@aws-sdk/client-comprehend@3.946.0',
+      // Like the clients that the library has: a function that needs one installs it.
+      `@aws-sdk/lib-dynamodb@${AWS_SDK}`,
       // Another implementation of DynamoDB, which the tests compare with ours.
       'dynalite@4.0.0',
       // Drives the Chromium of the machine: this package, unlike playwright, downloads none.

@@ -27,6 +27,9 @@ export const PUBLIB = '0.2.1061';
 /** One version for all SDK clients, so that they share their parts. */
 export const AWS_SDK = '3.952.0';
 
+/** Comprehend was not published in that version. */
+export const AWS_SDK_COMPREHEND = '3.946.0';
+
 /** Under a licence of AWS's own: it may be installed, but nothing we publish contains it. */
 export const CHAT_CLIENT = '1.1.1';
 
@@ -54,7 +57,8 @@ export const DEV_DEPENDENCIES = [
   'aws-cdk@2.1148.1',
   'aws-jwt-verify@^5',
   'aws-sdk-client-mock@^4',
-  ...['dynamodb', 'ivschat', 'lambda', 'sqs'].map(service => `@aws-sdk/client-${service}@${AWS_SDK}`),
+  ...['bedrock-runtime', 'dynamodb', 'ivschat', 'lambda', 'sqs'].map(service => `@aws-sdk/client-${service}@${AWS_SDK}`),
+  `@aws-sdk/client-comprehend@${AWS_SDK_COMPREHEND}`,
   // The demo signs its token requests with these and chats with the client.
   '@aws-crypto/sha256-js',
   '@smithy/signature-v4',

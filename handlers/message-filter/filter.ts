@@ -10,6 +10,7 @@ import { findRepetition } from './repetition';
 import { WordFinder } from './words';
 import type { FilterFile, RuleData, RuleKindData } from '../../src/moderation/filter/filter-file';
 import { fold, type FoldedText } from '../../src/moderation/filter/fold';
+import { isExempt } from '../shared/exempt-senders';
 
 export type Attributes = Readonly<Record<string, string>>;
 
@@ -61,7 +62,7 @@ export class Filter {
 
   /** Whether the messages of a sender are not reviewed, by the attributes of the chat token. */
   public isExempt(senderAttributes: Attributes): boolean {
-    return this.file.exempt.some(({ attribute, values }) => values.includes(senderAttributes[attribute]));
+    return isExempt(this.file.exempt, senderAttributes);
   }
 
   /** Rules that deny a message decide before those that mask, in any order. Rules that count see every message. */

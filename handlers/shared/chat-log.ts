@@ -54,6 +54,15 @@ const DELETE_MESSAGE = 'aws:DELETE_MESSAGE';
 /** In characters. A message with all attributes has at most 20,000, if each character is escaped. */
 const MAX_RECORD_LENGTH = 32_768;
 
+/** The frames of a room in an event of CloudWatch Logs. Those that are not readable are undefined. */
+interface Frames {
+  readonly roomId: string;
+  readonly frames: readonly (Raw | undefined)[];
+}
+
+/** The messages of a room in an event of CloudWatch Logs, without duplicates. */
+export type ChatLogMessages = Pick<ChatLogRecords, 'messages' | 'roomId' | 'unreadable'>;
+
 /**
  * Reads what a subscription filter of a chat log sends to a function: records of one room, because each room has a log stream of its own.
  *
@@ -61,25 +70,39 @@ const MAX_RECORD_LENGTH = 32_768;
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
  */
-export function readChatLog({ awslogs: { data } }: CloudWatchLogsEvent): ChatLogRecords | OtherLogEvents {
-  const { logEvents, logGroup, logStream, messageType } = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as CloudWatchLogsDecodedData;
-  if (messageType !== 'DATA_MESSAGE') return { skipped: 'control message', logGroup, logStream };
-  const roomId = LOG_STREAM.exec(logStream)?.[1];
-  if (roomId === undefined) return { skipped: 'log stream of no room', logGroup, logStream };
-
+export function readChatLog(event: CloudWatchLogsEvent): ChatLogRecords | OtherLogEvents {
+  const read = readFrames(event);
+  if ('skipped' in read) return read;
   const messages = new Map<string, MessageFrame>();
   const deletions = new Map<string, Deletion>();
   const events = new Map<string, EventFrame>();
   let unreadable = 0;
-  for (const { message } of logEvents) {
-    const frame = parseFrame(message);
+  for (const frame of read.frames) {
     const deletion = toDeletion(frame);
     if (deletion) deletions.set(deletion.messageId, deletion);
     else if (isMessage(frame)) messages.set(frame.Id, frame);
     else if (isOwnEvent(frame)) events.set(frame.Id, frame);
     else if (!isServiceEvent(frame)) unreadable++;
   }
+  const { roomId } = read;
   return { roomId, messages: [...messages.values()], deletions: [...deletions.values()], events: [...events.values()], unreadable };
+}
+
+/** Like `readChatLog()`, for a subscription filter that only lets messages through. */
+export function readMessages(event: CloudWatchLogsEvent): ChatLogMessages | OtherLogEvents {
+  const read = readFrames(event);
+  if ('skipped' in read) return read;
+  const { frames, roomId } = read;
+  const messages = frames.filter(isMessage);
+  return { roomId, messages: [...new Map(messages.map(message => [message.Id, message])).values()], unreadable: frames.length - messages.length };
+}
+
+function readFrames({ awslogs: { data } }: CloudWatchLogsEvent): Frames | OtherLogEvents {
+  const { logEvents, logGroup, logStream, messageType } = JSON.parse(gunzipSync(Buffer.from(data, 'base64')).toString()) as CloudWatchLogsDecodedData;
+  if (messageType !== 'DATA_MESSAGE') return { skipped: 'control message', logGroup, logStream };
+  const roomId = LOG_STREAM.exec(logStream)?.[1];
+  if (roomId === undefined) return { skipped: 'log stream of no room', logGroup, logStream };
+  return { roomId, frames: logEvents.map(({ message }) => parseFrame(message)) };
 }
 
 /**

@@ -3,13 +3,18 @@ export const ALL_ROOMS = '*';
 
 const ROOM_ID = /^[a-zA-Z0-9]{12}$/;
 
+/** Returns the ARN of the rooms in the account and region of a function, up to the ID. */
+export function roomArnPrefixOf(functionArn: string): string {
+  const [, partition, , region, account] = functionArn.split(':');
+  return `arn:${partition}:ivschat:${region}:${account}:room/`;
+}
+
 /** The ARNs of the rooms in the account and region of a function. */
 export class RoomArns {
   private readonly prefix: string;
 
   constructor(functionArn: string) {
-    const [, partition, , region, account] = functionArn.split(':');
-    this.prefix = `arn:${partition}:ivschat:${region}:${account}:room/`;
+    this.prefix = roomArnPrefixOf(functionArn);
   }
 
   /** @param id of a room, or of all rooms */

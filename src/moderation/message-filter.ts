@@ -14,6 +14,7 @@ import { describeValue, validateListOf, validateProps, validateTexts, validateTy
 import { ChatFunction } from '../private/chat-function';
 import { functionMetric } from '../private/chat-metric';
 import { lit, validationError, warn } from '../private/errors';
+import { handlerUri } from '../private/grants/reviewers';
 import { MAX_FILTER_BYTES, MAX_LAMBDA_MEMORY, MIN_LAMBDA_MEMORY } from '../private/limits';
 import { isLiteral, validateWholeNumber } from '../private/validation';
 
@@ -154,7 +155,10 @@ export class MessageFilter extends Construct implements IMessageReviewHandler {
     this.fallbackResult = this.handler.fallbackResult;
 
     if (provisionedConcurrentExecutions === undefined) this.warnAboutColdStarts();
-    if (exempt.length > 0) warnAboutExemptSenders(this, this.handlerUri, exempt.map(({ _condition }) => _condition.attribute));
+    if (exempt.length > 0) {
+      // The ARN is a token with the same string for all rooms.
+      warnAboutExemptSenders(this, room => handlerUri(room) === this.handlerUri, exempt.map(({ _condition }) => _condition.attribute));
+    }
   }
 
   /**

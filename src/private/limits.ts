@@ -106,3 +106,10 @@ export const MAX_LAMBDA_MEMORY = 10_240;
 export const SERVICE_REGIONS = [
   'ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2',
 ];
+
+/** Ten years of 365 days. */
+export const MAX_BAN_MINUTES = 5_256_000;
+/** That clients receive with the deletion of a message or a disconnect. */
+export const MAX_REASON_LENGTH = 256;
+/** The function counts as many. */
+export const MAX_STRIKES = 100;

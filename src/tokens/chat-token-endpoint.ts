@@ -8,7 +8,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import type { ChatAttribute } from './chat-attribute';
 import type { ChatAuthentication } from './chat-authentication';
-import type { ChatBans, IChatBans } from './chat-bans';
+import type { IChatBans } from './chat-bans';
 import { ChatRole, type ChatRoleRule } from './chat-role';
 import type { AuthenticationSettings, TokenEndpointSettings } from './token-endpoint-settings';
 import { handlerCode } from '../handler-code';
@@ -23,6 +23,7 @@ import { validateReviewersAtSynthesis } from '../private/grants/reviewer-cycles'
 import { allow } from '../private/grants/statements';
 import { referencedConstruct } from '../private/referenced-construct';
 import { type RoomList, roomListOf } from '../private/room-list';
+import { validateRoomsOfBans } from '../private/tokens/rooms-of-bans';
 import { registerTokenEndpoint } from '../private/tokens/shared-user-ids';
 import {
   minutesOf, validateAnonymous, validateAttributes, validateAuthentication, validateOrigins, validateRole, validateRoles, validateUserIdClaim,
@@ -310,22 +311,13 @@ export class ChatTokenEndpoint extends Construct {
     if (bans === undefined) return;
     validateType(this, 'bans', bans, 'banFunctionArn', 'a ChatBans', 'new ChatBans(this, \'Bans\')');
     validateSameEnvironment(this, 'bans', bans);
-    this.validateRoomsOfBans((bans as Partial<ChatBans>)._rooms, rooms);
+    validateRoomsOfBans(this, 'bans', bans, rooms, 'endpoint');
   }
 
   private validateHistory(history: IChatHistory | undefined): void {
     if (history === undefined) return;
     validateType(this, 'history', history, 'pageFunctionArn', 'a ChatHistory', 'new ChatHistory(this, \'History\', { chatLog: logGroup })');
     validateSameEnvironment(this, 'history', history);
-  }
-
-  /** @param roomsOfBans not known for imported bans, empty for all rooms */
-  private validateRoomsOfBans(roomsOfBans: ChatBans['_rooms'] = new Set(), { isAllRooms, keys }: RoomList): void {
-    if (roomsOfBans.size === 0) return;
-    const missing = [...keys].filter(key => !roomsOfBans.has(key)).map(key => typeof key === 'string' ? key : key.node.path);
-    if (!isAllRooms && missing.length === 0) return;
-    throw validationError(this, lit`RoomNotInBans`,
-      `bans must be able to disconnect users from all rooms of the endpoint, got ChatBans whose property rooms does not contain ${isAllRooms ? 'rooms created at runtime' : missing.join(', ')}: add the rooms to that property, or omit it`);
   }
 
   private settings(props: ChatTokenEndpointProps, authentication: AuthenticationSettings, rooms: RoomList): TokenEndpointSettings {

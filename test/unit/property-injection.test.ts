@@ -2,8 +2,8 @@ import { type IPropertyInjector, PropertyInjectors, RemovalPolicy, type Stack } 
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
-  ChatAuthentication, ChatBans, ChatHistory, ChatRoom, ChatTokenEndpoint, FallbackResult, LoggingConfiguration, LoggingDestination,
-  MessageReviewHandler,
+  AutoModerator, ChatAuthentication, ChatBans, ChatHistory, ChatRoom, ChatTokenEndpoint, FallbackResult, LoggingConfiguration,
+  LoggingDestination, MessageReviewHandler,
 } from '../../src';
 import { newStack, templateOf } from '../support/synth';
 
@@ -25,6 +25,7 @@ test('the IDs of the classes are stable', () => {
   expect(ChatBans.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatBans');
   expect(ChatHistory.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatHistory');
   expect(ChatTokenEndpoint.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatTokenEndpoint');
+  expect(AutoModerator.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.AutoModerator');
 });
 
 describe('a room', () => {
