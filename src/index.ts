@@ -3,6 +3,7 @@ export * from './chat-room';
 export * from './chat-room-grants';
 export * from './chat-room-settings';
 export * from './history/chat-history';
+export * from './history/chat-log-queries';
 export * from './logging-configuration';
 export * from './logging-configuration-grants';
 export * from './logging-destination';
