@@ -15,6 +15,7 @@ export * from './moderation/message-filter';
 export * from './moderation/moderation-response';
 export * from './moderation/sender-match';
 export * from './moderation/word-list';
+export * from './monitoring/chat-monitoring';
 export * from './tokens/chat-attribute';
 export * from './tokens/chat-authentication';
 export * from './tokens/chat-bans';

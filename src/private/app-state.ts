@@ -29,6 +29,8 @@ export interface AppState {
   /** `ChatRoomSettings`, by the id of their room. */
   readonly roomSettings: Map<Stack, Map<string, RegisteredSettings>>;
   readonly tokenEndpoints: RegisteredTokenEndpoint[];
+  /** The first `ChatMonitoring` of a stack. */
+  readonly monitoring: Map<Stack, Construct>;
 }
 
 export interface RegisteredSettings {
@@ -47,7 +49,7 @@ export interface RegisteredTokenEndpoint {
   readonly identityProvider: string;
 }
 
-const LAYOUT = 3;
+const LAYOUT = 4;
 const KEY = Symbol.for('cdk-ivschat.AppState');
 
 /** Returns the state of the app that a construct is in. */
@@ -64,6 +66,7 @@ export function appState(scope: IConstruct): AppState {
       invokePermissions: new Map(),
       roomSettings: new Map(),
       tokenEndpoints: [],
+      monitoring: new Map(),
     };
     Object.defineProperty(root, KEY, { value: state });
     return state;
