@@ -18,7 +18,8 @@ import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
   AllChatRoomsGrants, AutoModerator, ChatAttribute, ChatAuthentication, ChatBans, ChatHistory, ChatJudge, ChatLogQueries, ChatMonitoring, ChatRole,
-  ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint, ClaimMatch, FallbackResult, LoggingConfiguration, LoggingDestination, MessageFilter, MessageReviewHandler,
+  ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint, ClaimMatch, FallbackResult, LoggingConfiguration, LoggingDestination,
+  MessageFilter, MessageReviewHandler,
 } from '../src';
 import { EXAMPLES } from './support/examples';
 import { findCycle } from './support/find-cycle';
