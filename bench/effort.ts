@@ -21,6 +21,8 @@ export interface Effort {
   readonly httpApi: Rounds;
   /** New processes, passes over the messages in each, and words of each dictionary. */
   readonly filter: { readonly loads: number; readonly rounds: number; readonly dictionaryWords: number };
+  /** Instances of the function, calls of the judge by each, and messages that are deleted. */
+  readonly moderator: { readonly instances: number; readonly calls: number; readonly deletions: Rounds };
   /** Each connection sends ten messages in a pass. */
   readonly endurance: { readonly connections: number; readonly passes: Rounds; readonly redeployments: Rounds };
 }
@@ -38,6 +40,7 @@ export const FULL: Effort = {
   flood: { requests: 300, milliseconds: 3000 },
   httpApi: { warmUp: 50, counted: 500 },
   filter: { loads: 11, rounds: 10, dictionaryWords: 1_000_000 },
+  moderator: { instances: 24, calls: 25, deletions: { warmUp: 2, counted: 15 } },
   endurance: { connections: 100, passes: { warmUp: 2, counted: 20 }, redeployments: { warmUp: 5, counted: 200 } },
 };
 
@@ -53,5 +56,6 @@ export const QUICK: Effort = {
   flood: { requests: 20, milliseconds: 300 },
   httpApi: { warmUp: 2, counted: 10 },
   filter: { loads: 1, rounds: 1, dictionaryWords: 20_000 },
+  moderator: { instances: 4, calls: 22, deletions: { warmUp: 1, counted: 2 } },
   endurance: { connections: 50, passes: { warmUp: 1, counted: 1 }, redeployments: { warmUp: 3, counted: 3 } },
 };

@@ -6,6 +6,7 @@ import { measureFilter } from './filter/rows';
 import { measureFunctionLoads } from './functions/rows';
 import { measureLoad, measurePackage, measureSynth } from './library/rows';
 import { measureLocal } from './local/rows';
+import { measureModerator } from './moderator/rows';
 import { type Row, tableOf } from './row';
 
 const GROUPS: Record<string, (builds: Builds, effort: Effort) => Row[]> = {
@@ -15,6 +16,7 @@ const GROUPS: Record<string, (builds: Builds, effort: Effort) => Row[]> = {
   'functions': measureFunctionLoads,
   'custom-resources': measureCustomResources,
   'filter': measureFilter,
+  'moderator': measureModerator,
   'local': (builds, effort) => measureLocal(builds, effort),
 };
 

@@ -4,22 +4,25 @@
  */
 import * as fs from 'fs';
 import * as path from 'path';
-import { App, Stack, Tags } from 'aws-cdk-lib';
+import { App, Duration, Stack, Tags } from 'aws-cdk-lib';
+import { CfnGuardrail, CfnGuardrailVersion } from 'aws-cdk-lib/aws-bedrock';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
-  AllChatRoomsGrants, AutoModerator, ChatAttribute, ChatAuthentication, ChatBans, ChatHistory, ChatJudge, ChatLogQueries, ChatMonitoring, ChatRole,
-  ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint, ClaimMatch, FallbackResult, LoggingConfiguration, LoggingDestination,
-  MessageFilter, MessageReviewHandler,
+  AllChatRoomsGrants, AutoModerator, type AutoModeratorProps, ChatAttribute, ChatAuthentication, ChatBans, ChatHistory, ChatJudge, ChatLogQueries,
+  ChatMonitoring, ChatRole, ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint, ClaimMatch, FallbackResult, LoggingConfiguration,
+  LoggingDestination, MessageFilter, MessageReviewHandler, ModerationResponse, SenderMatch,
 } from '../src';
 import { EXAMPLES } from './support/examples';
 import { findCycle } from './support/find-cycle';
@@ -217,6 +220,47 @@ describe.each<[string, (stack: Stack) => void]>([
   test.each([{ account: '111122223333', region: 'us-east-1' }, undefined])('have no findings of cdk-nag AwsSolutions in %p', env => {
     const app = new App();
     build(new Stack(app, 'Stack', { env }));
+
+    expect(new AwsSolutionsChecks(app as any).validateScope(app as any).violations).toEqual([]);
+  });
+});
+
+describe.each<[string, (stack: Stack) => Partial<AutoModeratorProps>]>([
+  ['all rooms and Amazon Comprehend', stack => ({
+    responses: [ModerationResponse.deleteMessage(), ModerationResponse.disconnectUser({ afterStrikes: 3 })],
+    encryptionKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }),
+  })],
+  ['a room, a guardrail, bans and a destination', stack => {
+    const policy = { contentPolicyConfig: { filtersConfig: [{ type: 'INSULTS', inputStrength: 'HIGH', outputStrength: 'NONE' }] } };
+    const guardrail = new CfnGuardrail(stack, 'Guardrail', { name: 'chat', blockedInputMessaging: 'No.', blockedOutputsMessaging: 'No.', ...policy });
+    const { attrVersion: version } = new CfnGuardrailVersion(stack, 'Version', { guardrailIdentifier: guardrail.attrGuardrailId });
+    const deadLetterQueue = { queue: new Queue(stack, 'Rest', { enforceSSL: true }), maxReceiveCount: 3 };
+    return {
+      judge: ChatJudge.guardrail(guardrail, { version }),
+      rooms: [new ChatRoom(stack, 'Room')],
+      responses: [ModerationResponse.ban(new ChatBans(stack, 'Bans'), { afterStrikes: 2, duration: Duration.hours(1) })],
+      exempt: [SenderMatch.role(ChatRole.moderator())],
+      onFailure: new SqsDestination(new Queue(stack, 'Failed', { enforceSSL: true, deadLetterQueue })),
+    };
+  }],
+])('an automatic moderator with %s', (_, propsOf) => {
+  function build(app: App, env?: { account: string; region: string }): void {
+    const stack = new Stack(app, 'Stack', { env });
+    const chatLog = new LogGroup(stack, 'ChatLog', { retention: RetentionDays.ONE_WEEK });
+    new LoggingConfiguration(stack, 'Logging', { destination: LoggingDestination.cloudWatchLogs(chatLog) });
+    new AutoModerator(stack, 'Moderator', { chatLog, judge: ChatJudge.comprehendToxicity(), ...propsOf(stack) });
+  }
+
+  test('has no findings of the validator', () => {
+    const app = new App({ context: STRICT });
+    build(app, { account: '111122223333', region: 'us-east-1' });
+
+    expect(findings(app)).toEqual([]);
+  });
+
+  test.each([{ account: '111122223333', region: 'us-east-1' }, undefined])('has no findings of cdk-nag AwsSolutions in %p', env => {
+    const app = new App();
+    build(app, env);
 
     expect(new AwsSolutionsChecks(app as any).validateScope(app as any).violations).toEqual([]);
   });

@@ -90,6 +90,6 @@ function commonOptions(options: ModerationResponseOptions): { afterStrikes: numb
 function validateReason(reason: string): void {
   validateText(undefined, 'reason', reason, 'pass a text, or omit the property');
   if (!isLiteral(reason) || [...reason].length <= MAX_REASON_LENGTH) return;
-  throw validationError(undefined, lit`ReasonTooLong`,
+  throw validationError(undefined, lit`ResponseReasonTooLong`,
     `reason must have at most ${MAX_REASON_LENGTH} characters, got ${[...reason].length} (${describeValue(reason)}): shorten it`);
 }

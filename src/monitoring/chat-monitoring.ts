@@ -91,7 +91,7 @@ export interface ChatMonitoringProps {
  * new ivschat.ChatMonitoring(this, 'Monitoring', {
  *   reviewHandlers: [filter],
  *   tokenEndpoints: [tokens],
- *   alarmAction: new cloudwatchActions.SnsAction(topic),
+ *   alarmAction: new actions.SnsAction(topic),
  *   dashboard: true,
  * });
  *

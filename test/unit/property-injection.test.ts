@@ -2,7 +2,7 @@ import { type IPropertyInjector, PropertyInjectors, RemovalPolicy, type Stack } 
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
-  ChatAuthentication, ChatBans, ChatRoom, ChatTokenEndpoint, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
+  AutoModerator, ChatAuthentication, ChatBans, ChatRoom, ChatTokenEndpoint, FallbackResult, LoggingConfiguration, LoggingDestination, MessageReviewHandler,
 } from '../../src';
 import { newStack, templateOf } from '../support/synth';
 
@@ -23,6 +23,7 @@ test('the IDs of the classes are stable', () => {
   expect(MessageReviewHandler.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.MessageReviewHandler');
   expect(ChatBans.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatBans');
   expect(ChatTokenEndpoint.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.ChatTokenEndpoint');
+  expect(AutoModerator.PROPERTY_INJECTION_ID).toBe('cdk-ivschat.AutoModerator');
 });
 
 describe('a room', () => {

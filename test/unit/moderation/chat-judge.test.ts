@@ -1,4 +1,4 @@
-import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { CfnParameter, type Stack } from 'aws-cdk-lib';
 import * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { ChatJudge } from '../../../src';
@@ -6,9 +6,10 @@ import { errorOf, warningsOf } from '../../support/grants';
 import { newStack } from '../../support/synth';
 
 const ARN = 'arn:aws:bedrock:eu-central-1:111122223333:guardrail/abc123';
-const guardrailOf = (stack: Stack, guardrailArn = ARN) => Object.assign(new bedrock.CfnGuardrail(stack, 'Guardrail', {
-  name: 'chat', blockedInputMessaging: 'No.', blockedOutputsMessaging: 'No.',
-}), {}) && { node: stack.node, env: stack.env, guardrailRef: { guardrailArn } } as unknown as bedrock.IGuardrailRef;
+/** As an import would be, which the CDK does not have for guardrails. */
+const guardrailOf = (stack: Stack, guardrailArn = ARN) => (
+  { node: stack.node, env: stack, guardrailRef: { guardrailArn } } as unknown as bedrock.IGuardrailRef
+);
 const functionIn = (stack: Stack) => lambda.Function.fromFunctionArn(stack, 'Judge', 'arn:aws:lambda:eu-west-1:111122223333:function:Judge:live');
 
 test('Amazon Comprehend has defaults and options', () => {
@@ -23,8 +24,8 @@ test('a guardrail of the app has a version that is known at deployment', () => {
   const guardrail = new bedrock.CfnGuardrail(stack, 'Guardrail', { name: 'chat', blockedInputMessaging: 'No.', blockedOutputsMessaging: 'No.' });
   const { attrVersion } = new bedrock.CfnGuardrailVersion(stack, 'Version', { guardrailIdentifier: guardrail.attrGuardrailId });
   const { settings, statement } = ChatJudge.guardrail(guardrail, { version: attrVersion })._bind(stack);
-  expect(stack.resolve(settings)).toMatchObject({ kind: 'guardrail', guardrailArn: { 'Fn::GetAtt': ['Guardrail', 'GuardrailArn'] }, callsPerSecond: 20 });
-  expect(stack.resolve(statement.toJSON())).toEqual({ Action: 'bedrock:ApplyGuardrail', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['Guardrail', 'GuardrailArn'] } });
+  expect(stack.resolve(settings)).toMatchObject({ kind: 'guardrail', guardrailArn: { Ref: 'Guardrail' }, callsPerSecond: 20 });
+  expect(stack.resolve(statement.toJSON())).toEqual({ Action: 'bedrock:ApplyGuardrail', Effect: 'Allow', Resource: { Ref: 'Guardrail' } });
 });
 
 test('a function can be an alias, in any region', () => {
