@@ -43,6 +43,7 @@ function build(app: App): Stack {
     Filter: filter.function.functionName,
     Tokens: tokens.function.functionName,
     Bans: bans.function.functionName,
+    Admission: admission.functionName,
   };
   for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, `${name}Output`, { value });
   return stack;
@@ -72,6 +73,11 @@ beforeAll(() => {
 beforeAll(async () => {
   await runtime.local.deploy(app);
   outputs = runtime.local.outputs.Chat;
+});
+
+// Starts the function, which takes most of the time of its first failure.
+beforeAll(async () => {
+  await runtime.invoke(outputs.AdmissionOutput, '{}');
 });
 
 afterAll(async () => {

@@ -50,7 +50,9 @@ test('alarms are reported once for each stack, dashboards and saved queries not 
     First: 'AWS::CloudWatch::Alarm', Second: 'AWS::CloudWatch::Alarm', Dashboard: 'AWS::CloudWatch::Dashboard', Query: 'AWS::Logs::QueryDefinition',
   };
   // In this order.
-  const stack = Object.fromEntries(Object.entries(types).map(([id, Type], index, all) => [id, { Type, ...index > 0 && { DependsOn: all[index - 1][0] } }]));
+  const stack = Object.fromEntries(Object.entries(types).map(([id, Type], index, all) => (
+    [id, { Type, ...index > 0 && { DependsOn: all[index - 1][0] } }]
+  )));
   await deployed(stack);
   expect(harness.notices.filter(({ notice }: any) => notice === 'stand-in')).toEqual([{ logicalId: 'First', notice: 'stand-in' }]);
 });
