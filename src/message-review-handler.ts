@@ -241,6 +241,15 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
     return this.metric('ResponseValidationErrors', props);
   }
 
+  /**
+   * Name of the function, without an alias or a version. Metrics have it as a dimension.
+   *
+   * @internal
+   */
+  public get _functionName(): string {
+    return functionOf(this.handler).functionRef.functionName;
+  }
+
   private validate(): void {
     const uri = this.handlerUri;
     if (uri.endsWith(':$LATEST')) {
@@ -262,7 +271,11 @@ export class MessageReviewHandler extends Construct implements IMessageReviewHan
 
 /** Returns the reserved concurrency of a function or of the function of an alias or version, if it is defined in this app. */
 function reservedConcurrency(handler: IFunctionRef): number | undefined {
-  const fn = (handler as Partial<IVersion>).lambda ?? handler;
-  const resource = l1Of(fn);
+  const resource = l1Of(functionOf(handler));
   return CfnFunction.isCfnFunction(resource) ? resource.reservedConcurrentExecutions : undefined;
+}
+
+/** Returns the function of an alias or a version, or the function that was passed. */
+function functionOf(handler: IFunctionRef): IFunctionRef {
+  return (handler as Partial<IVersion>).lambda ?? handler;
 }

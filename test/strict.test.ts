@@ -6,6 +6,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Duration, Stack, Tags } from 'aws-cdk-lib';
 import { CfnGuardrail, CfnGuardrailVersion } from 'aws-cdk-lib/aws-bedrock';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -13,14 +14,15 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { CfnSubscriptionFilter, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
-  AllChatRoomsGrants, AutoModerator, type AutoModeratorProps, ChatAttribute, ChatAuthentication, ChatBans, ChatHistory, ChatJudge, ChatRole,
-  ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint, ClaimMatch, FallbackResult, LoggingConfiguration, LoggingDestination,
-  MessageReviewHandler, ModerationResponse, SenderMatch,
+  AllChatRoomsGrants, AutoModerator, type AutoModeratorProps, ChatAttribute, ChatAuthentication, ChatBans, ChatHistory, ChatJudge, ChatLogQueries,
+  ChatMonitoring, ChatRole, ChatRoom, type ChatRoomProps, ChatRoomSettings, ChatTokenEndpoint, ClaimMatch, FallbackResult, LoggingConfiguration,
+  LoggingDestination, MessageFilter, MessageReviewHandler, ModerationResponse, SenderMatch,
 } from '../src';
 import { EXAMPLES } from './support/examples';
 import { findCycle } from './support/find-cycle';
@@ -294,6 +296,45 @@ describe.each<[string, (stack: Stack) => Partial<AutoModeratorProps>]>([
   test.each([{ account: '111122223333', region: 'us-east-1' }, undefined])('has no findings of cdk-nag AwsSolutions in %p', env => {
     const app = new App();
     build(app, env);
+
+    expect(new AwsSolutionsChecks(app as any).validateScope(app as any).violations).toEqual([]);
+  });
+});
+
+describe.each([{ account: '111122223333', region: 'us-east-1' }, undefined])('a monitoring and saved queries in %p', env => {
+  function build(app: App): void {
+    const stack = new Stack(app, 'Chat', { env });
+    const chatLog = new LogGroup(stack, 'ChatLog', { retention: RetentionDays.ONE_WEEK });
+    new LoggingConfiguration(stack, 'Logging', { destination: LoggingDestination.cloudWatchLogs(chatLog) });
+    const role = Role.fromRoleName(stack, 'Role', 'moderator');
+    const rooms = [new ChatRoom(stack, 'Room')];
+    const bans = new ChatBans(stack, 'Bans', { rooms });
+    new ChatLogQueries(stack, 'Queries', { chatLog });
+    const constructs = {
+      reviewHandlers: [
+        new MessageFilter(stack, 'Filter', { provisionedConcurrentExecutions: 2 }), new MessageReviewHandler(stack, 'Review', { handler: newFunction(stack, role) }),
+      ],
+      tokenEndpoints: [new ChatTokenEndpoint(stack, 'Tokens', { rooms, bans, authentication: ChatAuthentication.iam() })],
+      bans: [bans],
+      autoModerators: [new AutoModerator(stack, 'Moderator', { chatLog, judge: ChatJudge.comprehendToxicity() })],
+      histories: [new ChatHistory(stack, 'History', { chatLog })],
+    };
+    new ChatMonitoring(stack, 'Monitoring', { ...constructs, dashboard: true });
+    const other = new Stack(app, 'Monitoring', { env });
+    const alarmAction = new SnsAction(Topic.fromTopicArn(other, 'Topic', 'arn:aws:sns:us-east-1:111122223333:Alarms'));
+    new ChatMonitoring(other, 'Monitoring', { ...constructs, alarmAction, dashboard: true });
+  }
+
+  test('have no findings of the validator', () => {
+    const app = new App({ context: STRICT });
+    build(app);
+
+    expect(findings(app)).toEqual([]);
+  });
+
+  test('have no findings of cdk-nag AwsSolutions', () => {
+    const app = new App();
+    build(app);
 
     expect(new AwsSolutionsChecks(app as any).validateScope(app as any).violations).toEqual([]);
   });

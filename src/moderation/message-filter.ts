@@ -243,6 +243,11 @@ export class MessageFilter extends Construct implements IMessageReviewHandler {
     return this.handler.metricInvocationErrors(props);
   }
 
+  /** @internal */
+  public get _functionName(): string {
+    return this.handler._functionName;
+  }
+
   private metricOfFunction(metricName: string, props?: MetricOptions): Metric {
     return functionMetric(metricName, this.function.functionName, props).attachTo(this);
   }

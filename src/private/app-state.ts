@@ -32,6 +32,8 @@ export interface AppState {
   readonly tokenEndpoints: RegisteredTokenEndpoint[];
   /** Other principals that may create chat tokens. */
   readonly tokenCreators: TokenCreator[];
+  /** The first `ChatMonitoring` of a stack. */
+  readonly monitoring: Map<Stack, Construct>;
 }
 
 export interface RegisteredSettings {
@@ -68,6 +70,7 @@ export function appState(scope: IConstruct): AppState {
       roomSettings: new Map(),
       tokenEndpoints: [],
       tokenCreators: [],
+      monitoring: new Map(),
     };
     Object.defineProperty(root, KEY, { value: state });
     return state;

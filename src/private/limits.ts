@@ -107,6 +107,9 @@ export const SERVICE_REGIONS = [
   'ap-northeast-1', 'ap-northeast-2', 'ap-south-1', 'eu-central-1', 'eu-west-1', 'us-east-1', 'us-west-2',
 ];
 
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-querydefinition.html */
+export const MAX_QUERY_NAME_LENGTH = 255;
+
 /** Ten years of 365 days. */
 export const MAX_BAN_MINUTES = 5_256_000;
 /** That clients receive with the deletion of a message or a disconnect. */

@@ -24,9 +24,11 @@ const review = new ivschat.MessageReviewHandler(stack, 'Review', {
 const bucket = new s3.Bucket(stack, 'Bucket');
 // The L1: the L2 brings a mapping into the template that nothing refers to.
 const stream = new CfnDeliveryStream(stack, 'Stream', { s3DestinationConfiguration: { bucketArn: bucket.bucketArn, roleArn: backend.roleArn } });
+const chatLog = new logs.LogGroup(stack, 'LogGroup');
+new ivschat.ChatLogQueries(stack, 'Queries', { chatLog });
 const loggingConfigurations: ivschat.ILoggingConfiguration[] = [
   new ivschat.LoggingConfiguration(stack, 'ToLogGroup', {
-    destination: ivschat.LoggingDestination.cloudWatchLogs(new logs.LogGroup(stack, 'LogGroup')), detachOnDelete: true,
+    destination: ivschat.LoggingDestination.cloudWatchLogs(chatLog), detachOnDelete: true,
   }),
   new ivschat.LoggingConfiguration(stack, 'ToBucket', { destination: ivschat.LoggingDestination.s3(bucket) }),
   new ivschat.LoggingConfiguration(stack, 'ToStream', { destination: ivschat.LoggingDestination.firehose(stream) }),
@@ -55,6 +57,7 @@ const tokens = new ivschat.ChatTokenEndpoint(stack, 'Tokens', {
   allowedOrigins: ['https://app.example.com'],
 });
 new CfnOutput(stack, 'TokenUrl', { value: tokens.url });
+new ivschat.ChatMonitoring(stack, 'Monitoring', { reviewHandlers: [review, filter], tokenEndpoints: [tokens], bans: [bans], dashboard: true });
 
 room.grantCreateChatToken(backend).assertSuccess();
 room.grants.manage(backend);

@@ -80,6 +80,13 @@ test('token endpoints of two copies know each other, and accept each other\'s op
   expect(warningsOf(stack)).toEqual([['/Stack/Others', expect.stringContaining('[ack: cdk-ivschat:userIdsOfTwoProviders]')]]);
 });
 
+test('two copies know that a stack is monitored', () => {
+  const stack = newStack();
+  new library.ChatMonitoring(stack, 'Monitoring');
+  new copy.ChatMonitoring(stack, 'Second');
+  expect(warningsOf(stack)).toEqual([['/Stack/Second', expect.stringContaining('[ack: cdk-ivschat:monitoredTwice]')]]);
+});
+
 describe('an app with a version that keeps its state in another layout', () => {
   const message = 'cdk-ivschat must have compatible versions in all packages of an app, got versions with the state layouts 5 and 4: '
     + 'install one version, "npm ls cdk-ivschat" lists where it is used';
@@ -101,6 +108,7 @@ describe('an app with a version that keeps its state in another layout', () => {
     ['a token endpoint', stack => new library.ChatTokenEndpoint(stack, 'Tokens', {
       rooms: [library.ChatRoom.fromRoomArn(stack, 'Room', ROOM_ARN)], authentication: library.ChatAuthentication.iam(),
     })],
+    ['a monitoring', stack => new library.ChatMonitoring(stack, 'Monitoring')],
     ['a grant on a room', stack => new library.ChatRoom(stack, 'Room').grantModerate(newFunction(stack))],
   ])('fails for %s', (_, create) => {
     expect(errorOf(() => create(stackWithOtherLayout()))).toEqual({ code: 'IncompatibleVersions', message });

@@ -7,21 +7,30 @@ import { STAND_IN_SHAPES, type StandInShape } from './stand-in-shapes';
 import type { TypeOptions } from './type-options';
 
 /** Types that need no notice, because nothing depends on their effect. */
-const QUIET = ['AWS::CDK::Metadata', 'AWS::Logs::ResourcePolicy', 'AWS::S3::BucketPolicy'];
+const QUIET = ['AWS::CDK::Metadata', 'AWS::CloudWatch::Dashboard', 'AWS::Logs::QueryDefinition', 'AWS::Logs::ResourcePolicy', 'AWS::S3::BucketPolicy'];
+
+/** Types of which a stack has many. Only the first of a stack is reported. */
+const REPORTED_ONCE: Readonly<Record<string, string>> = {
+  'AWS::CloudWatch::Alarm': 'is a stand-in, as are all alarms of the stack: they never go off',
+};
 
 /** Limit of most names. */
 const MAXIMUM_NAME_LENGTH = 63;
 
 /** For types without an implementation: other resources can refer to a stand-in, which does nothing. */
 export function standIn({ liveLog, environment }: TypeOptions): ResourceType {
+  const reported = new Set<string>();
   return {
     schema: { type: 'object', open: true, properties: {} },
     isQuiet: true,
     isStandIn: true,
     hasDeadAddresses: true,
     create: async request => {
-      if (!QUIET.includes(request.type)) {
-        inform(liveLog, request, 'is a stand-in: other resources can refer to it, but it does nothing', { notice: 'stand-in' });
+      const key = `${request.stackName} ${request.type}`;
+      const once: string | undefined = REPORTED_ONCE[request.type];
+      if (!QUIET.includes(request.type) && !(once && reported.has(key))) {
+        inform(liveLog, request, once ?? 'is a stand-in: other resources can refer to it, but it does nothing', { notice: 'stand-in' });
+        reported.add(key);
       }
       return new StandIn(request, environment).state;
     },

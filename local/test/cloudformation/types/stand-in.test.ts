@@ -45,6 +45,18 @@ test('an unknown type is a stand-in, which is reported', async () => {
     .toEqual(['Api', 'Secret', 'Table', 'Topic'].map(logicalId => ({ logicalId, notice: 'stand-in' })));
 });
 
+test('alarms are reported once for each stack, dashboards and saved queries not at all', async () => {
+  const types = {
+    First: 'AWS::CloudWatch::Alarm', Second: 'AWS::CloudWatch::Alarm', Dashboard: 'AWS::CloudWatch::Dashboard', Query: 'AWS::Logs::QueryDefinition',
+  };
+  // In this order.
+  const stack = Object.fromEntries(Object.entries(types).map(([id, Type], index, all) => (
+    [id, { Type, ...index > 0 && { DependsOn: all[index - 1][0] } }]
+  )));
+  await deployed(stack);
+  expect(harness.notices.filter(({ notice }: any) => notice === 'stand-in')).toEqual([{ logicalId: 'First', notice: 'stand-in' }]);
+});
+
 const attributes = (logicalId: string, names: string[]) => outputsOf({
   ref: { Ref: logicalId },
   ...Object.fromEntries(names.map(name => [name.replaceAll('.', ''), { 'Fn::GetAtt': [logicalId, name] }])),
