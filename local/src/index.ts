@@ -1,4 +1,7 @@
 export type {
+  LogPlace, LogProblem, ReplayedMessage, ReplayGroup, ReplayOptions, ReplayOutcome, ReplayResult, ReviewResult,
+} from './replay/result';
+export type {
   AppSource, Capability, ChatEvent, ChatLogRecord, ChatMessage, ChatTokenOptions, ChatUser, ConnectOptions, DeployedResource, DeployedRoom,
   DeployedStack, DeployOptions, Endpoints, Inbox, IssuedChatToken, IvsChat, IvsChatOptions, LogEntry, RoleCredentials, SignInOptions, SynthesizedApp,
   UserTokens,
