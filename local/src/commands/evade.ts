@@ -6,13 +6,14 @@ import { evasionReport } from '../replay/evasion/evasion-report';
 import { readFilterWords, readWordFile } from '../replay/evasion/filter-words';
 import { readFailIf } from '../replay/fail-if';
 
-const USAGE = `Disguises the words of a MessageFilter and innocent words in many ways, sends them
-to the review handler, and prints which ones slip and which are found by mistake.
+const USAGE = `Disguises the words of a MessageFilter and innocent words in many ways, sends
+them to the review handler, and prints which ones slip and which are found by
+mistake.
 
 Usage: ivschat-local evade [options]
 
   --words FILE      words that the handler must find, in the format of
-                    WordList.fromFile() [default: the lists of the MessageFilter]
+                    WordList.fromFile() [default: those of the MessageFilter]
   --innocents FILE  further words and phrases that it must not find, one in each
                     line
   --room ROOM       construct path, name or ARN of the room whose handler

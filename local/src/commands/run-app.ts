@@ -27,12 +27,10 @@ export async function withApp<T>(
   try {
     local = await LocalIvsChat.start({ ...load, app, context, flaggedWords, issuers, killOnExit: true, serviceEndpoints, throttle: false });
     return await use(local, stopping.signal);
-  } catch (error) {
-    // Calls that are under way fail when the app is closed.
-    if (stopping.signal.aborted) await new Promise(() => undefined);
-    throw error;
   } finally {
+    // The process ends when the app is closed. What is under way ends early or fails.
+    if (stopping.signal.aborted) await new Promise(() => undefined);
     progress.clear();
-    if (!stopping.signal.aborted) await local?.close();
+    await local?.close();
   }
 }

@@ -49,6 +49,11 @@ export function wrap(text: string, indent: number): string[] {
   return [...lines, (lines.length === 0 ? start : ' '.repeat(indent)) + line];
 }
 
+/** Such as `1 message` and `2 messages`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 function widthOf(character: string): number {
   if (ZERO_WIDTH.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;

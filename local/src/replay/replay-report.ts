@@ -1,4 +1,4 @@
-import { COLUMNS, cutStart, quoteIn, wrap } from './columns';
+import { COLUMNS, countOf, cutStart, quoteIn, wrap } from './columns';
 import { describePlace, type MessageLogs } from './logs/message-logs';
 import type { LogProblem, ReplayedMessage, ReplayGroup, ReplayResult } from './result';
 import { oneLine, sanitizeLine } from '../live-log/one-line';
@@ -16,11 +16,10 @@ export interface ReportOptions {
 /** The result of a replay for a terminal. */
 export function replayReport(result: ReplayResult, logs: MessageLogs, { hasText }: ReportOptions): string[] {
   const { fileCount } = logs;
-  const source = fileCount === 1 ? '1 file' : `${fileCount} files`;
   const handler = result.handler.split(':function:')[1] ?? result.handler;
   const label = (count: number, text: string) => wrap(`${`${count}`.padStart(6)}  ${percent(count, result.messages)}  ${text}`, INDENT);
   return [
-    ...wrap(`${countOf(result.messages, 'message')} of ${source}, reviewed by ${handler}`, 2),
+    ...wrap(`${countOf(result.messages, 'message')} of ${countOf(fileCount, 'file')}, reviewed by ${handler}`, 2),
     '',
     ...merged(result.groups, hasText).flatMap(group => [
       ...label(group.count, titleOf(group, hasText)),
@@ -85,8 +84,8 @@ function durationLines({ fallback, fallbackReasons, fallbackResult, late, millis
   const { limit, p50, p99, slowest } = milliseconds;
   const ms = (value: number) => `${value.toFixed(1)} ms`;
   return [
-    ...wrap(`Reviews on this machine, warm: p50 ${ms(p50)}, p99 ${ms(p99)}, slowest ${ms(slowest)} of ${limit};`
-      + ` ${late} late, ${fallback} decided by the fallback (${fallbackResult})`, 2),
+    ...wrap(`Reviews on this machine, warm: p50 ${ms(p50)}, p99 ${ms(p99)}, slowest ${ms(slowest)} of ${limit}`, 2),
+    `${late} late, ${fallback} decided by the fallback (${fallbackResult})`,
     ...Object.entries(fallbackReasons).flatMap(([reason, count]) => wrap(`  ${count} × ${oneLine(reason)}`, 4)),
   ];
 }
@@ -103,10 +102,6 @@ function problemLines({ duplicates, otherRecords, problems, unreadable }: Replay
 
 export function describeProblem(problem: LogProblem): string {
   return `${describePlace(problem)} ${problem.problem}`;
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function percent(count: number, total: number): string {

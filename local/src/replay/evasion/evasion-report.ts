@@ -1,5 +1,5 @@
 import type { EvasionCount, EvasionResult } from './evade';
-import { COLUMNS, quoteIn, wrap } from '../columns';
+import { COLUMNS, countOf, quoteIn, wrap } from '../columns';
 
 const NAME_COLUMNS = 25;
 const COUNT_COLUMNS = 14;
@@ -8,7 +8,7 @@ const COUNT_COLUMNS = 14;
 export function evasionReport({ failed, handler, innocents, rows, words }: EvasionResult): string[] {
   const cell = ({ sent, wrong }: EvasionCount) => (sent === 0 ? '-' : `${wrong} of ${sent}`).padStart(COUNT_COLUMNS);
   const examples = (label: string, count: EvasionCount) => count.wrong === 0 ? [] : [exampleLine(label, count.examples)];
-  const sample = words.tried < words.all ? `${words.tried} of ${words.all} words` : `${words.all} words`;
+  const sample = words.tried < words.all ? `${words.tried} of ${countOf(words.all, 'word')}` : countOf(words.all, 'word');
   return [
     ...wrap(`${sample} and ${innocents} innocent phrases, reviewed by ${handler.split(':function:')[1] ?? handler}`, 2),
     '',
@@ -19,7 +19,7 @@ export function evasionReport({ failed, handler, innocents, rows, words }: Evasi
       ...examples('by mistake', innocent),
     ]),
     '',
-    ...failed > 0 ? wrap(`${failed} messages are in no column, because the handler failed or was too late for them.`, 2) : [],
+    ...failed > 0 ? wrap(`In no column: ${countOf(failed, 'message')} for which the handler failed or was late`, 2) : [],
   ];
 }
 
