@@ -19,6 +19,8 @@ export interface Effort {
   readonly flood: { readonly requests: number; readonly milliseconds: number };
   /** Requests through each way to a function: its URL, and two routes of an HTTP API. */
   readonly httpApi: Rounds;
+  /** Replays of a chat log. */
+  readonly replay: Rounds;
   /** New processes, passes over the messages in each, and words of each dictionary. */
   readonly filter: { readonly loads: number; readonly rounds: number; readonly dictionaryWords: number };
   /** Each connection sends ten messages in a pass. */
@@ -37,6 +39,7 @@ export const FULL: Effort = {
   broadcast: { connections: 1000, messages: { warmUp: 10, counted: 30 } },
   flood: { requests: 300, milliseconds: 3000 },
   httpApi: { warmUp: 50, counted: 500 },
+  replay: { warmUp: 1, counted: 3 },
   filter: { loads: 11, rounds: 10, dictionaryWords: 1_000_000 },
   endurance: { connections: 100, passes: { warmUp: 2, counted: 20 }, redeployments: { warmUp: 5, counted: 200 } },
 };
@@ -52,6 +55,7 @@ export const QUICK: Effort = {
   broadcast: { connections: 100, messages: { warmUp: 1, counted: 2 } },
   flood: { requests: 20, milliseconds: 300 },
   httpApi: { warmUp: 2, counted: 10 },
+  replay: { warmUp: 0, counted: 1 },
   filter: { loads: 1, rounds: 1, dictionaryWords: 20_000 },
   endurance: { connections: 50, passes: { warmUp: 1, counted: 1 }, redeployments: { warmUp: 3, counted: 3 } },
 };

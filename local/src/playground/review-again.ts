@@ -1,5 +1,5 @@
-import { invalidField, notFound } from '../ivschat/api/errors';
 import type { ControlPlane } from '../ivschat/api/control-plane';
+import { invalidField, notFound } from '../ivschat/api/errors';
 import { isStringMap } from '../ivschat/messaging/client-requests';
 import type { StringMap } from '../ivschat/types';
 import { oneLine } from '../live-log/one-line';

@@ -215,7 +215,8 @@ interface AppOptions {
   readonly killOnExit?: boolean;
 }
 
-async function load(app: AppSource | undefined, { appDirectory, context, killOnExit, output, ...options }: AppOptions & DeployOptions): Promise<Source> {
+async function load(app: AppSource | undefined, options: AppOptions & DeployOptions): Promise<Source> {
+  const { appDirectory, context, killOnExit, output } = options;
   const synthesis = { context, killOnExit, output, quiet: true, region: options.region };
   const location = typeof app === 'object' ? app.directory : await synthesize(app, appDirectory, synthesis);
   return { stacks: loadAssembly(location, options), constructPaths: readConstructPaths(location) };

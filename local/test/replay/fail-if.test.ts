@@ -2,7 +2,7 @@ import { countsOf, readReplayLimits } from '../../src/replay/fail-if';
 import type { ReplayResult } from '../../src/replay/result';
 
 const RESULT = {
-  messages: 200, denied: 4, masked: 1, missed: 2, mistakes: 0, caught: 0, counted: 0, late: 1, fallback: 1, unreadable: 3,
+  ...{ messages: 200, denied: 4, masked: 1, missed: 2, mistakes: 0, caught: 0, counted: 0, late: 1, fallback: 1, unreadable: 3 },
   milliseconds: { p50: 0.5, p99: 149.96, slowest: 210, limit: 200 },
 } as unknown as ReplayResult;
 

@@ -28,9 +28,10 @@ async function start(template = templateOf(reviewedRoom('lobby')), reviewMillise
 
 test('messages of a log are denied, masked or as they were', async () => {
   const { replay } = await startWithReplay();
-  const { messages, result } = await replay(logLine('Hello'), logLine('darn it'), logLine('oh heck'), logLine('so rude'), logLine('darn'), logLine('****'));
+  const { messages, result } = await replay(...['Hello', 'darn it', 'oh heck', 'so rude', 'darn', '****'].map(content => logLine(content)));
   expect(messages.map(({ outcome, result: review, rules }) => [outcome, review, rules])).toEqual([
-    ['unchanged', 'ALLOW', []], ['denied', 'DENY', ['words']], ['masked', 'MASK', ['words']], ['denied', 'DENY', []], ['denied', 'DENY', ['words']], ['unchanged', 'ALLOW', []],
+    ['unchanged', 'ALLOW', []], ['denied', 'DENY', ['words']], ['masked', 'MASK', ['words']],
+    ['denied', 'DENY', []], ['denied', 'DENY', ['words']], ['unchanged', 'ALLOW', []],
   ]);
   expect(messages[2]).toMatchObject({ content: 'oh heck', newContent: 'oh ****', file: expect.stringMatching(/yesterday\.log$/), line: 3 });
   expect(result).toMatchObject({ messages: 6, denied: 3, masked: 1, unchanged: 2, missed: 0, caught: 0, mistakes: 0, expected: 0, fallback: 0, late: 0 });

@@ -1,6 +1,6 @@
 import { type Disguise, DISGUISES, PLAIN } from './disguises';
-import { INNOCENTS } from './innocents';
 import type { WordsToTry } from './filter-words';
+import { INNOCENTS } from './innocents';
 import { startHandler, type Reviewer } from '../reviewer';
 
 /** Words of a list that are tried. A list can have thousands, and each is sent in each disguise. */
