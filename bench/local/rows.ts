@@ -144,7 +144,7 @@ function measureHttpApi(local: string, { httpApi: rounds, judgesTimes }: Effort)
   ];
 }
 
-/** Replays a chat log against the message filter, from the start of the command to its end. */
+/** Replays a chat log against the message filter, from the start of the command until it exits. */
 function measureReplay(local: string, { judgesTimes, replay: rounds }: Effort): Row {
   const folder = path.join(local, 'replay-function');
   fs.mkdirSync(folder);

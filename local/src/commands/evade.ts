@@ -20,7 +20,8 @@ Usage: ivschat-local evade [options]
                     reviews [default: the only handler that rooms use]
   --sample N        maximum number of words of the lists [default: ${DEFAULT_SAMPLE}]
   --fail-if LIMIT   exit with code 2 if the limit is exceeded, such as
-                    "slipped>30%" or "mistakes>5"; can be repeated
+                    "slipped>30%" of the disguised words of the filter, or
+                    "mistakes>5" innocent ones; can be repeated
   --json            print the result as JSON
   --app, --stack, --context, --region, --parameters, --endpoint, --issuer,
   --flagged-words   as of ivschat-local without a command
@@ -58,8 +59,8 @@ export async function evadeCommand(args: string[]): Promise<number> {
   const result = await withApp(app, progress, () => 'Stopped.', async (local, signal) =>
     local.evade(codeFolder => given ?? readFilterWords(codeFolder), values.room, { innocents, onProgress, sample, signal }));
 
-  const counts = { values: { slipped: result.slipped, mistakes: result.mistakes }, total: result.sent, unit: 'messages' };
-  const exceeded = limits.flatMap(limit => limit.check(counts) ?? []);
+  const { mistakes, slipped, sent } = result;
+  const exceeded = limits.flatMap(limit => limit.check({ values: { mistakes, slipped }, total: { mistakes: sent.innocent, slipped: sent.blocked } }) ?? []);
   console.log(values.json ? JSON.stringify(result, undefined, 2) : evasionReport(result).join('\n'));
   for (const text of exceeded) console.error(`FAILED --fail-if ${text}`);
   return exceeded.length > 0 ? 2 : 0;

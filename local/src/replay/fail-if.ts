@@ -8,12 +8,10 @@ export interface FailIf {
   check(counts: Counts): string | undefined;
 }
 
-/** Numbers by name, and of what a percentage is. */
+/** Numbers by name, and the number of messages of which a percentage is. */
 export interface Counts {
   readonly values: Readonly<Record<string, number>>;
-  readonly total: number;
-  /** Such as `messages`. */
-  readonly unit: string;
+  readonly total: number | Readonly<Record<string, number>>;
 }
 
 const COUNTS = ['denied', 'masked', 'missed', 'mistakes', 'caught', 'counted', 'late', 'fallback', 'unreadable'] as const;
@@ -30,7 +28,7 @@ export function readReplayLimits(texts: readonly string[]): FailIf[] {
 export function countsOf(result: ReplayResult): Counts {
   const { p50, p99, slowest } = result.milliseconds;
   const counts = Object.fromEntries(COUNTS.map(name => [name, result[name]]));
-  return { values: { ...counts, p50, p99, slowest }, total: result.messages, unit: 'messages' };
+  return { values: { ...counts, p50, p99, slowest }, total: result.messages };
 }
 
 /** @param times names of durations, which `ms` can follow */
@@ -41,12 +39,13 @@ export function readFailIf(text: string, counts: readonly string[], times: reado
   const limit = Number(digits);
   return {
     text,
-    check: ({ total, unit: what, values }) => {
+    check: ({ total: totals, values }) => {
       const value = values[name];
+      const total = typeof totals === 'number' ? totals : totals[name];
       const compared = unit === '%' ? 100 * value / Math.max(1, total) : value;
       if (operator === '>' ? compared <= limit : compared < limit) return undefined;
       if (isTime) return `${text}: it is ${compared.toFixed(1)} ms`;
-      return `${text}: it is ${unit === '%' ? `${compared.toFixed(2)}%, ${value} of ${total} ${what}` : value}`;
+      return `${text}: it is ${unit === '%' ? `${compared.toFixed(2)}%, ${value} of ${total} messages` : value}`;
     },
   };
 }

@@ -44,6 +44,7 @@ test('the table has what slips and what is found by mistake, by disguise', async
   expect(stdout).toMatch(/^dots +2 of 2 +0 of \d+\n {2}slipped: "sap" "idiot"$/m);
   // A word of three letters has no middle.
   expect(stdout).toMatch(/^a space within +1 of 1 +0 of \d+$/m);
+  expect(stdout).toMatch(/^all +\d+ of \d+ +\d+ of \d+\n$/m);
   expect(stdout.split('\n').filter(line => line.length > 80)).toEqual([]);
   expect([code, stderr]).toEqual([0, '']);
 });

@@ -41,8 +41,8 @@ export interface EvasionResult {
   readonly rows: readonly EvasionRow[];
   readonly words: { readonly tried: number; readonly all: number };
   readonly innocents: number;
-  /** Number of messages. */
-  readonly sent: number;
+  /** Numbers of messages, without those that failed. */
+  readonly sent: { readonly blocked: number; readonly innocent: number };
   readonly slipped: number;
   readonly mistakes: number;
   /** Messages for which the handler did not respond as it should. They count as neither. */
@@ -72,22 +72,21 @@ export async function evade(evasion: Evasion): Promise<EvasionResult> {
       innocent: countOf(await trial.run(plain.innocents.right, disguise, false)),
     });
   }
-  const wrongOf = (list: 'blocked' | 'innocent') => rows.reduce((sum, row) => sum + row[list].wrong, 0);
+  const sumOf = (list: 'blocked' | 'innocent', count: 'sent' | 'wrong') => rows.reduce((sum, row) => sum + row[list][count], 0);
   return {
     handler: reviewer.room.messageReviewHandler.uri,
     rows,
     words: { tried: blocked.length, all: words.blocked.length },
     innocents: innocents.length,
-    sent: trial.sent,
-    slipped: wrongOf('blocked'),
-    mistakes: wrongOf('innocent'),
+    sent: { blocked: sumOf('blocked', 'sent'), innocent: sumOf('innocent', 'sent') },
+    slipped: sumOf('blocked', 'wrong'),
+    mistakes: sumOf('innocent', 'wrong'),
     failed: trial.failed,
   };
 }
 
 /** Sends words and counts the answers. */
 class Trial {
-  public sent = 0;
   public failed = 0;
   private done = 0;
 
@@ -103,7 +102,6 @@ class Trial {
       const disguised = disguise.apply(word);
       // The word has nothing that this disguise changes.
       if (disguised === word && disguise !== PLAIN) continue;
-      this.sent++;
       const isFound = await findsMessage(reviewer, disguised);
       if (isFound === undefined) this.failed++;
       else if (isFound === isExpected) answers.right.push(word);

@@ -5,8 +5,8 @@ const NAME_COLUMNS = 25;
 const COUNT_COLUMNS = 14;
 
 /** The result as a table for a terminal. */
-export function evasionReport({ failed, handler, innocents, rows, words }: EvasionResult): string[] {
-  const cell = ({ sent, wrong }: EvasionCount) => (sent === 0 ? '-' : `${wrong} of ${sent}`).padStart(COUNT_COLUMNS);
+export function evasionReport({ failed, handler, innocents, mistakes, rows, sent, slipped, words }: EvasionResult): string[] {
+  const cell = (count: Pick<EvasionCount, 'sent' | 'wrong'>) => (count.sent === 0 ? '-' : `${count.wrong} of ${count.sent}`).padStart(COUNT_COLUMNS);
   const examples = (label: string, count: EvasionCount) => count.wrong === 0 ? [] : [exampleLine(label, count.examples)];
   const sample = words.tried < words.all ? `${words.tried} of ${countOf(words.all, 'word')}` : countOf(words.all, 'word');
   return [
@@ -18,7 +18,7 @@ export function evasionReport({ failed, handler, innocents, rows, words }: Evasi
       ...examples('slipped', blocked),
       ...examples('by mistake', innocent),
     ]),
-    '',
+    `${'all'.padEnd(NAME_COLUMNS)}${cell({ sent: sent.blocked, wrong: slipped })}${cell({ sent: sent.innocent, wrong: mistakes })}`,
     ...failed > 0 ? wrap(`In no column: ${countOf(failed, 'message')} for which the handler failed or was late`, 2) : [],
   ];
 }
