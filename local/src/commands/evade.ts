@@ -59,8 +59,9 @@ export async function evadeCommand(args: string[]): Promise<number> {
   const result = await withApp(app, progress, () => 'Stopped.', async (local, signal) =>
     local.evade(codeFolder => given ?? readFilterWords(codeFolder), values.room, { innocents, onProgress, sample, signal }));
 
-  const { mistakes, slipped, sent } = result;
-  const exceeded = limits.flatMap(limit => limit.check({ values: { mistakes, slipped }, total: { mistakes: sent.innocent, slipped: sent.blocked } }) ?? []);
+  const { mistakes, sent, slipped } = result;
+  const counts = { values: { mistakes, slipped }, total: { mistakes: sent.innocent, slipped: sent.blocked } };
+  const exceeded = limits.flatMap(limit => limit.check(counts) ?? []);
   console.log(values.json ? JSON.stringify(result, undefined, 2) : evasionReport(result).join('\n'));
   for (const text of exceeded) console.error(`FAILED --fail-if ${text}`);
   return exceeded.length > 0 ? 2 : 0;

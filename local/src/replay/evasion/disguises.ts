@@ -33,7 +33,7 @@ export const PLAIN: Disguise = { name: 'as written', apply: word => word };
 
 export const DISGUISES: readonly Disguise[] = [
   { name: 'capitals', apply: word => word.toUpperCase() },
-  { name: 'within other words', apply: word => `so they said ${word}, and left` },
+  { name: 'between other words', apply: word => `so they said ${word}, and left` },
   { name: 'zero-width spaces', apply: between('\u200b') },
   { name: 'soft hyphens', apply: between('\u00ad') },
   { name: 'combining marks', apply: eachLetter(letter => letter === ' ' ? letter : `${letter}\u0336\u0321`) },

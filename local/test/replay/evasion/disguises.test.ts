@@ -5,7 +5,7 @@ const disguise = (name: string, word: string) => [PLAIN, ...DISGUISES].find(each
 test.each([
   ['as written', 'idiot', 'idiot'],
   ['capitals', 'idiot', 'IDIOT'],
-  ['within other words', 'idiot', 'so they said idiot, and left'],
+  ['between other words', 'idiot', 'so they said idiot, and left'],
   ['zero-width spaces', 'shit', 's\u200bh\u200bi\u200bt'],
   ['reversed direction', 'idiot', '\u202eid\u202ciot'],
   ['spaces', 'idiot', 'i d i o t'],
