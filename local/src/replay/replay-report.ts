@@ -6,6 +6,7 @@ import { oneLine, sanitizeLine } from '../live-log/one-line';
 /** Start of the text after the count and the percentage. */
 const INDENT = 16;
 const PLACE_COLUMNS = 28;
+const SHOWN_PROBLEMS = 5;
 const LIMITS_OF_LOGS = 'The content of a log is what was delivered: masked messages are masked in it, and denied messages are not in it.';
 
 export interface ReportOptions {
@@ -91,9 +92,10 @@ function durationLines({ fallback, fallbackReasons, fallbackResult, late, millis
 }
 
 function problemLines({ duplicates, otherRecords, problems, unreadable }: ReplayResult): string[] {
-  const left = unreadable - problems.length;
+  const shown = problems.slice(0, SHOWN_PROBLEMS);
+  const left = unreadable - shown.length;
   return [
-    ...problems.flatMap(problem => wrap(`Left out: ${describeProblem(problem)}`, 2)),
+    ...shown.flatMap(problem => wrap(`Left out: ${describeProblem(problem)}`, 2)),
     ...left > 0 ? [`Left out: ${countOf(left, 'further place')} that could not be read`] : [],
     ...otherRecords > 0 ? [`Left out: ${countOf(otherRecords, 'record')} of other logs`] : [],
     ...duplicates > 0 ? [`Left out: ${countOf(duplicates, 'message')} that the logs contain more than once`] : [],

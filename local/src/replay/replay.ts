@@ -7,6 +7,7 @@ import type { LiveLog } from '../live-log/live-log';
 
 /** Reviews before those that count, because code that runs for the first times is slower. */
 const WARM_UP_REVIEWS = 20;
+const MAXIMUM_LATE_WARM_UPS = 3;
 const MAXIMUM_ERRORS = 3;
 const DEFAULT_EXAMPLES = 3;
 
@@ -63,8 +64,13 @@ async function* afterWarmUp(logs: MessageLogs, reviewer: Reviewer): AsyncGenerat
   yield* first;
 }
 
+/** Ends early if the handler is always late: that takes long, and does not get better. */
 async function warmUp(reviewer: Reviewer, messages: readonly MessageOfLog[]): Promise<void> {
-  for (let count = 0; count < WARM_UP_REVIEWS; count++) await reviewFreely(reviewer, messages[count % messages.length]);
+  let late = 0;
+  for (let count = 0; count < WARM_UP_REVIEWS && late < MAXIMUM_LATE_WARM_UPS; count++) {
+    const review = await reviewFreely(reviewer, messages[count % messages.length]);
+    if (review.late) late++;
+  }
 }
 
 /** After a late answer or an error, waits until the handler is ready for the next message: AWS would start another environment. */
