@@ -36,7 +36,7 @@ export async function replay({ examples = DEFAULT_EXAMPLES, liveLog, logs, onMes
     const tally = new Tally(examples);
     for await (const message of afterWarmUp(logs, reviewer)) {
       if (signal?.aborted) break;
-      const replayed = tally.add(message, await reviewFreely(reviewer, message));
+      const replayed = tally.add(message, await reviewer.reviewFairly(message.message));
       onMessage?.(replayed);
     }
     return tally.result(logs, reviewer, [...errors]);
@@ -68,16 +68,7 @@ async function* afterWarmUp(logs: MessageLogs, reviewer: Reviewer): AsyncGenerat
 async function warmUp(reviewer: Reviewer, messages: readonly MessageOfLog[]): Promise<void> {
   let late = 0;
   for (let count = 0; count < WARM_UP_REVIEWS && late < MAXIMUM_LATE_WARM_UPS; count++) {
-    const review = await reviewFreely(reviewer, messages[count % messages.length]);
+    const review = await reviewer.reviewAndWait(messages[count % messages.length].message);
     if (review.late) late++;
   }
-}
-
-/** After a late answer or an error, waits until the handler is ready for the next message: AWS would start another environment. */
-async function reviewFreely(reviewer: Reviewer, { message }: MessageOfLog) {
-  const review = await reviewer.review(message);
-  if (review.problem === undefined) return review;
-  await review.late;
-  await reviewer.warm().catch(() => undefined);
-  return review;
 }

@@ -101,7 +101,7 @@ export interface ReplayResult {
   readonly expected: number;
   /** Messages that rules which only count have found. */
   readonly counted: number;
-  /** Messages for which the handler did not respond in time, or reported that it was late. */
+  /** Messages for which the handler did not respond in time twice, or reported that it was late. */
   readonly late: number;
   /** Messages for which the fallback result decided. */
   readonly fallback: number;

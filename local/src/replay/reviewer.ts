@@ -79,6 +79,24 @@ export class Reviewer {
     return { result: newContent === undefined && newAttributes === undefined ? 'ALLOW' : 'MASK', newContent, newAttributes, ...common };
   }
 
+  /**
+   * Reviews a message, and waits until the handler is ready for the next one: after a late answer or an error, AWS would start another
+   * environment. Never rejects.
+   */
+  public async reviewAndWait(message: ReviewableMessage): Promise<HandlerReview> {
+    const review = await this.review(message);
+    if (review.problem === undefined) return review;
+    await review.late;
+    await this.warm().catch(() => undefined);
+    return review;
+  }
+
+  /** The same, once more if the handler is late, because the machine may be busy. */
+  public async reviewFairly(message: ReviewableMessage): Promise<HandlerReview> {
+    const review = await this.reviewAndWait(message);
+    return review.late ? this.reviewAndWait(message) : review;
+  }
+
   /** A message was delivered, so its length is no problem, also if this room accepts shorter ones. */
   private roomFor(content: string): Room {
     const length = [...content].length;

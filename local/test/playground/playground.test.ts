@@ -222,7 +222,7 @@ describe('a message that is sent to the review handler again', () => {
   const input = { messageId: 'AAAAAAAAAAA1', content: 'darn', attributes: { title: 'Hi' }, userId: 'ada', senderAttributes: { role: 'vip' } };
 
   test('has its answer in the live log, and is not delivered', async () => {
-    const other = await deployTemplate(templateOf(reviewedRoom('lobby')), directory);
+    const other = await deployTemplate(templateOf(reviewedRoom('lobby')), directory, { reviewMilliseconds: 5_000 });
     try {
       const roomArn = other.server.controlPlane.listRooms()[0].arn;
       const response = await fetch(`${other.server.url}/playground/reviews`, {

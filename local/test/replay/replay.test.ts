@@ -136,6 +136,20 @@ describe('the fallback result decides', () => {
     expect(result.milliseconds.slowest).toBeGreaterThanOrEqual(299);
   });
 
+  test('not if the handler is late once', async () => {
+    const { replay } = await startWithReplay(templateOf(reviewedRoom('lobby', `
+      let count = 0;
+      exports.handler = async ({ Content }) => {
+        // The first review that counts: those before are 10 of each message.
+        if (Content === 'busy' && ++count === 11) await new Promise(resolve => setTimeout(resolve, 400));
+        return { ReviewResult: 'ALLOW', Content };
+      };
+    `)), 300);
+    const { messages, result } = await replay(logLine('Hello'), logLine('busy'));
+    expect(messages.map(({ isLate, problem }) => [isLate, problem])).toEqual([[false, undefined], [false, undefined]]);
+    expect(result).toMatchObject({ late: 0, fallback: 0, unchanged: 2 });
+  });
+
   test('if the process of the handler ends', async () => {
     const { replay } = await startWithReplay(templateOf(reviewedRoom('lobby', `exports.handler = async ({ Content }) => {
       if (Content === 'exit') process.exit(1);
