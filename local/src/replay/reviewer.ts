@@ -84,17 +84,17 @@ export class Reviewer {
    * environment. Never rejects.
    */
   public async reviewAndWait(message: ReviewableMessage): Promise<HandlerReview> {
-    const review = await this.review(message);
-    if (review.problem === undefined) return review;
-    await review.late;
+    const outcome = await this.review(message);
+    if (outcome.problem === undefined) return outcome;
+    await outcome.late;
     await this.warm().catch(() => undefined);
-    return review;
+    return outcome;
   }
 
   /** The same, once more if the handler is late, because the machine may be busy. */
   public async reviewFairly(message: ReviewableMessage): Promise<HandlerReview> {
-    const review = await this.reviewAndWait(message);
-    return review.late ? this.reviewAndWait(message) : review;
+    const outcome = await this.reviewAndWait(message);
+    return outcome.late ? this.reviewAndWait(message) : outcome;
   }
 
   /** A message was delivered, so its length is no problem, also if this room accepts shorter ones. */
