@@ -24,6 +24,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'lambda': [...BASE, 'live-log', 'http', 'iam'],
   'http-apis': [...BASE, 'live-log', 'http', 'iam', 'lambda'],
   'ivschat': [...BASE, 'faults.ts', 'live-log', 'http', 'iam'],
+  'replay': [...BASE, 'live-log', 'ivschat'],
   'log-subscriptions': [...BASE, 'live-log'],
   'judges': [...BASE, 'live-log', 'http', 'iam'],
   'sqs': [...BASE, 'live-log', 'http', 'iam'],
@@ -31,7 +32,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'cloudformation': [...BASE, 'faults.ts', 'live-log', 'http'],
   'app': [...BASE, 'cloudformation'],
   'pages': [...BASE, 'connection-details.ts', 'live-log', 'http', 'ivschat'],
-  'playground': [...BASE, 'live-log', 'http', 'ivschat', 'user-pools', 'cloudformation'],
+  'playground': [...BASE, 'live-log', 'http', 'ivschat', 'replay', 'user-pools', 'cloudformation'],
   'router.ts': [
     ...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'http-apis', 'ivschat', 'judges', 'sqs', 'user-pools', 'cloudformation',
     'pages', 'playground',
@@ -40,8 +41,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...BASE, 'faults.ts', 'live-log', 'http', 'iam', 'dynamodb', 'lambda', 'http-apis', 'ivschat', 'log-subscriptions', 'judges', 'sqs',
     'user-pools', 'cloudformation', 'playground', 'router.ts', 'work-directory.ts',
   ],
-  'testing': [...BASE, 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
-  'index.ts': ['testing'],
+  'testing': [...BASE, 'replay', 'cloudformation', 'app', 'server.ts', 'work-directory.ts', 'connection-details.ts'],
+  'index.ts': ['replay', 'testing'],
 };
 
 /**

@@ -2,6 +2,7 @@
  * Installs the packed local runtime and the packed library into an empty folder as a user would, and runs there
  *
  * - the files and the `run` lines of docs/testing.md, for the ChatStack of the TypeScript quick start;
+ * - those of docs/moderation-in-ci.md, for its own app;
  * - test/consumer/runners/ in node:test, jest and vitest, as CommonJS and as ES modules;
  * - a process that is killed.
  *
@@ -105,10 +106,20 @@ function createProject(local: string): void {
   write('cdk.json', { app: 'npx tsx bin/chat.ts' });
   write('bin/chat.ts', "import { App } from 'aws-cdk-lib';\nimport { ChatStack } from '../lib/chat-stack';\n\nnew ChatStack(new App(), 'Chat');\n");
   write('lib/chat-stack.ts', fs.readFileSync(path.join(root, 'test', 'languages', 'quick-start', 'typescript', 'lib', 'chat-stack.ts'), 'utf8'));
-  for (const [, file, code] of guide.matchAll(/^```\w+ (\S+)\n(.*?)^```/gms)) write(file, code);
+  writeFilesOf(guide);
   fs.cpSync(path.join(root, 'test', 'consumer', 'runners'), path.join(project, 'runners'), { recursive: true });
   write('jest.runners.json', { rootDir: 'runners', testMatch: ['<rootDir>/jest.test.*'], transform: {} });
   fs.copyFileSync(path.join(project, 'runners', 'types.ts'), path.join(project, 'runners', 'types.mts'));
+}
+
+/** Writes the snippets of a page that are whole files. */
+function writeFilesOf(page: string): void {
+  for (const [, file, code] of page.matchAll(/^```\w+ (\S+)\n(.*?)^```/gms)) write(file, code);
+}
+
+/** Runs the commands of the workflow of a page. */
+function runCommandsOf(page: string): void {
+  for (const [, command] of page.matchAll(/^ +- run: (.*)$/gm)) run(command);
 }
 
 /** Kills a process that runs functions: they end, and the next start deletes its folders. */
@@ -124,6 +135,7 @@ async function checkKilledProcess(): Promise<void> {
 }
 
 const guide = fs.readFileSync(path.join(root, 'docs', 'testing.md'), 'utf8');
+const moderation = fs.readFileSync(path.join(root, 'docs', 'moderation-in-ci.md'), 'utf8');
 
 async function main(): Promise<void> {
   for (const folder of [project, temporary]) fs.mkdirSync(folder);
@@ -133,7 +145,11 @@ async function main(): Promise<void> {
   // `npm ci` of the guide needs the lock file.
   run('npm install --package-lock-only --silent --no-audit --no-fund');
   run(`python3 -m venv ${python}`, directory);
-  for (const [, command] of guide.matchAll(/^ +- run: (.*)$/gm)) run(command);
+  runCommandsOf(guide);
+  run('npx tsc --noEmit');
+  writeFilesOf(moderation);
+  runCommandsOf(moderation);
+  run('npx jest test/moderation');
   run('npx tsc --noEmit');
   run('npx tsc --noEmit --ignoreConfig --module node16 --target es2022 --strict --types node runners/types.ts runners/types.mts');
   run('node --test runners/node.test.cjs runners/node.test.mjs');

@@ -1,5 +1,9 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { type Builds, compileWorker, runWorker, synthesizeExample } from '../builds';
 import type { Effort } from '../effort';
+import { filterWithAllRules } from '../filter/all-rules';
+import { blockedWords } from '../filter/data';
 import type { Row } from '../row';
 import { compare, quantile } from '../stats';
 import type { Broadcasts } from './worker/broadcast';
@@ -7,6 +11,7 @@ import type { Endurance } from './worker/endurance';
 import type { Floods } from './worker/flood';
 import type { ApiRequests } from './worker/http-api';
 import type { Start } from './worker/ready';
+import type { Replays } from './worker/replay';
 import type { RoundTrips } from './worker/round-trip';
 
 const READY_BAR_MILLISECONDS = 2000;
@@ -14,6 +19,9 @@ const ROUND_TRIP_BAR = 2;
 const LOG_BAR_MILLISECONDS = 0.1;
 const FLOOD_BAR_MILLISECONDS = 50;
 const HTTP_API_BAR_MILLISECONDS = 3;
+const REPLAYED_MESSAGES = 1000;
+const REPLAY_BAR_MILLISECONDS = 5000;
+const FILTER = path.resolve(__dirname, '..', '..', 'assets', 'message-filter', 'index.js');
 /** RSS of one process differs by some megabytes from one garbage collection to the next. */
 const MEMORY_BAR_MB = 20;
 const DESCRIPTORS_BAR = 5;
@@ -28,6 +36,7 @@ export function measureLocal({ directory, local }: Builds, effort: Effort): Row[
     ...measureBroadcast(local, effort),
     measureFlood(local, effort),
     ...measureHttpApi(local, effort),
+    measureReplay(local, effort),
     measureEndurance(local, effort),
   ];
 }
@@ -133,6 +142,22 @@ function measureHttpApi(local: string, { httpApi: rounds, judgesTimes }: Effort)
     rowOf('local: signed request through an HTTP API', signed),
     rowOf('local: request of a signed-in user through an HTTP API', signedIn),
   ];
+}
+
+/** Replays a chat log against the message filter, from the start of the command until it exits. */
+function measureReplay(local: string, { judgesTimes, replay: rounds }: Effort): Row {
+  const folder = path.join(local, 'replay-function');
+  fs.mkdirSync(folder);
+  fs.copyFileSync(FILTER, path.join(folder, 'index.js'));
+  fs.writeFileSync(path.join(folder, 'filter.json'), JSON.stringify(filterWithAllRules(blockedWords('en'))));
+  const { command, p50, p99 } = runWorker<Replays>(local, 'local/worker/replay', folder, String(REPLAYED_MESSAGES), JSON.stringify(rounds));
+  return {
+    name: `local: replay of ${REPLAYED_MESSAGES} messages`,
+    subject: `${(quantile(command, 0.5) / 1000).toFixed(2)} s`,
+    difference: `a review ${quantile(p50, 0.5).toFixed(1)} / ${quantile(p99, 0.5).toFixed(1)} ms`,
+    bar: `${REPLAY_BAR_MILLISECONDS / 1000} s`,
+    isMet: judgesTimes ? quantile(command, 0.5) <= REPLAY_BAR_MILLISECONDS : undefined,
+  };
 }
 
 /** Measures what a server still uses after much work. */

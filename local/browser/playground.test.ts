@@ -3,8 +3,10 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { CreateRoomCommand, DeleteRoomCommand, IvschatClient, UpdateRoomCommand } from '@aws-sdk/client-ivschat';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { loadAssembly } from '../src/app/assembly';
 import { LocalServer } from '../src/server';
 import { deployTemplate } from '../test/support/deploy-template';
+import { writeFile } from '../test/support/write-file';
 
 const TEMPLATE = `
 Resources:
@@ -244,7 +246,7 @@ test('a message that the review changes: the sender sees the original, and the r
   await messageIn(viewer, '**** good').waitFor();
   await participant.getByText('Changed by the review handler. You wrote: damn good').waitFor();
   expect(await viewer.getByText('Changed by the review handler').count()).toBe(0);
-  expect(await review('damn good').innerText()).toMatch(/^\d+ ms\s+ALLOW paul damn good → \*{4} good\s+[\d:]{8}$/);
+  expect(await review('damn good').innerText()).toMatch(/^\d+ ms\s+ALLOW paul damn good → \*{4} good\s+Send again\s+[\d:]{8}$/);
 });
 
 test('a message that the review denies: the sender sees code and reason, and can correct it', async () => {
@@ -294,6 +296,51 @@ test('a review that takes too long is marked with color and text', async () => {
   const red = await line.locator('.duration').evaluate((element: any) => element.computedStyleMap().get('color').toString());
   expect(red).toBe('rgb(179, 38, 30)');
   await page.getByText(/1 over 200 ms/).waitFor();
+});
+
+test('a message is reviewed again after the code has changed, and both answers are shown', async () => {
+  const participant = await join('paul', 'Participant');
+  await write(participant, 'gosh, damn');
+  const line = review('gosh, damn');
+  const sendAgain = line.getByRole('button', { name: 'Send the message of paul to the review handler again' });
+  const again = line.getByRole('status');
+
+  await tabTo(page.locator('#reviews'));
+  await page.keyboard.press('Home');
+  expect(await hasFocus(sendAgain)).toBe(true);
+  await page.keyboard.press('Enter');
+  await again.getByText('Unchanged:').waitFor();
+  expect(await again.innerText()).toMatch(/^Unchanged: ALLOW → gosh, \*{4} · \d+ ms · [\d:]{8}$/);
+
+  const [stack] = loadAssembly(writeFile(directory, 'chat.yaml', TEMPLATE.replace("Content === 'rude'", "Content.includes('gosh')")));
+  await server.deploy([stack]);
+  try {
+    await sendAgain.press('Enter');
+    await again.getByText('Now:').waitFor();
+    expect(await again.innerText()).toMatch(/^Now: DENY · Be kind\. · \d+ ms · /);
+    expect(await line.innerText()).toMatch(/^\d+ ms\s+ALLOW paul gosh, damn → gosh, \*{4}\s+Now: DENY/);
+    expect(await hasFocus(sendAgain)).toBe(true);
+    // Only the first message was delivered.
+    expect(await messageIn(participant, 'gosh').count()).toBe(1);
+    expect(await review('gosh, damn').count()).toBe(1);
+  } finally {
+    await server.deploy(loadAssembly(writeFile(directory, 'chat.yaml', TEMPLATE)));
+  }
+});
+
+test('a message of a room that has no handler any more cannot be reviewed again', async () => {
+  const { arn: identifier } = await sdk().send(new CreateRoomCommand({ name: 'balcony', messageReviewHandler: { uri: outputs.ReviewArn } }));
+  await page.getByRole('button', { name: /^balcony/ }).press('Enter');
+  await page.getByRole('heading', { name: 'balcony' }).waitFor();
+  await write(await join('olga', 'Participant'), 'from above');
+  await review('from above').waitFor();
+  await sdk().send(new UpdateRoomCommand({ identifier, messageReviewHandler: { uri: '' } }));
+
+  await review('from above').getByRole('button').press('Enter');
+  await review('from above').getByRole('alert').getByText('400 Request member: roomArn failed to satisfy the constraints: the room must have a review handler').waitFor();
+  // Chromium logs the failed request to the console.
+  expect(problems.every(problem => problem.includes('status of 400 (Bad Request)'))).toBe(true);
+  problems = [];
 });
 
 test('an error of a function is shown with its stack trace', async () => {

@@ -23,6 +23,15 @@ export async function callService(path, input) {
 }
 
 /**
+ * Sends a message to the review handler again. The live log has the result. Throws a ServiceError if there is no handler any more.
+ *
+ * @param {object} input
+ */
+export async function reviewAgain(input) {
+  await post('/playground/reviews', input);
+}
+
+/**
  * Gets tokens of a user. Throws a ServiceError if the input is invalid.
  *
  * @param {object} input

@@ -1,24 +1,33 @@
 #!/usr/bin/env node
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { parseArgs } from 'node:util';
 import { type LoadOptions, loadAssembly } from './app/assembly';
 import { onStop } from './app/stop';
 import { synthesize } from './app/synthesize';
 import { watchAssembly } from './app/watch';
 import type { LoadedStack } from './cloudformation/source';
+import { APP_OPTIONS, type AppArguments, parse, readAppArguments } from './commands/options';
 import { connectionDetails } from './connection-details';
 import { ExpectedError } from './expected-error';
 import { describeError, Fault, traceOf } from './faults';
 import { readHostName } from './http/loopback';
-import { readServiceEndpoints } from './lambda/service-endpoints';
 import { TerminalLog } from './live-log/terminal';
 import { LocalServer } from './server';
-import { readIssuerUrl } from './user-pools/issuer-url';
 
 const USAGE = `Runs an app with Amazon IVS Chat on this machine, without an AWS account.
 
 Usage: ivschat-local [options]
+       ivschat-local replay [options] LOG...
+       ivschat-local evade [options]
+
+Commands, of which --help prints the options:
+
+  replay            send the messages of chat logs to the review handler, and
+                    compare the results with the logs
+  evade             send disguised words to the review handler, and print which
+                    ones slip and which are found by mistake
+
+Options without a command:
 
   --app APP         command that synthesizes the app, cloud assembly (cdk.out),
                     or CloudFormation template (JSON or YAML)
@@ -68,19 +77,13 @@ Options for undocumented AWS behaviour (see FIDELITY.md):
                     they are removed from the template of a room
 `;
 
-interface Arguments {
-  readonly app?: string;
-  readonly context: Record<string, string>;
-  readonly load: LoadOptions;
-  readonly serviceEndpoints: Record<string, string>;
+interface Arguments extends AppArguments {
   readonly port: number;
   readonly allowedHosts: readonly string[];
   readonly host?: string;
   readonly data: string;
-  readonly issuers: readonly string[];
   readonly throttle: boolean;
   readonly deliverTwice: boolean;
-  readonly flaggedWords?: string;
   readonly jsonReady?: string;
   readonly inOrder: boolean;
   readonly roomUpdateResetsRate: boolean;
@@ -91,25 +94,17 @@ interface Arguments {
 function readArguments(): Arguments | string {
   const { values } = parse({
     options: {
-      'app': { type: 'string' },
-      'context': { type: 'string', short: 'c', multiple: true, default: [] },
-      'stack': { type: 'string' },
-      'endpoint': { type: 'string', multiple: true, default: [] },
+      ...APP_OPTIONS,
       'port': { type: 'string', default: '0' },
       'allow-host': { type: 'string', multiple: true, default: [] },
       'host': { type: 'string' },
       'data': { type: 'string', default: '.ivschat-local' },
-      'region': { type: 'string' },
-      'parameters': { type: 'string', multiple: true, default: [] },
-      'issuer': { type: 'string', multiple: true, default: [] },
       'no-throttle': { type: 'boolean', default: false },
       'deliver-twice': { type: 'boolean', default: false },
-      'flagged-words': { type: 'string' },
       'json-ready': { type: 'string' },
       'in-order': { type: 'boolean', default: false },
       'room-update-resets-rate': { type: 'boolean', default: false },
       'removal-clears-property': { type: 'boolean', default: false },
-      'help': { type: 'boolean', short: 'h', default: false },
       'version': { type: 'boolean', default: false },
     },
   });
@@ -118,41 +113,18 @@ function readArguments(): Arguments | string {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ExpectedError(`--port must be a whole number from 0 to 65535, got ${values.port}.`);
   return {
-    app: values.app,
-    context: readPairs(values.context, argument => `--context must be NAME=VALUE, got ${argument}.`),
-    load: { stack: values.stack, region: values.region, parameters: readPairs(values.parameters, argument => `--parameters must be NAME=VALUE or STACK:NAME=VALUE, got ${argument}.`) },
-    serviceEndpoints: readServiceEndpoints(values.endpoint),
+    ...readAppArguments(values),
     port,
     allowedHosts: values['allow-host'].map(name => readHostName('--allow-host', name)),
     host: values.host,
     data: values.data,
-    issuers: values.issuer.map(url => readIssuerUrl('--issuer', url)),
     throttle: !values['no-throttle'],
     deliverTwice: values['deliver-twice'],
-    flaggedWords: values['flagged-words'],
     jsonReady: values['json-ready'],
     inOrder: values['in-order'],
     roomUpdateResetsRate: values['room-update-resets-rate'],
     removalClearsProperty: values['removal-clears-property'],
   };
-}
-
-/** Throws an ExpectedError for unknown options and missing values. */
-const parse: typeof parseArgs = config => {
-  try {
-    return parseArgs(config);
-  } catch (error) {
-    throw new ExpectedError((error as Error).message);
-  }
-};
-
-/** Reads arguments such as NAME=VALUE. The value may contain further equals signs. */
-function readPairs(given: string[], problem: (argument: string) => string): Record<string, string> {
-  return Object.fromEntries(given.map(argument => {
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(argument) ?? [];
-    if (name === undefined) throw new ExpectedError(problem(argument));
-    return [name, value];
-  }));
 }
 
 /** The path is the same in `src` and in `lib`. */
@@ -164,7 +136,18 @@ function version(): string {
 let log = new TerminalLog();
 let print: (text: string) => void = console.log;
 
+/** Commands that end by themselves. Most starts need neither of them. */
+const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  replay: async args => (await import('./commands/replay')).replayCommand(args),
+  evade: async args => (await import('./commands/evade')).evadeCommand(args),
+};
+
 async function main(): Promise<void> {
+  const [command, ...args] = process.argv.slice(2);
+  if (Object.hasOwn(COMMANDS, command ?? '')) {
+    process.exitCode = await COMMANDS[command](args);
+    return;
+  }
   const options = readArguments();
   if (typeof options === 'string') {
     console.log(options);

@@ -3,5 +3,8 @@ export type {
   DeployedStack, DeployOptions, Endpoints, Inbox, IssuedChatToken, IvsChat, IvsChatOptions, LogEntry, RoleCredentials, SignInOptions, SynthesizedApp,
   UserTokens,
 } from './testing/api';
+export type {
+  LogPlace, LogProblem, ReplayedMessage, ReplayGroup, ReplayOptions, ReplayOutcome, ReplayResult, ReviewResult,
+} from './replay/result';
 export { ChatError } from './testing/chat-error';
 export { startIvsChat } from './testing/start';

@@ -164,7 +164,14 @@ export class LocalServer {
       userPools: this.userPools,
     });
     this.playground = new Playground({
-      liveLog, chatLogs: this.chatLogs, controlPlane: this.controlPlane, deployment: this.deployment, environment, userPools: this.userPools,
+      liveLog,
+      chatLogs: this.chatLogs,
+      controlPlane: this.controlPlane,
+      deployment: this.deployment,
+      environment,
+      functions: this.functions,
+      reviewMilliseconds,
+      userPools: this.userPools,
     });
 
     const router = new Router({

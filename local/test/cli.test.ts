@@ -1,10 +1,8 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { LOCAL, runCli, startCli } from './support/run-cli';
 import { writeFile } from './support/write-file';
 import { networkAddresses } from '../src/http/network-access';
 
@@ -18,21 +16,8 @@ afterEach(() => {
   fs.rmSync(directory, { recursive: true });
 });
 
-const LOCAL = path.join(__dirname, '..');
-
-/** Starts the command in the folder. @param preload code to run in its process first */
-function start(args: string[], preload = ''): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, [
-    '--require', writeFile(directory, 'preload.cjs', preload), '--import', require.resolve('tsx', { paths: [LOCAL] }), path.join(LOCAL, 'src', 'cli.ts'), ...args,
-  ], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-/** Runs the command until it exits. */
-async function run(...args: Parameters<typeof start>): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = start(...args);
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { code, stdout, stderr };
-}
+const start = (args: string[], preload?: string) => startCli(directory, args, { preload });
+const run = async (args: string[], preload?: string) => runCli(directory, args, { preload });
 
 const template = (resources: object) => writeFile(directory, 'chat.json', { Resources: resources });
 /** Code that makes reading a file fail with a TypeError, which is never a mistake of the user. @param attempt the first that fails */
@@ -86,6 +71,7 @@ test('a start loads only the code that the app uses', async () => {
   template({ Room: { Type: 'AWS::IVSChat::Room' } });
   const unused = [
     ...['api-gateway-v2', 'bedrock', 'cognito', 'dynamodb', 'lambda-events', 'logs', 'sqs'].map(name => `src/cloudformation/types/${name}.ts`),
+    ...['commands/evade', 'commands/replay', 'replay/replay'].map(name => `src/${name}.ts`),
     ...['dynamodb/http', 'dynamodb/tables', 'http-apis/http', 'http-apis/http-api', 'judges/http', 'lambda/unzip', 'log-subscriptions/filter-pattern'].map(name => `src/${name}.ts`),
     ...['sqs/http', 'sqs/queue', 'sqs/queue-poller', 'user-pools/sign-in', 'user-pools/user-pool', 'cloudformation/yaml-template'].map(name => `src/${name}.ts`),
   ];

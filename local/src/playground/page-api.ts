@@ -21,22 +21,34 @@ export function isApiPath(path: string): boolean {
 
 /** Calls the service for the page, as an SDK client would, and records the call in the live log. */
 export async function callService(controlPlane: ControlPlane, path: string, req: IncomingMessage): Promise<ApiResponse> {
+  const operation = OPERATIONS.get(path)!;
+  let target: string | undefined;
+  const response = await answer(req, async input => {
+    target = targetOf(input);
+    return await controlPlane.call(operation, input) as object;
+  }, error => record(controlPlane, operation, target, error.status, error));
+  if (response.status === 200) record(controlPlane, operation, target, 200);
+  return response;
+}
+
+/**
+ * Answers a request of the page with a JSON body.
+ *
+ * @param onError receives the error of the service before it is sent
+ */
+export async function answer(
+  req: IncomingMessage, handle: (input: object) => Promise<object>, onError: (error: ServiceError) => void = () => undefined,
+): Promise<ApiResponse> {
   // Browsers send this type across sites only after a preflight request, which this server does not allow.
   if (!/^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '')) {
     req.resume();
     return errorResponse(415, 'UnsupportedMediaType', 'The content-type of the request must be application/json.');
   }
-  const operation = OPERATIONS.get(path)!;
-  let target: string | undefined;
   try {
-    const input = parseBody(await readRequestBody(req));
-    target = targetOf(input);
-    const output = await controlPlane.call(operation, input);
-    record(controlPlane, operation, target, 200);
-    return { status: 200, body: output };
+    return { status: 200, body: await handle(parseBody(await readRequestBody(req))) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    record(controlPlane, operation, target, error.status, error);
+    onError(error);
     return errorResponse(error.status, error.name, error.message);
   }
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LiveLogStream } from './live-log-stream';
-import { callService, isApiPath } from './page-api';
+import { answer, type ApiResponse, callService, isApiPath } from './page-api';
 import { PageFiles } from './page-files';
 import { pageState, type PageStateSources } from './page-state';
+import { reviewAgain, type ReviewAgainOptions } from './review-again';
 import { sendJson } from '../http/send-json';
 import type { ChatLogs } from '../ivschat/chat-log/chat-logs';
 import type { LiveLog } from '../live-log/live-log';
 
-export interface PlaygroundOptions extends PageStateSources {
+export interface PlaygroundOptions extends PageStateSources, ReviewAgainOptions {
   readonly liveLog: LiveLog;
   readonly chatLogs: ChatLogs;
 }
@@ -37,7 +38,8 @@ export class Playground {
     if (this.files.has(path)) await this.sendFile(req, res, path);
     else if (path === '/playground/state') this.sendState(req, res);
     else if (path === '/playground/live-log') this.openStream(req, res);
-    else if (isApiPath(path)) await this.call(req, res, path);
+    else if (isApiPath(path)) await this.call(req, res, async () => callService(this.options.controlPlane, path, req));
+    else if (path === '/playground/reviews') await this.call(req, res, async () => answer(req, async input => reviewAgain(this.options, input)));
     else sendJson(res, 404, { message: `The playground has nothing at ${path}.` }, NOT_STORED);
     return true;
   }
@@ -64,9 +66,9 @@ export class Playground {
     this.stream.open(req, res);
   }
 
-  private async call(req: IncomingMessage, res: ServerResponse, path: string): Promise<void> {
+  private async call(req: IncomingMessage, res: ServerResponse, respond: () => Promise<ApiResponse>): Promise<void> {
     if (req.method !== 'POST') return sendMethodNotAllowed(res, 'POST');
-    const { status, body } = await callService(this.options.controlPlane, path, req);
+    const { status, body } = await respond();
     sendJson(res, status, body, NOT_STORED);
   }
 }

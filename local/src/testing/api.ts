@@ -1,3 +1,5 @@
+import type { ReplayOptions, ReplayResult } from '../replay/result';
+
 /** The cloud assembly that `app.synth()` returns. */
 export interface SynthesizedApp {
   /** The folder of the assembly. */
@@ -355,6 +357,15 @@ export interface IvsChat {
   destroy(stackName: string): Promise<void>;
   /** Writes the chat logs to their files, and returns the newest 500 records of all rooms, oldest first. */
   chatLog(): Promise<readonly ChatLogRecord[]>;
+  /**
+   * Sends the messages of chat logs, or labelled cases, to the review handler as it is now, and compares the results with the logs. No message
+   * is delivered.
+   *
+   * Rejects if a log cannot be read or has no messages, or if `room` is missing and rooms use more than one review handler.
+   *
+   * @param logs files and folders, such as `.ivschat-local`
+   */
+  replay(logs: string | readonly string[], options?: ReplayOptions): Promise<ReplayResult>;
   /**
    * Calls the listener with each further entry of the live log.
    *

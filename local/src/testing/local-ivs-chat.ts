@@ -11,20 +11,30 @@ import { synthesize } from '../app/synthesize';
 import type { LoadedStack } from '../cloudformation/source';
 import { connectionDetails, outputsOf } from '../connection-details';
 import { DEFAULT_ENVIRONMENT } from '../environment';
+import { ExpectedError } from '../expected-error';
+import { chooseReviewedRoom } from '../replay/choose-room';
+import { evade, type Evasion, type EvasionResult } from '../replay/evasion/evade';
+import type { WordsToTry } from '../replay/evasion/filter-words';
+import { MessageLogs } from '../replay/logs/message-logs';
+import { type Replay, replay } from '../replay/replay';
+import type { ReplayOptions, ReplayResult } from '../replay/result';
+import { type ReviewedRoom, Reviewer } from '../replay/reviewer';
 import { LocalServer } from '../server';
 import { createWorkDirectory } from '../work-directory';
 
 /** A server with what tests need: chat tokens, users, and what has been deployed. */
 export class LocalIvsChat implements IvsChat {
-  public static async start(options: IvsChatOptions): Promise<LocalIvsChat> {
-    const { app, appDirectory = process.cwd(), dataDirectory, onLogEntry, parameters, region, stack, ...serverOptions } = options;
+  public static async start(options: CommandOptions): Promise<LocalIvsChat> {
+    const {
+      app, appDirectory = process.cwd(), context, dataDirectory, killOnExit, onLogEntry, parameters, region, stack, ...serverOptions
+    } = options;
     const directory = createWorkDirectory();
     const output = path.join(directory, 'cdk.out');
     try {
-      const source = app === false ? undefined : await load(app, { appDirectory, output, region, stack, parameters });
+      const source = app === false ? undefined : await load(app, { appDirectory, context, killOnExit, output, region, stack, parameters });
       const environment = source?.stacks[0]?.environment ?? { ...DEFAULT_ENVIRONMENT, ...region !== undefined && { region } };
       const server = await LocalServer.start({ ...serverOptions, environment, dataDirectory: path.resolve(dataDirectory ?? path.join(directory, 'data')) });
-      const local = new LocalIvsChat(server, { appDirectory, output, region: environment.region }, directory);
+      const local = new LocalIvsChat(server, { appDirectory, output, region: environment.region }, directory, options.reviewMilliseconds);
       try {
         if (onLogEntry) local.onLogEntry(onLogEntry);
         if (source) await local.deployStacks(source);
@@ -49,7 +59,10 @@ export class LocalIvsChat implements IvsChat {
   private readonly users: WebSocketUser[] = [];
   private closing?: Promise<void>;
 
-  private constructor(private readonly server: LocalServer, private readonly appOptions: AppOptions, private readonly directory: string) {
+  private constructor(
+    private readonly server: LocalServer, private readonly appOptions: AppOptions, private readonly directory: string,
+    private readonly reviewMilliseconds?: number,
+  ) {
     const { endpoints, environment, messagingUrl, playgroundUrl, signInUrl } = connectionDetails(server, appOptions.region!);
     this.endpoints = endpoints;
     this.environment = environment;
@@ -119,6 +132,25 @@ export class LocalIvsChat implements IvsChat {
     return this.server.chatLogs.recent.map(({ roomArn, record }) => ({ roomArn, ...record, payload: { ...record.payload } }));
   }
 
+  public async replay(logs: string | readonly string[], { room, ...options }: ReplayOptions = {}): Promise<ReplayResult> {
+    return this.replayMessages(await MessageLogs.open([logs].flat()), room, options);
+  }
+
+  /** Replays logs that are open already. */
+  public async replayMessages(logs: MessageLogs, room?: string, options: Omit<Replay, 'liveLog' | 'logs' | 'reviewer'> = {}): Promise<ReplayResult> {
+    return replay({ ...options, logs, liveLog: this.server.liveLog, reviewer: this.reviewerOf(room) });
+  }
+
+  /** Sends disguised words to the review handler. @param readWords returns the words, given the folder with the code of the handler */
+  public async evade(
+    readWords: (codeFolder: string) => WordsToTry, room: string | undefined, options: Omit<Evasion, 'reviewer' | 'words'>,
+  ): Promise<EvasionResult> {
+    const reviewer = this.reviewerOf(room);
+    const { registry } = this.server.functions;
+    const { taskFolder } = registry.version(registry.parse(reviewer.room.messageReviewHandler.uri));
+    return evade({ ...options, reviewer, words: readWords(taskFolder) });
+  }
+
   public onLogEntry(listener: (entry: LogEntry) => void): () => void {
     return this.server.liveLog.listen(listener);
   }
@@ -145,16 +177,28 @@ export class LocalIvsChat implements IvsChat {
     return [...paths].find(([, constructPath]) => constructPath === identifier)?.[0] ?? identifier;
   }
 
+  private reviewerOf(room?: string): Reviewer {
+    const { arn } = chooseReviewedRoom(this.rooms, room === undefined ? undefined : this.findRoom(room));
+    return new Reviewer(this.server.functions, this.server.controlPlane.room(arn) as ReviewedRoom, this.reviewMilliseconds);
+  }
+
   private findRoom(room: string): DeployedRoom {
     const { rooms } = this;
     const found = rooms.filter(({ arn, path: constructPath }) => [arn, constructPath].includes(room));
     if (found.length === 0) found.push(...rooms.filter(({ name }) => name === room));
     if (found.length === 1) return found[0];
     const known = rooms.map(({ arn, name, path: constructPath }) => `${constructPath ?? arn}${name && ` (${name})`}`);
-    throw new Error(found.length > 1
+    throw new ExpectedError(found.length > 1
       ? `room must be the construct path, name or ARN of one room, got "${room}", the name of ${found.length} rooms: use a path or an ARN of ${known.join(', ')}.`
       : `room must be the construct path, name or ARN of a room, got "${room}": ${choice(known, 'there are no rooms')}`);
   }
+}
+
+/** What commands need besides the options of tests. */
+export interface CommandOptions extends IvsChatOptions {
+  readonly context?: Readonly<Record<string, string>>;
+  readonly killOnExit?: boolean;
+  readonly serviceEndpoints?: Readonly<Record<string, string>>;
 }
 
 interface Source {
@@ -167,10 +211,14 @@ interface AppOptions {
   /** Where commands write the assembly: not in the folder of the app, so that runtimes do not overwrite each other's. */
   readonly output: string;
   readonly region?: string;
+  readonly context?: Readonly<Record<string, string>>;
+  readonly killOnExit?: boolean;
 }
 
-async function load(app: AppSource | undefined, { appDirectory, output, ...options }: AppOptions & DeployOptions): Promise<Source> {
-  const location = typeof app === 'object' ? app.directory : await synthesize(app, appDirectory, { output, quiet: true, region: options.region });
+async function load(app: AppSource | undefined, options: AppOptions & DeployOptions): Promise<Source> {
+  const { appDirectory, context, killOnExit, output } = options;
+  const synthesis = { context, killOnExit, output, quiet: true, region: options.region };
+  const location = typeof app === 'object' ? app.directory : await synthesize(app, appDirectory, synthesis);
   return { stacks: loadAssembly(location, options), constructPaths: readConstructPaths(location) };
 }
 

@@ -3,6 +3,8 @@ import * as http from 'node:http';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { LocalServer } from '../../src/server';
+import { deployTemplate } from '../support/deploy-template';
+import { reviewedRoom, templateOf } from '../support/review-template';
 
 let directory: string;
 let server: LocalServer;
@@ -216,6 +218,39 @@ test('an event is sent to the room', async () => {
   expect(server.liveLog.recent.find(({ data }) => data?.eventId === body.id)).toMatchObject({ kind: 'event', data: { roomArn: arn, eventName: 'app:POLL' } });
 });
 
+describe('a message that is sent to the review handler again', () => {
+  const input = { messageId: 'AAAAAAAAAAA1', content: 'darn', attributes: { title: 'Hi' }, userId: 'ada', senderAttributes: { role: 'vip' } };
+
+  test('has its answer in the live log, and is not delivered', async () => {
+    const other = await deployTemplate(templateOf(reviewedRoom('lobby')), directory, { reviewMilliseconds: 5_000 });
+    try {
+      const roomArn = other.server.controlPlane.listRooms()[0].arn;
+      const response = await fetch(`${other.server.url}/playground/reviews`, {
+        method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...input, roomArn }),
+      });
+      expect([response.status, await response.json()]).toEqual([200, { result: 'DENY' }]);
+      expect(other.server.liveLog.recent.at(-1)).toMatchObject({
+        kind: 'review',
+        text: expect.stringMatching(/^review of a message from ada in lobby, sent again: DENY in \d+ ms$/),
+        data: { ...input, roomArn, again: true, result: 'DENY', reason: 'Be kind.' },
+      });
+      expect(other.server.liveLog.recent.filter(({ kind }) => kind === 'message')).toEqual([]);
+    } finally {
+      await other.server.close();
+    }
+  });
+
+  test('fails for a room that does not exist, or has no handler, and for other input', async () => {
+    const { arn: roomArn } = await createRoom();
+    expect(await post('/playground/reviews', { ...input, roomArn: `${roomArn.slice(0, -12)}AAAAAAAAAAA2` })).toMatchObject({ status: 404 });
+    for (const [given, message] of [
+      [{ ...input, roomArn }, 'the room must have a review handler'],
+      [{ ...input, roomArn, content: '' }, 'content failed to satisfy the constraints: it must be a string that is not empty'],
+      [{ ...input, roomArn, senderAttributes: { a: 1 } }, 'senderAttributes failed to satisfy the constraints: it must be an object whose values are strings'],
+    ] as const) expect(await post('/playground/reviews', given)).toMatchObject({ status: 400, body: { message: expect.stringContaining(message) } });
+  });
+});
+
 describe('the live log', () => {
   const record = (text: string) => server.liveLog.record({ kind: 'notice', text });
 
@@ -305,6 +340,7 @@ describe('fails', () => {
     ['HEAD', '/playground/live-log', 'GET'],
     ['GET', '/playground/tokens', 'POST'],
     ['PUT', '/playground/events', 'POST'],
+    ['GET', '/playground/reviews', 'POST'],
   ])('with 405 for %s %s', async (method, url, allow) => {
     const { headers, status } = await request(url, { method });
 
@@ -321,9 +357,11 @@ describe('fails', () => {
   test.each([
     undefined, 'text/plain', 'application/x-www-form-urlencoded', 'text/plain; x=application/json',
   ])('with 415 for a body of type %s', async type => {
-    expect(await post('/playground/tokens', { userId: 'ada' }, type === undefined ? {} : { 'content-type': type })).toEqual({
-      status: 415, body: { error: 'UnsupportedMediaType', message: 'The content-type of the request must be application/json.' },
-    });
+    for (const url of ['/playground/tokens', '/playground/reviews']) {
+      expect(await post(url, { userId: 'ada' }, type === undefined ? {} : { 'content-type': type })).toEqual({
+        status: 415, body: { error: 'UnsupportedMediaType', message: 'The content-type of the request must be application/json.' },
+      });
+    }
   });
 
   test('for a page of another site', async () => {

@@ -81,9 +81,13 @@ export class MessagingLiveLog {
       text: problem ? `${subject}: fallback to ${verdict.result} after ${duration}: ${oneLine(problem)}` : `${subject}: ${verdict.result}${suffix} in ${duration}`,
       data: {
         ...dataOf(room, message),
+        // To send the message again.
+        attributes: message.Attributes,
+        senderAttributes: message.Sender.Attributes,
         result: verdict.result,
         // Undefined for a fallback: the handler returned nothing valid.
         contentReturned: verdict.content,
+        attributesReturned: verdict.result === 'ALLOW' ? verdict.attributes : undefined,
         reason,
         milliseconds,
         problem,

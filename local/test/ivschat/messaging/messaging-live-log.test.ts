@@ -21,6 +21,9 @@ test('has a line for each connection, request, review and event', async () => {
     ...subject,
     messageId: expect.any(String),
     handler: HANDLER,
+    attributes: {},
+    attributesReturned: undefined,
+    senderAttributes: {},
     milliseconds: expect.any(Number),
     contentReturned: undefined,
     problem: undefined,
@@ -28,7 +31,7 @@ test('has a line for each connection, request, review and event', async () => {
   };
   expect(service.liveLog.recent.map(({ data, kind, level = 'info' }) => [kind, level, data])).toEqual([
     ['connection', 'info', { event: 'joined', ...subject, connections: 1 }],
-    ['review', 'info', { ...review, content: 'hello', contentReturned: 'hello', result: 'ALLOW' }],
+    ['review', 'info', { ...review, content: 'hello', contentReturned: 'hello', attributesReturned: { Reason: 'be nice' }, result: 'ALLOW' }],
     ['message', 'info', { event: 'delivered', ...subject, messageId: expect.any(String), content: 'hello' }],
     ['review', 'info', { ...review, content: 'bad', contentReturned: 'bad', result: 'DENY', reason: 'be nice' }],
     ['message', 'warning', { event: 'rejected', ...subject, errorCode: 400, errorMessage: 'Content must be a non-empty string.' }],

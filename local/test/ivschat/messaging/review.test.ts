@@ -160,7 +160,14 @@ test('close() waits for reviews under way, and their messages are logged', async
 describe('data of a review in the live log', () => {
   const dataOf = () => reviews().map(({ data }) => data);
   const common = () => ({
-    roomArn: newRoom().arn, messageId: service.functions.events[0].MessageId, userId: 'alice', handler: HANDLER, milliseconds: expect.any(Number),
+    roomArn: newRoom().arn,
+    messageId: service.functions.events[0].MessageId,
+    userId: 'alice',
+    handler: HANDLER,
+    milliseconds: expect.any(Number),
+    attributes: {},
+    senderAttributes: {},
+    attributesReturned: undefined,
   });
 
   test('a changed message', async () => {
