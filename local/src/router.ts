@@ -1,12 +1,12 @@
 import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { IssuerKeys } from './api-gateway/json-web-token';
 import type { Deployment } from './cloudformation/deployments';
 import type { DynamoDb } from './dynamodb/dynamodb';
 import { isDynamoDbRequest } from './dynamodb/is-dynamodb-request';
 import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
-import type { IssuerKeys } from './http-apis/authorizers/jwt';
 import type { HttpApis } from './http-apis/http-apis';
 import { HttpApiRequests } from './http-apis/requests';
 import type { Authorize } from './iam/authorize';
@@ -26,6 +26,8 @@ import { handleLambda } from './lambda/http';
 import type { FunctionConnections } from './lambda/network/function-connections';
 import type { LiveLog } from './live-log/live-log';
 import type { Playground } from './playground/playground';
+import { RestApiRequests } from './rest-apis/requests';
+import type { RestApis } from './rest-apis/rest-apis';
 import type * as SqsHttp from './sqs/http';
 import type { Queues } from './sqs/queues';
 import { isSqsRequest } from './sqs/requests';
@@ -50,6 +52,7 @@ export interface RouterOptions {
   readonly messaging: Messaging;
   readonly playground: Playground;
   readonly queues: Queues;
+  readonly restApis: RestApis;
   readonly sessions: Sessions;
   readonly userPools: UserPools;
 }
@@ -57,10 +60,13 @@ export interface RouterOptions {
 /** Passes each request to the service it is for. */
 export class Router {
   private readonly httpApiRequests: HttpApiRequests;
+  private readonly restApiRequests: RestApiRequests;
 
   constructor(private readonly options: RouterOptions) {
-    const { authorize, functions, httpApis, issuerKeys, liveLog } = options;
-    this.httpApiRequests = new HttpApiRequests({ authorize, environment: functions.environment, functions, httpApis, issuerKeys, liveLog });
+    const { authorize, functions, httpApis, issuerKeys, liveLog, restApis } = options;
+    const services = { authorize, environment: functions.environment, functions, issuerKeys, liveLog };
+    this.httpApiRequests = new HttpApiRequests({ ...services, httpApis });
+    this.restApiRequests = new RestApiRequests({ ...services, restApis });
   }
 
   public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -81,6 +87,7 @@ export class Router {
       if (await handleUserPools({ liveLog, userPools, host: this.options.connections.hostOf(req) }, req, res)) return;
 
       const caller = callers.resolve(req);
+      if (await this.restApiRequests.handle(caller, req, res)) return;
       if (await this.httpApiRequests.handle(caller, req, res)) return;
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);

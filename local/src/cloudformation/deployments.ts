@@ -50,10 +50,11 @@ export class Deployment {
 
   constructor(private readonly options: DeploymentOptions) {
     const {
-      liveLog, controlPlane, environment, eventSourceMappings, explainFailure, functions, guardrails, httpApis, iam, queues, roleId, subscriptions,
-      tables, userPools,
+      apiAddresses, liveLog, controlPlane, environment, eventSourceMappings, explainFailure, functions, guardrails, httpApis, iam, queues, restApis,
+      roleId, subscriptions, tables, userPools,
     } = options;
     const services: Services = {
+      apiAddresses,
       liveLog,
       controlPlane,
       environment,
@@ -64,6 +65,7 @@ export class Deployment {
       httpApis,
       iam,
       queues,
+      restApis,
       roleId,
       subscriptions,
       tables,
@@ -124,10 +126,10 @@ export class Deployment {
     return [...this.context.stacks].map(stack => this.describeStack(stack));
   }
 
-  /** Outputs have the addresses of HTTP APIs on this machine. */
+  /** Outputs have the addresses of APIs on this machine. */
   private describeStack(stack: Stack): StackDescription {
-    const { httpApis } = this.options;
-    const outputs = [...stack.outputs].map(([name, value]) => [name, httpApis.localUrls(value)]);
+    const { apiAddresses } = this.options;
+    const outputs = [...stack.outputs].map(([name, value]) => [name, apiAddresses.localUrls(value)]);
     return { ...describe(stack), outputs: Object.fromEntries(outputs) };
   }
 

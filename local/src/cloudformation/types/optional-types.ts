@@ -13,6 +13,7 @@ export interface OptionalTypeOptions {
 /* eslint-disable @typescript-eslint/no-require-imports */
 /** By the start of the names of the types. */
 const LOADERS: Readonly<Record<string, (options: OptionalTypeOptions) => Record<string, ResourceType>>> = {
+  'AWS::ApiGateway::': ({ options, other }) => (require('./api-gateway') as typeof import('./api-gateway')).apiGatewayTypes(options, other),
   'AWS::ApiGatewayV2::': ({ options, other }) => (require('./api-gateway-v2') as typeof import('./api-gateway-v2')).apiGatewayV2Types(options, other),
   'AWS::Bedrock::': ({ options }) => (require('./bedrock') as typeof import('./bedrock')).bedrockTypes(options),
   'AWS::Cognito::': ({ options }) => (require('./cognito') as typeof import('./cognito')).cognitoTypes(options),
