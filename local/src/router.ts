@@ -14,6 +14,8 @@ import type { Callers } from './iam/callers';
 import type { Roles } from './iam/roles';
 import type { Sessions } from './iam/sessions';
 import { handleSts, isStsRequest } from './iam/sts';
+import type { IvsStandIn } from './ivs/http';
+import { isIvsRequest } from './ivs/is-ivs-request';
 import type { ControlPlane } from './ivschat/api/control-plane';
 import { handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
 import type { Messaging } from './ivschat/messaging/messaging';
@@ -60,6 +62,7 @@ export interface RouterOptions {
 /** Passes each request to the service it is for. */
 export class Router {
   private readonly httpApiRequests: HttpApiRequests;
+  private ivs?: IvsStandIn;
   private readonly restApiRequests: RestApiRequests;
 
   constructor(private readonly options: RouterOptions) {
@@ -99,6 +102,10 @@ export class Router {
         const { handleJudge } = require('./judges/http') as typeof JudgesHttp;
         return await handleJudge({ authorize, guardrails, liveLog }, caller, req, res);
       }
+      if (isIvsRequest(caller)) {
+        this.ivs ??= this.loadIvs();
+        return await this.ivs.handle(caller, req, res);
+      }
       if (isSqsRequest(req, caller)) {
         // eslint-disable-next-line @typescript-eslint/no-require-imports
         const { handleSqs } = require('./sqs/http') as typeof SqsHttp;
@@ -111,7 +118,7 @@ export class Router {
 
       req.resume();
       if (caller.service !== undefined) {
-        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of Amazon Bedrock, Amazon Comprehend, Amazon DynamoDB, Amazon SQS, AWS Lambda and AWS STS.`;
+        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of Amazon Bedrock, Amazon Comprehend, Amazon DynamoDB, Amazon IVS, Amazon SQS, AWS Lambda and AWS STS.`;
         liveLog.record({ kind: 'notice', level: 'warning', text: message, data: { event: 'unsupported-service', service: caller.service } });
         return sendJson(res, 501, { message }, errorType('NotImplementedException'));
       }
@@ -121,6 +128,13 @@ export class Router {
       liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, trace: traceOf(error), data: { event: 'fault', error: String(error) } });
       if (!res.headersSent) sendJson(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
     }
+  }
+
+  private loadIvs(): IvsStandIn {
+    const { authorize, functions: { environment }, liveLog } = this.options;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { IvsStandIn: StandIn } = require('./ivs/http') as typeof import('./ivs/http');
+    return new StandIn({ authorize, environment, liveLog });
   }
 
   /** The Host header of a function's request can be that of AWS. */

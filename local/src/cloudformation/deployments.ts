@@ -1,5 +1,6 @@
 import type * as http from 'node:http';
 import { CustomResourceCalls } from './custom-resource-calls';
+import { SecretValues } from './secret-values';
 import { Seeds } from './seeds';
 import type { Services } from './services';
 import type { LoadedStack } from './source';
@@ -73,14 +74,16 @@ export class Deployment {
     };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
+    const secrets = new SecretValues();
     const typeOf = resourceTypes({
       ...services,
       calls: this.calls,
+      secrets,
       roomUpdateResetsRate: options.roomUpdateResetsRate ?? false,
       removalClearsProperty: options.removalClearsProperty ?? false,
       newStack: name => new Stack(name, this.context),
     });
-    this.context = { services, stacks, seeds: new Seeds(), typeOf };
+    this.context = { secrets, services, stacks, seeds: new Seeds(), typeOf };
   }
 
   /**

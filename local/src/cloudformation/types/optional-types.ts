@@ -20,6 +20,7 @@ const LOADERS: Readonly<Record<string, (options: OptionalTypeOptions) => Record<
   'AWS::DynamoDB::': ({ options }) => (require('./dynamodb') as typeof import('./dynamodb')).dynamoDbTypes(options),
   'AWS::Lambda::Event': ({ options, other }) => (require('./lambda-events') as typeof import('./lambda-events')).lambdaEventTypes(options, other),
   'AWS::Logs::': ({ logGroupExists, options }) => (require('./logs') as typeof import('./logs')).logTypes(options, logGroupExists),
+  'AWS::SecretsManager::': ({ options, other }) => (require('./secrets') as typeof import('./secrets')).secretTypes(options.secrets, other),
   'AWS::SQS::': ({ options }) => (require('./sqs') as typeof import('./sqs')).sqsTypes(options),
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
