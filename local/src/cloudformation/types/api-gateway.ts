@@ -50,7 +50,8 @@ const SCHEMAS = {
     Name: STRING,
     // Keys are for the stages of their usage plans.
     StageKeys: ANY,
-    Value: { type: 'string', minimum: 20, maximum: 128 },
+    // Its length is checked when a dynamic reference in it is resolved.
+    Value: STRING,
   }),
   model: open({
     ContentType: STRING,
@@ -230,6 +231,7 @@ function putKey(request: ResourceRequest, { liveLog, restApis }: TypeOptions): R
   warnAboutIgnoredProperties(liveLog, request, SCHEMAS.key);
   const id = generatedId(seed, 10);
   const value: string = Value ?? generatedId(`${seed}/value`, 32) + generatedId(`${seed}/more`, 8);
+  if (value.length < 20 || value.length > 128) throw new ExpectedError(`Value must have 20 to 128 characters, got ${value.length}.`);
   restApis.putKey({ id, value, isEnabled: Enabled });
   // In AWS it is in the console. Here it opens nothing but this machine.
   inform(liveLog, request, `has the value ${value}: send it in the header x-api-key`, { notice: 'api-key', value });
