@@ -7,7 +7,7 @@ import { STAND_IN_SHAPES, type StandInShape } from './stand-in-shapes';
 import type { TypeOptions } from './type-options';
 
 /** Types that need no notice, because nothing depends on their effect. */
-const QUIET = ['AWS::CDK::Metadata', 'AWS::Logs::ResourcePolicy', 'AWS::S3::BucketPolicy'];
+const QUIET = ['AWS::ApiGateway::Account', 'AWS::CDK::Metadata', 'AWS::Logs::ResourcePolicy', 'AWS::S3::BucketPolicy'];
 
 /** Limit of most names. */
 const MAXIMUM_NAME_LENGTH = 63;
