@@ -90,7 +90,13 @@ describe('the event', () => {
   test('has null for members without a value', async () => {
     await harness.serve('GET /');
     expect(await eventOf('/')).toMatchObject({
-      resource: '/', path: '/', queryStringParameters: null, multiValueQueryStringParameters: null, pathParameters: null, stageVariables: null, body: null,
+      resource: '/',
+      path: '/',
+      queryStringParameters: null,
+      multiValueQueryStringParameters: null,
+      pathParameters: null,
+      stageVariables: null,
+      body: null,
       isBase64Encoded: false,
     });
   });

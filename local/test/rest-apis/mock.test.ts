@@ -7,30 +7,34 @@ afterEach(async () => harness.close());
 
 /** In the form in which the CDK writes it. */
 function mock(origin: string, responseTemplates?: object): void {
-  const { integration } = methodOf({ Integration: {
-    IntegrationResponses: [{
-      ResponseParameters: {
-        'method.response.header.Access-Control-Allow-Headers': "'Content-Type,X-Api-Key'",
-        'method.response.header.Access-Control-Allow-Origin': `'${origin}'`,
-        'method.response.header.Access-Control-Allow-Methods': "'OPTIONS,POST'",
-      },
-      ResponseTemplates: responseTemplates,
-      StatusCode: '204',
-    }],
-    RequestTemplates: { 'application/json': '{ statusCode: 200 }' },
-    Type: 'MOCK',
-  } });
+  const { integration } = methodOf({
+    Integration: {
+      IntegrationResponses: [{
+        ResponseParameters: {
+          'method.response.header.Access-Control-Allow-Headers': "'Content-Type,X-Api-Key'",
+          'method.response.header.Access-Control-Allow-Origin': `'${origin}'`,
+          'method.response.header.Access-Control-Allow-Methods': "'OPTIONS,POST'",
+        },
+        ResponseTemplates: responseTemplates,
+        StatusCode: '204',
+      }],
+      RequestTemplates: { 'application/json': '{ statusCode: 200 }' },
+      Type: 'MOCK',
+    },
+  });
   harness.method('OPTIONS /rooms', integration);
   harness.deploy();
 }
 
-const templateOf = (...origins: string[]) => ({ 'application/json': `#set($origin = $input.params().header.get("Origin"))
+const templateOf = (...origins: string[]) => ({
+  'application/json': `#set($origin = $input.params().header.get("Origin"))
 #if($origin == "")
   #set($origin = $input.params().header.get("origin"))
 #end
 #if(${origins.map(origin => `$origin.matches("${origin}")`).join(' || ')})
   #set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)
-#end` });
+#end`,
+});
 
 const preflight = async (origin: string) => fetch(`${harness.url}/prod/rooms`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
 

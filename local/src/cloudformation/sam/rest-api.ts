@@ -74,10 +74,8 @@ class MethodResources {
       'Access-Control-Max-Age': MaxAge,
     };
     const given = Object.entries(headers).filter(([, value]) => value !== undefined).map(([name, value]) => [`method.response.header.${name}`, value]);
-    this.add(path, 'OPTIONS', { AuthorizationType: 'NONE', Integration: {
-      Type: 'MOCK',
-      IntegrationResponses: [{ StatusCode: '200', ResponseParameters: Object.fromEntries(given), ResponseTemplates: { 'application/json': '{}\n' } }],
-    } });
+    const response = { StatusCode: '200', ResponseParameters: Object.fromEntries(given), ResponseTemplates: { 'application/json': '{}\n' } };
+    this.add(path, 'OPTIONS', { AuthorizationType: 'NONE', Integration: { Type: 'MOCK', IntegrationResponses: [response] } });
   }
 
   private add(path: string, httpMethod: string, properties: object, condition?: string): void {

@@ -53,9 +53,8 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
 function withSecretValues(type: ResourceType, secrets: SecretValues): ResourceType {
   const resolved = (request: ResourceRequest) => ({ ...request, properties: secrets.resolve(request.properties) });
   const { create, update } = type;
-  return {
-    ...type,
-    create: async request => create(resolved(request)),
-    ...update && { update: async (request: ResourceRequest, state: ResourceState, old: Properties) => update(resolved(request), state, secrets.resolve(old)) },
-  };
+  const updateResolved = update && (async (request: ResourceRequest, state: ResourceState, old: Properties) => {
+    return update(resolved(request), state, secrets.resolve(old));
+  });
+  return { ...type, create: async request => create(resolved(request)), update: updateResolved };
 }

@@ -20,9 +20,11 @@ test('another transform is kept, for the deployment to refuse it', () => {
 });
 
 test('a function gets a role with its policies', () => {
-  const { Resources } = translate({ F: fn({
-    Policies: ['AmazonDynamoDBReadOnlyAccess', 'arn:aws:iam::1:policy/own', { Ref: 'Own' }, { Statement: [{ Effect: 'Allow', Action: 'a', Resource: '*' }] }, { DynamoDBReadPolicy: { TableName: { Ref: 'T' } } }],
-  }) });
+  const { Resources } = translate({
+    F: fn({
+      Policies: ['AmazonDynamoDBReadOnlyAccess', 'arn:aws:iam::1:policy/own', { Ref: 'Own' }, { Statement: [{ Effect: 'Allow', Action: 'a', Resource: '*' }] }, { DynamoDBReadPolicy: { TableName: { Ref: 'T' } } }],
+    }),
+  });
   expect(Resources.FRole.Properties).toMatchObject({
     ManagedPolicyArns: [
       { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' },
@@ -32,10 +34,14 @@ test('a function gets a role with its policies', () => {
     ],
     Policies: [
       { PolicyName: 'FRolePolicy0', PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'a', Resource: '*' }] } },
-      { PolicyDocument: { Statement: [{
-        Action: ['dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:DescribeTable'],
-        Resource: [expect.anything(), { 'Fn::Sub': ['arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${value}/index/*', { value: { Ref: 'T' } }] }],
-      }] } },
+      {
+        PolicyDocument: {
+          Statement: [{
+            Action: ['dynamodb:GetItem', 'dynamodb:Scan', 'dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:DescribeTable'],
+            Resource: [expect.anything(), { 'Fn::Sub': ['arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${value}/index/*', { value: { Ref: 'T' } }] }],
+          }],
+        },
+      },
     ],
   });
   expect(Resources.F.Properties).toEqual({ Handler: 'index.handler', Runtime: 'nodejs20.x', Code: 'src', Role: { 'Fn::GetAtt': ['FRole', 'Arn'] } });
@@ -44,7 +50,9 @@ test('a function gets a role with its policies', () => {
 test('a function with a role, inline code, tags and a condition', () => {
   const { Resources } = translate({ F: fn({ Role: 'arn', InlineCode: 'x', Tags: { a: 'b' }, ...API_EVENT }, { Condition: 'Yes', DependsOn: 'T' }) });
   expect(Resources.F).toEqual({
-    Type: 'AWS::Lambda::Function', Condition: 'Yes', DependsOn: 'T',
+    Type: 'AWS::Lambda::Function',
+    Condition: 'Yes',
+    DependsOn: 'T',
     Properties: { Handler: 'index.handler', Runtime: 'nodejs20.x', Role: 'arn', Code: { ZipFile: 'x' }, Tags: [{ Key: 'a', Value: 'b' }] },
   });
   expect([Resources.FRole, Resources.FOnePermission.Condition, Resources.ServerlessRestApiRoomsIdGet.Condition]).toEqual([undefined, 'Yes', 'Yes']);
@@ -86,9 +94,13 @@ test('a change of an API has another deployment', () => {
 });
 
 test('two paths whose words are the same', () => {
-  const { Resources } = translate({ F: fn({ Events: {
-    One: { Type: 'Api', Properties: { Path: '/a/b', Method: 'get' } }, Two: { Type: 'Api', Properties: { Path: '/a-b', Method: 'get' } },
-  } }) });
+  const { Resources } = translate({
+    F: fn({
+      Events: {
+        One: { Type: 'Api', Properties: { Path: '/a/b', Method: 'get' } }, Two: { Type: 'Api', Properties: { Path: '/a-b', Method: 'get' } },
+      },
+    }),
+  });
   expect(Object.values(Resources).filter(({ Type }) => Type === 'AWS::ApiGateway::Resource').map(({ Properties }) => Properties!.PathPart)).toEqual(['a', 'b', 'a-b']);
   expect(Object.values(Resources).filter(({ Type }) => Type === 'AWS::ApiGateway::Method')).toHaveLength(2);
 });
@@ -104,9 +116,17 @@ test('an API with CORS, a key and IAM authorization', () => {
   expect(Resources.ApiRoomsPost.Properties).toMatchObject({ AuthorizationType: 'NONE', ApiKeyRequired: true });
   expect(Resources.ApiRoomsGet.Properties).toMatchObject({ AuthorizationType: 'AWS_IAM' });
   // Preflight requests have neither a key nor a signature.
-  expect(Resources.ApiRoomsOptions.Properties).toMatchObject({ AuthorizationType: 'NONE', Integration: { Type: 'MOCK', IntegrationResponses: [{ ResponseParameters: {
-    'method.response.header.Access-Control-Allow-Methods': "'GET,OPTIONS,POST'", 'method.response.header.Access-Control-Allow-Origin': "'*'",
-  } }] } });
+  expect(Resources.ApiRoomsOptions.Properties).toMatchObject({
+    AuthorizationType: 'NONE',
+    Integration: {
+      Type: 'MOCK',
+      IntegrationResponses: [{
+        ResponseParameters: {
+          'method.response.header.Access-Control-Allow-Methods': "'GET,OPTIONS,POST'", 'method.response.header.Access-Control-Allow-Origin': "'*'",
+        },
+      }],
+    },
+  });
   expect(Resources.ApiRoomsOptions.Properties).not.toHaveProperty('ApiKeyRequired');
 });
 

@@ -129,7 +129,10 @@ test('models, validators, authorizers and gateway responses', async () => {
     Own: of('Authorizer', { Name: 'own', Type: 'REQUEST', IdentitySource: 'method.request.header.a, method.request.querystring.b', AuthorizerUri: URI }),
     Response: of('GatewayResponse', { ResponseType: 'DEFAULT_4XX', StatusCode: '400', ResponseParameters: { 'gatewayresponse.header.X': "'1'", 'gatewayresponse.header.Y': 'method.request.header.y' } }),
     Get: method({
-      AuthorizationType: 'COGNITO_USER_POOLS', AuthorizerId: { Ref: 'Authorizer' }, RequestModels: { 'application/json': { Ref: 'Model' } }, RequestValidatorId: { Ref: 'Validator' },
+      AuthorizationType: 'COGNITO_USER_POOLS',
+      AuthorizerId: { Ref: 'Authorizer' },
+      RequestModels: { 'application/json': { Ref: 'Model' } },
+      RequestValidatorId: { Ref: 'Validator' },
       RequestParameters: { 'method.request.querystring.page': true, 'method.request.querystring.size': false },
     }),
     Deployment: of('Deployment', {}, { DependsOn: ['Get', 'Own', 'Text', 'Response'] }),

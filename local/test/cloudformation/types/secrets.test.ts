@@ -22,9 +22,13 @@ test('a member of a generated secret, in the form of the CDK', async () => {
 });
 
 test('a whole secret, by its name', async () => {
-  await harness.deployment.deploy(stackOf({ Role: ROLE, Secret: secret({ Name: 'prod/key', SecretString: 'hello' }), Function: {
-    ...functionOf('f', { Environment: { Variables: { KEY: '{{resolve:secretsmanager:prod/key:SecretString}}' } } }), DependsOn: 'Secret',
-  } }));
+  await harness.deployment.deploy(stackOf({
+    Role: ROLE,
+    Secret: secret({ Name: 'prod/key', SecretString: 'hello' }),
+    Function: {
+      ...functionOf('f', { Environment: { Variables: { KEY: '{{resolve:secretsmanager:prod/key:SecretString}}' } } }), DependsOn: 'Secret',
+    },
+  }));
   expect([...harness.functions.definitions.values()][0].environment).toEqual({ KEY: 'hello' });
 });
 

@@ -31,9 +31,11 @@ test.each([['/me', key.token(CLAIMS)], ['/me', `Bearer ${key.token(CLAIMS)}`], [
 
 test('the event has the claims as strings', async () => {
   const { requestContext: { authorizer } } = await (await call(key.token(CLAIMS))).json() as any;
-  expect(authorizer).toEqual({ claims: {
-    ...CLAIMS, 'cognito:groups': 'a,b', 'email_verified': 'true', 'exp': expect.stringMatching(/^\w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4}$/), 'iat': 'Fri Jul 14 02:40:00 UTC 2017',
-  } });
+  expect(authorizer).toEqual({
+    claims: {
+      ...CLAIMS, 'cognito:groups': 'a,b', 'email_verified': 'true', 'exp': expect.stringMatching(/^\w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4}$/), 'iat': 'Fri Jul 14 02:40:00 UTC 2017',
+    },
+  });
 });
 
 test.each([

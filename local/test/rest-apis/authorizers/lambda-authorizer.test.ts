@@ -1,5 +1,5 @@
-import { API_ID, ECHO, RestApiHarness, SOURCE_ARN } from '../../support/rest-api-harness';
 import type { RestApiAuthorizer } from '../../../src/contracts/rest-api';
+import { API_ID, ECHO, RestApiHarness, SOURCE_ARN } from '../../support/rest-api-harness';
 
 let harness: RestApiHarness;
 beforeEach(async () => harness = await RestApiHarness.start());
@@ -34,7 +34,12 @@ test('a REQUEST authorizer gets the request', async () => {
   await authorizeBy(POLICY, { kind: 'REQUEST' });
   const { requestContext: { authorizer } } = await (await call('secret', '/rooms?a=1')).json() as any;
   expect(JSON.parse(authorizer.event)).toMatchObject({
-    type: 'REQUEST', methodArn: `${SOURCE_ARN}/prod/GET/rooms`, resource: '/rooms', path: '/rooms', httpMethod: 'GET', queryStringParameters: { a: '1' },
+    type: 'REQUEST',
+    methodArn: `${SOURCE_ARN}/prod/GET/rooms`,
+    resource: '/rooms',
+    path: '/rooms',
+    httpMethod: 'GET',
+    queryStringParameters: { a: '1' },
     requestContext: { stage: 'prod', resourcePath: '/rooms' },
   });
 });
