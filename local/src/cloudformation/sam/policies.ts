@@ -4,7 +4,7 @@ import { isObject } from '../template';
 interface PolicyTemplate {
   readonly parameter: string;
   readonly actions: readonly string[];
-  /** With the parameter in the place of `{}`. */
+  /** `{}` stands for the parameter. */
   readonly resources: readonly string[];
 }
 

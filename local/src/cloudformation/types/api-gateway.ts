@@ -263,10 +263,18 @@ function authorizerOf({ properties }: ResourceRequest, { userPools }: TypeOption
     kind,
     name,
     identitySources: sources,
-    tokenPattern: IdentityValidationExpression,
+    tokenPattern: IdentityValidationExpression === undefined ? undefined : checkPattern(IdentityValidationExpression),
     functionArn: functionArn('AuthorizerUri', AuthorizerUri),
     cacheSeconds: AuthorizerResultTtlInSeconds,
   };
+}
+
+function checkPattern(pattern: string): string {
+  try {
+    return new RegExp(pattern).source;
+  } catch {
+    throw new ExpectedError(`IdentityValidationExpression must be a regular expression, got ${pattern}.`);
+  }
 }
 
 function parseSchema(text: string): unknown {

@@ -170,6 +170,7 @@ test.each<[string, Record<string, object>, string]>([
   ['a function that is none', { ...BASE, Get: method({ Integration: { Type: 'AWS_PROXY', Uri: 'https://example.com' } }) }, 'Integration.Uri must be the ARN or the invocation URI of a Lambda function'],
   ['an authorizer with credentials', { Api: api(), A: of('Authorizer', { Name: 'a', Type: 'TOKEN', IdentitySource: 'method.request.header.a', AuthorizerUri: URI, AuthorizerCredentials: 'arn' }) }, 'AuthorizerCredentials is not supported'],
   ['an authorizer with a source of the context', { Api: api(), A: of('Authorizer', { Name: 'a', Type: 'REQUEST', IdentitySource: 'context.stage', AuthorizerUri: URI }) }, 'IdentitySource must have method.request.header.NAME'],
+  ['a pattern that is none', { Api: api(), A: of('Authorizer', { Name: 'a', Type: 'TOKEN', IdentitySource: 'method.request.header.a', AuthorizerUri: URI, IdentityValidationExpression: '(' }) }, 'IdentityValidationExpression must be a regular expression, got (.'],
   ['a schema that is no JSON', { Api: api(), M: of('Model', { Schema: 'x' }) }, 'Schema must be a JSON schema'],
   ['a key of another plan', { K: plain('UsagePlanKey', { KeyId: 'a', KeyType: 'API_KEY', UsagePlanId: 'b' }) }, 'UsagePlanId must be the id of a usage plan, got b.'],
 ])('fails for %s', async (_what, resources, message) => {
