@@ -224,6 +224,7 @@ describe('the path', () => {
 test('a stage serves what was deployed to it, until the next deployment', async () => {
   await harness.serve('GET /one');
   harness.method('GET /two', await harness.put(ECHO, 'Two'));
+  harness.restApis.putPart(API_ID, 'gatewayResponse', 'DEFAULT_4XX', { status: 400, headers: {} });
   expect((await call('/two')).status).toBe(403);
   harness.deploy({}, 'next');
   expect([(await call('/two')).status, (await fetch(`${harness.url}/next/two`)).status]).toEqual([403, 200]);
