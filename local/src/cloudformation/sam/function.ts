@@ -91,8 +91,18 @@ function routeOf(functionId: string, { id, properties, type }: SamEvent, conditi
   const isHttp = type === 'HttpApi';
   const { ApiId, Auth: auth, Method: method = isHttp ? 'ANY' : undefined, Path: path = isHttp ? '$default' : undefined, RestApiId } = properties;
   if (typeof method !== 'string' || typeof path !== 'string') throw new ExpectedError(`The event ${id} of ${functionId} must have a Path and a Method.`);
-  refuseProperties(functionId, properties, ['RequestModel', 'RequestParameters', 'TimeoutInMillis', 'PayloadFormatVersion'], 'declare the API with its own resources');
-  return { api: isHttp ? 'http' : 'rest', apiRef: (isHttp ? ApiId : RestApiId) as unknown, auth: auth as SamProperties | undefined, condition, functionId, method, path };
+  refuseProperties(functionId, properties, ['RequestModel', 'RequestParameters'], 'declare the API with its own resources');
+  const { PayloadFormatVersion, TimeoutInMillis } = properties;
+  return {
+    api: isHttp ? 'http' : 'rest',
+    apiRef: (isHttp ? ApiId : RestApiId) as unknown,
+    auth: auth as SamProperties | undefined,
+    condition,
+    functionId,
+    integration: { ...PayloadFormatVersion !== undefined && { PayloadFormatVersion }, ...TimeoutInMillis !== undefined && { TimeoutInMillis } },
+    method,
+    path,
+  };
 }
 
 function apiPermission(functionId: string, { api, apiRef, method, path }: SamFunction['routes'][number]): TemplateResource {

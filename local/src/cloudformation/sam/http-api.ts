@@ -20,13 +20,13 @@ export function httpApiResources(apiId: string, properties: SamProperties, route
       Properties: { ApiId: api, StageName, AutoDeploy: true, ...StageVariables !== undefined && { StageVariables } },
     },
   };
-  for (const { auth, condition, functionId, method, path } of routes) {
+  for (const { auth, condition, functionId, integration, method, path } of routes) {
     refuseProperties(functionId, { Auth: auth }, ['Auth'], 'declare the API with AWS::ApiGatewayV2 resources');
     const name = `${functionId}${pascalCase(`${method} ${path}`)}`;
     const more = condition === undefined ? {} : { Condition: condition };
     resources[`${name}Integration`] = {
       Type: 'AWS::ApiGatewayV2::Integration',
-      Properties: { ApiId: api, IntegrationType: 'AWS_PROXY', IntegrationUri: invocationUri(functionId), PayloadFormatVersion: '2.0' },
+      Properties: { ApiId: api, IntegrationType: 'AWS_PROXY', IntegrationUri: invocationUri(functionId), PayloadFormatVersion: '2.0', ...integration },
       ...more,
     };
     resources[`${name}Route`] = {

@@ -46,7 +46,7 @@ export function readPolicies(logicalId: string, policies: unknown): RolePolicies
 
 /** Intrinsic functions return the ARN of a managed policy. */
 function templateName(policy: Record<string, unknown>): string | undefined {
-  const [name] = Object.keys(policy);
+  const [name = ''] = Object.keys(policy);
   return name === 'Ref' || name.startsWith('Fn::') ? undefined : name;
 }
 
@@ -58,7 +58,7 @@ function managedArn(policy: unknown): unknown {
 function documentOf(logicalId: string, policy: Record<string, unknown>): object {
   const name = templateName(policy)!;
   if (!Object.hasOwn(TEMPLATES, name)) {
-    throw new ExpectedError(`Policies of ${logicalId} must be managed policies, policy documents, or policy templates of ${Object.keys(TEMPLATES).join(', ')}, got ${name}: write its statements.`);
+    throw new ExpectedError(`Policies of ${logicalId} must be managed policies, policy documents, or policy templates of ${Object.keys(TEMPLATES).join(', ')}, got ${name || 'an empty one'}: write its statements.`);
   }
   const { actions, parameter, resources } = TEMPLATES[name];
   const value = (policy[name] as Record<string, unknown> | null)?.[parameter];

@@ -11,6 +11,8 @@ export interface SamRoute {
   readonly functionId: string;
   readonly condition?: string;
   readonly auth?: SamProperties;
+  /** Properties of the integration of an HTTP API. */
+  readonly integration?: SamProperties;
 }
 
 const SUPPORTED_AUTH = ['ApiKeyRequired', 'DefaultAuthorizer'];

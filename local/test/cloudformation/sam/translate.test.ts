@@ -131,8 +131,11 @@ test('an API with CORS, a key and IAM authorization', () => {
 });
 
 test('an HTTP API', () => {
-  const template = translate({ F: fn(event('HttpApi', { Path: '/rooms', Method: 'get' })), G: fn(event('HttpApi')) }, { Globals: { HttpApi: { CorsConfiguration: true } } });
+  const template = translate({ F: fn(event('HttpApi', { Path: '/rooms', Method: 'get', PayloadFormatVersion: '1.0', TimeoutInMillis: 100 })), G: fn(event('HttpApi')) }, { Globals: { HttpApi: { CorsConfiguration: true } } });
   expect(template.Resources.ServerlessHttpApi).toMatchObject({ Type: 'AWS::ApiGatewayV2::Api', Properties: { CorsConfiguration: { AllowOrigins: ['*'] } } });
+  expect(Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Integration').map(({ Properties }) => Properties)).toEqual([
+    expect.objectContaining({ PayloadFormatVersion: '1.0', TimeoutInMillis: 100 }), expect.objectContaining({ PayloadFormatVersion: '2.0' }),
+  ]);
   expect(Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties!.RouteKey)).toEqual(['GET /rooms', '$default']);
 });
 
@@ -162,6 +165,7 @@ test.each<[string, Record<string, any>, string]>([
   ['another type', { A: { Type: 'AWS::Serverless::StateMachine' } }, 'A has the type AWS::Serverless::StateMachine, which ivschat-local does not translate: declare it with resources of CloudFormation.'],
   ['another event', { F: fn(event('Cognito')) }, 'The event One of F has the Type Cognito, which ivschat-local does not translate'],
   ['another policy template', { F: fn({ Policies: [{ S3ReadPolicy: { BucketName: 'b' } }] }) }, 'got S3ReadPolicy: write its statements.'],
+  ['an empty policy', { F: fn({ Policies: [{}] }) }, 'got an empty one: write its statements.'],
   ['a policy template without its parameter', { F: fn({ Policies: [{ SQSPollerPolicy: {} }] }) }, 'SQSPollerPolicy of F must have the QueueName.'],
   ['code in a bucket', { F: fn({ CodeUri: { Bucket: 'b', Key: 'k' } }) }, 'CodeUri of F must be a path for ivschat-local'],
   ['authorizers of an API', { Api: { Type: 'AWS::Serverless::Api', Properties: { Auth: { Authorizers: {} } } } }, 'Authorizers of Api is not supported by ivschat-local'],
