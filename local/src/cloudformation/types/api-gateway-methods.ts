@@ -20,6 +20,7 @@ export const METHOD_SCHEMA: ObjectSchema = open({
   AuthorizerId: STRING,
   HttpMethod: { type: 'string', values: METHODS },
   Integration: open({
+    Credentials: STRING,
     IntegrationResponses: { type: 'array', items: INTEGRATION_RESPONSE },
     TimeoutInMillis: { type: 'integer', minimum: 50 },
     Type: { type: 'string', values: ['AWS', 'AWS_PROXY', 'HTTP', 'HTTP_PROXY', 'MOCK'] },
@@ -52,11 +53,12 @@ export function methodOf(properties: Properties): RestApiMethod {
   };
 }
 
-function integrationOf({ IntegrationResponses = [], TimeoutInMillis = TIMEOUT_MILLISECONDS, Type, Uri }: Properties): RestApiIntegration {
+function integrationOf({ Credentials, IntegrationResponses = [], TimeoutInMillis = TIMEOUT_MILLISECONDS, Type, Uri }: Properties): RestApiIntegration {
   const unsupported = (reason: string) => ({ kind: 'unsupported', reason } as const);
   if (Type === 'MOCK') return mockOf(IntegrationResponses) ?? unsupported('ivschat-local does not support mapping templates of a mock integration, except those of the CDK for CORS.');
   if (Type !== 'AWS_PROXY') return unsupported(`ivschat-local does not support integrations of type ${Type}: integrate a function with the type AWS_PROXY.`);
   if (/^arn:[^:]+:apigateway:[^:]+:(?!lambda:)/.test(Uri ?? '')) return unsupported(`ivschat-local integrates functions only, got ${Uri}.`);
+  if (Credentials !== undefined) return unsupported("ivschat-local does not support Credentials of an integration: allow the invocation in the function's resource policy.");
   return { kind: 'lambda', functionArn: functionArn('Integration.Uri', Uri), timeoutMilliseconds: TimeoutInMillis };
 }
 

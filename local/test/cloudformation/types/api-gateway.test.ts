@@ -149,8 +149,12 @@ test('models, validators, authorizers and gateway responses', async () => {
   expect([...parts.method.values()][0]).toMatchObject({ requiredParameters: ['method.request.querystring.page'] });
 });
 
-test('an integration that only AWS has is reported, and the rest of the API works', async () => {
-  const { outputs } = await deploy({ ...BASE, Get: method({ Integration: { Type: 'HTTP_PROXY', Uri: 'https://example.com', IntegrationHttpMethod: 'GET' } }) });
+test.each([
+  ['an HTTP endpoint', { Type: 'HTTP_PROXY', Uri: 'https://example.com', IntegrationHttpMethod: 'GET' }],
+  ['another service', { Type: 'AWS_PROXY', Uri: 'arn:aws:apigateway:us-east-1:states:action/StartExecution' }],
+  ['a role', { Type: 'AWS_PROXY', Uri: URI, Credentials: 'arn:aws:iam::111122223333:role/caller' }],
+])('an integration with %s is reported, and the rest of the API works', async (_what, Integration) => {
+  const { outputs } = await deploy({ ...BASE, Get: method({ Integration }) });
   expect(served(outputs.id).deployed.find('GET', '/rooms')!.method!.integration.kind).toBe('unsupported');
   expect(harness.data('notice')).toEqual([expect.objectContaining({ logicalId: 'Get', notice: 'ignored', properties: ['Integration'] })]);
 });
