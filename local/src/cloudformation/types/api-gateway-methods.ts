@@ -58,7 +58,9 @@ function integrationOf({ Credentials, IntegrationResponses = [], TimeoutInMillis
   if (Type === 'MOCK') return mockOf(IntegrationResponses) ?? unsupported('ivschat-local does not support mapping templates of a mock integration, except those of the CDK for CORS.');
   if (Type !== 'AWS_PROXY') return unsupported(`ivschat-local does not support integrations of type ${Type}: integrate a function with the type AWS_PROXY.`);
   if (/^arn:[^:]+:apigateway:[^:]+:(?!lambda:)/.test(Uri ?? '')) return unsupported(`ivschat-local integrates functions only, got ${Uri}.`);
-  if (Credentials !== undefined) return unsupported("ivschat-local does not support Credentials of an integration: allow the invocation in the function's resource policy.");
+  if (Credentials !== undefined) {
+    return unsupported("ivschat-local does not support Credentials of an integration: allow the invocation in the function's resource policy.");
+  }
   return { kind: 'lambda', functionArn: functionArn('Integration.Uri', Uri), timeoutMilliseconds: TimeoutInMillis };
 }
 
