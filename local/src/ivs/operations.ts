@@ -50,7 +50,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
           ingestEndpoint: `${host}.global-contribute.live-video.invalid`,
           insecureIngest: false,
           latencyMode,
-          name,
+          name: readText('name', name),
           playbackUrl: `https://${host}.${region}.playback.live-video.invalid/api/video/v1/${region}.${account}.channel.${id}.m3u8`,
           recordingConfigurationArn: '',
           tags,
@@ -67,9 +67,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   CreateStage: {
     resource: (_input, environment) => anyArn(environment, 'stage'),
     run: ({ name = '', participantTokenConfigurations = [], tags = {} }, ivs) => {
-      const stage = { arn: ivs.newArn('stage'), name: textOf(name), tags };
+      const participantTokens = readList('participantTokenConfigurations', participantTokenConfigurations).map(participantToken);
+      const stage = { arn: ivs.newArn('stage'), name: readText('name', name), tags };
       ivs.stages.set(stage.arn, stage);
-      return { stage, participantTokens: (participantTokenConfigurations as Input[]).map(participantToken) };
+      return { stage, participantTokens };
     },
   },
   DeleteChannel: { resource: ({ arn }) => readArn('arn', arn), run: () => ({}) },
@@ -84,8 +85,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ListStages: {
     resource: (_input, environment) => anyArn(environment, 'stage'),
     run: ({ maxResults = 50, nextToken = '0' }, ivs) => {
-      const start = Number(nextToken);
-      const count = Math.min(Number(maxResults), MAXIMUM_STAGES);
+      const start = readNumber('nextToken', nextToken);
+      const count = Math.min(readNumber('maxResults', maxResults), MAXIMUM_STAGES);
       const all = [...ivs.stages.values()];
       // Nobody joins a stage of the stand-in.
       const stages = all.slice(start, start + count).map(stage => ({ ...stage, activeSessionId: '' }));
@@ -105,16 +106,33 @@ function readArn(member: string, value: unknown): string {
   throw new HttpError('ValidationException', 400, `${member} must be an ARN of Amazon IVS, got ${textOf(value)}`);
 }
 
+function readText(member: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new HttpError('ValidationException', 400, `${member} must be a string`);
+}
+
+/** @see https://docs.aws.amazon.com/ivs/latest/RealTimeAPIReference/API_CreateParticipantToken.html */
+function readNumber(member: string, value: unknown): number {
+  const number = Number(textOf(value));
+  if (Number.isInteger(number) && number >= 0 && number <= 20_160) return number;
+  throw new HttpError('ValidationException', 400, `${member} must be a whole number from 0 to 20160`);
+}
+
+function readList(member: string, value: unknown): Input[] {
+  const isObject = (item: unknown) => typeof item === 'object' && item !== null;
+  if (Array.isArray(value) && value.every(isObject)) return value as Input[];
+  throw new HttpError('ValidationException', 400, `${member} must be a list of objects`);
+}
+
 function participantToken({ attributes = {}, capabilities = ['PUBLISH', 'SUBSCRIBE'], duration = DEFAULT_TOKEN_MINUTES, userId = '' }: Input) {
-  const now = Date.now();
   return {
     attributes,
     capabilities,
     duration,
-    expirationTime: new Date(now + Number(duration) * MINUTES_IN_MILLISECONDS).toISOString(),
+    expirationTime: new Date(Date.now() + readNumber('duration', duration) * MINUTES_IN_MILLISECONDS).toISOString(),
     participantId: randomId(12),
     token: `ivschat-local-stage-token-${randomUUID()}`,
-    userId,
+    userId: readText('userId', userId),
   };
 }
 
