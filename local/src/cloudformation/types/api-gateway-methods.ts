@@ -53,7 +53,8 @@ export function methodOf(properties: Properties): RestApiMethod {
   };
 }
 
-function integrationOf({ Credentials, IntegrationResponses = [], TimeoutInMillis = TIMEOUT_MILLISECONDS, Type, Uri }: Properties): RestApiIntegration {
+function integrationOf(properties: Properties): RestApiIntegration {
+  const { Credentials, IntegrationResponses = [], TimeoutInMillis = TIMEOUT_MILLISECONDS, Type, Uri } = properties;
   const unsupported = (reason: string) => ({ kind: 'unsupported', reason } as const);
   if (Type === 'MOCK') return mockOf(IntegrationResponses) ?? unsupported('ivschat-local does not support mapping templates of a mock integration, except those of the CDK for CORS.');
   if (Type !== 'AWS_PROXY') return unsupported(`ivschat-local does not support integrations of type ${Type}: integrate a function with the type AWS_PROXY.`);
