@@ -19,6 +19,8 @@ export function addLocalRuntime(library: awscdk.AwsCdkConstructLibrary): { local
     bin: { 'ivschat-local': 'lib/cli.js' },
     entrypoint: 'lib/index.js',
     deps: [
+      // Validates the bodies of requests to REST APIs by their models.
+      '@cfworker/json-schema@^4.1',
       // The clients that a deployed function may expect to find.
       ...['ivschat', 'lambda', 'sfn'].map(service => `@aws-sdk/client-${service}@${AWS_SDK}`),
       // The playground serves it to the page as it was installed.

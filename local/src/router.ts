@@ -1,12 +1,12 @@
 import type * as http from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { IssuerKeys } from './api-gateway/json-web-token';
 import type { Deployment } from './cloudformation/deployments';
 import type { DynamoDb } from './dynamodb/dynamodb';
 import { isDynamoDbRequest } from './dynamodb/is-dynamodb-request';
 import { traceOf } from './faults';
 import { refusalReason } from './http/loopback';
 import { errorType, sendJson } from './http/send-json';
-import type { IssuerKeys } from './http-apis/authorizers/jwt';
 import type { HttpApis } from './http-apis/http-apis';
 import { HttpApiRequests } from './http-apis/requests';
 import type { Authorize } from './iam/authorize';
@@ -14,6 +14,8 @@ import type { Callers } from './iam/callers';
 import type { Roles } from './iam/roles';
 import type { Sessions } from './iam/sessions';
 import { handleSts, isStsRequest } from './iam/sts';
+import type { IvsStandIn } from './ivs/http';
+import { isIvsRequest } from './ivs/is-ivs-request';
 import type { ControlPlane } from './ivschat/api/control-plane';
 import { handleIvsChat, isIvsChatRequest } from './ivschat/api/http';
 import type { Messaging } from './ivschat/messaging/messaging';
@@ -27,6 +29,8 @@ import type { FunctionConnections } from './lambda/network/function-connections'
 import type { LiveLog } from './live-log/live-log';
 import { handlePages } from './pages/http';
 import type { Playground } from './playground/playground';
+import { RestApiRequests } from './rest-apis/requests';
+import type { RestApis } from './rest-apis/rest-apis';
 import type * as SqsHttp from './sqs/http';
 import type { Queues } from './sqs/queues';
 import { isSqsRequest } from './sqs/requests';
@@ -51,6 +55,7 @@ export interface RouterOptions {
   readonly messaging: Messaging;
   readonly playground: Playground;
   readonly queues: Queues;
+  readonly restApis: RestApis;
   readonly sessions: Sessions;
   readonly userPools: UserPools;
 }
@@ -58,10 +63,14 @@ export interface RouterOptions {
 /** Passes each request to the service it is for. */
 export class Router {
   private readonly httpApiRequests: HttpApiRequests;
+  private ivs?: IvsStandIn;
+  private readonly restApiRequests: RestApiRequests;
 
   constructor(private readonly options: RouterOptions) {
-    const { authorize, functions, httpApis, issuerKeys, liveLog } = options;
-    this.httpApiRequests = new HttpApiRequests({ authorize, environment: functions.environment, functions, httpApis, issuerKeys, liveLog });
+    const { authorize, functions, httpApis, issuerKeys, liveLog, restApis } = options;
+    const services = { authorize, environment: functions.environment, functions, issuerKeys, liveLog };
+    this.httpApiRequests = new HttpApiRequests({ ...services, httpApis });
+    this.restApiRequests = new RestApiRequests({ ...services, restApis });
   }
 
   public handleUpgrade(req: http.IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -83,6 +92,7 @@ export class Router {
       if (await handleUserPools({ liveLog, userPools, host: this.options.connections.hostOf(req) }, req, res)) return;
 
       const caller = callers.resolve(req);
+      if (await this.restApiRequests.handle(caller, req, res)) return;
       if (await this.httpApiRequests.handle(caller, req, res)) return;
       if (await handleLambda(functions, authorize, caller, req, res)) return;
       if (isIvsChatRequest(req, caller)) return await handleIvsChat(controlPlane, authorize, caller, req, res);
@@ -93,6 +103,10 @@ export class Router {
         // eslint-disable-next-line @typescript-eslint/no-require-imports
         const { handleJudge } = require('./judges/http') as typeof JudgesHttp;
         return await handleJudge({ authorize, guardrails, liveLog }, caller, req, res);
+      }
+      if (isIvsRequest(caller)) {
+        this.ivs ??= this.loadIvs();
+        return await this.ivs.handle(caller, req, res);
       }
       if (isSqsRequest(req, caller)) {
         // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -106,7 +120,7 @@ export class Router {
 
       req.resume();
       if (caller.service !== undefined) {
-        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of Amazon Bedrock, Amazon Comprehend, Amazon DynamoDB, Amazon SQS, AWS Lambda and AWS STS.`;
+        const message = `ivschat-local does not support requests to ${caller.service}: only Amazon IVS Chat and parts of Amazon Bedrock, Amazon Comprehend, Amazon DynamoDB, Amazon IVS, Amazon SQS, AWS Lambda and AWS STS.`;
         liveLog.record({ kind: 'notice', level: 'warning', text: message, data: { event: 'unsupported-service', service: caller.service } });
         return sendJson(res, 501, { message }, errorType('NotImplementedException'));
       }
@@ -116,6 +130,13 @@ export class Router {
       liveLog.record({ kind: 'notice', level: 'error', text: `ivschat-local failed: ${String(error)}`, trace: traceOf(error), data: { event: 'fault', error: String(error) } });
       if (!res.headersSent) sendJson(res, 500, { message: 'Internal error of ivschat-local: see its terminal.' });
     }
+  }
+
+  private loadIvs(): IvsStandIn {
+    const { authorize, functions: { environment }, liveLog } = this.options;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { IvsStandIn: StandIn } = require('./ivs/http') as typeof import('./ivs/http');
+    return new StandIn({ authorize, environment, liveLog });
   }
 
   /** The Host header of a function's request can be that of AWS. */

@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
+import { ApiAddresses } from './api-gateway/addresses';
 import { Deployment } from './cloudformation/deployments';
 import type { LoadedStack } from './cloudformation/source';
 import { DynamoDb } from './dynamodb/dynamodb';
@@ -26,6 +27,7 @@ import { FunctionConnections } from './lambda/network/function-connections';
 import { LiveLog } from './live-log/live-log';
 import { LogSubscriptions } from './log-subscriptions/subscriptions';
 import { Playground } from './playground/playground';
+import { RestApis } from './rest-apis/rest-apis';
 import { Router } from './router';
 import { queueDestination } from './sqs/event-destination';
 import { EventSourceMappings } from './sqs/event-source-mappings';
@@ -142,8 +144,11 @@ export class LocalServer {
       liveLog, directory: this.controlPlane, functions: this.functions, inOrder, chatLog: this.chatLogs, reviewMilliseconds,
     });
     this.controlPlane.connect(this.messaging);
-    const httpApis = new HttpApis({ endpoint, environment });
+    const apiAddresses = new ApiAddresses({ endpoint, environment });
+    const httpApis = new HttpApis(apiAddresses);
+    const restApis = new RestApis(apiAddresses);
     this.deployment = new Deployment({
+      apiAddresses,
       liveLog,
       controlPlane: this.controlPlane,
       endpoint,
@@ -156,6 +161,7 @@ export class LocalServer {
       iam: this.iam,
       parallelCustomResources,
       queues: this.queues,
+      restApis,
       roleId,
       removalClearsProperty,
       roomUpdateResetsRate,
@@ -191,6 +197,7 @@ export class LocalServer {
       messaging: this.messaging,
       playground: this.playground,
       queues: this.queues,
+      restApis,
       sessions: this.sessions,
       userPools: this.userPools,
     });

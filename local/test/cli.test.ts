@@ -70,9 +70,10 @@ test('a fault in a deployment has its stack trace in the live log, and one messa
 test('a start loads only the code that the app uses', async () => {
   template({ Room: { Type: 'AWS::IVSChat::Room' } });
   const unused = [
-    ...['api-gateway-v2', 'bedrock', 'cognito', 'dynamodb', 'lambda-events', 'logs', 'sqs'].map(name => `src/cloudformation/types/${name}.ts`),
+    ...['api-gateway', 'api-gateway-v2', 'bedrock', 'cognito', 'dynamodb', 'lambda-events', 'logs', 'secrets', 'sqs'].map(name => `src/cloudformation/types/${name}.ts`),
     ...['commands/evade', 'commands/replay', 'replay/replay'].map(name => `src/${name}.ts`),
     ...['dynamodb/http', 'dynamodb/tables', 'http-apis/http', 'http-apis/http-api', 'judges/http', 'lambda/unzip', 'log-subscriptions/filter-pattern'].map(name => `src/${name}.ts`),
+    ...['api-gateway/api-call', 'rest-apis/api-keys', 'rest-apis/http', 'rest-apis/rest-api', 'ivs/http', 'cloudformation/sam/translate'].map(name => `src/${name}.ts`),
     ...['sqs/http', 'sqs/queue', 'sqs/queue-poller', 'user-pools/sign-in', 'user-pools/user-pool', 'cloudformation/yaml-template'].map(name => `src/${name}.ts`),
   ];
   const { stderr } = await run(['--app', 'chat.json'], `
@@ -87,7 +88,7 @@ test('a start loads only the code that the app uses', async () => {
   `);
   const loaded = stderr.split('\n').map(file => path.relative(LOCAL, file));
   expect(loaded).toContain('src/cloudformation/types/ivschat.ts');
-  expect(loaded.filter(file => unused.includes(file) || /\/(yaml|yauzl)\//.test(file))).toEqual([]);
+  expect(loaded.filter(file => unused.includes(file) || /\/(@cfworker|yaml|yauzl)\//.test(file))).toEqual([]);
   expect(unused.filter(file => !fs.existsSync(path.join(LOCAL, file)))).toEqual([]);
 });
 

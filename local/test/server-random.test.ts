@@ -27,9 +27,26 @@ Resources:
     Properties: { TableName: items, AttributeDefinitions: [{ AttributeName: id, AttributeType: S }], KeySchema: [{ AttributeName: id, KeyType: HASH }] }
   Guardrail: { Type: AWS::Bedrock::Guardrail, Properties: { Name: polite, BlockedInputMessaging: no, BlockedOutputsMessaging: no } }
   Users: { Type: AWS::Cognito::UserPool }
+  Api: { Type: AWS::ApiGateway::RestApi, Properties: { Name: items } }
+  Item: { Type: AWS::ApiGateway::Resource, Properties: { RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: '{item}' } }
+  Text:
+    Type: AWS::ApiGateway::Model
+    Properties: { RestApiId: !Ref Api, Name: Text, Schema: { type: object, properties: { a: { type: string } }, required: [a] } }
+  Validator: { Type: AWS::ApiGateway::RequestValidator, Properties: { RestApiId: !Ref Api, ValidateRequestBody: true } }
+  Any:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !Ref Item
+      HttpMethod: ANY
+      RequestModels: { application/json: Text }
+      RequestValidatorId: !Ref Validator
+      Integration: { Type: MOCK, IntegrationResponses: [{ StatusCode: '200' }] }
+  Deployment: { Type: AWS::ApiGateway::Deployment, DependsOn: Any, Properties: { RestApiId: !Ref Api, StageName: prod } }
   Client: { Type: AWS::Cognito::UserPoolClient, Properties: { UserPoolId: !Ref Users } }
 Outputs:
   Url: { Value: !GetAtt Url.FunctionUrl }
+  Api: { Value: !Sub 'https://\${Api}.execute-api.us-east-1.amazonaws.com/prod/' }
   RoomArn: { Value: !GetAtt Room.Arn }
   GuardrailId: { Value: !GetAtt Guardrail.GuardrailId }
 `;
@@ -38,6 +55,7 @@ let directory: string;
 let server: LocalServer;
 let outputs: Record<string, string>;
 let urlPath: string;
+let apiPath: string;
 
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'server-random-'));
@@ -46,6 +64,7 @@ beforeAll(async () => {
   server = await LocalServer.start({ environment: stack.environment, dataDirectory: directory, throttle: false });
   ({ outputs } = await server.deployment.deploy(stack));
   urlPath = new URL(outputs.Url).pathname;
+  apiPath = new URL(outputs.Api).pathname;
 });
 
 afterAll(async () => {
@@ -67,15 +86,16 @@ async function send(method: string, target: string, service: string, body: Buffe
   });
 }
 
-const services = fc.constantFrom('', 'ivschat', 'lambda', 'sts', 's3');
+const services = fc.constantFrom('', 'ivs', 'ivschat', 'lambda', 'sts', 's3');
 const pieces = fc.oneof(
-  fc.constantFrom('/', '//', '/cfn/', '/lambda-url/', '/2015-03-31/functions/', '/invocations', '/configuration', 'echo', '%zz', '%', '%00', '/tags/', 'ListRooms', '?', '&', '='),
+  fc.constantFrom('/', '//', '/cfn/', '/lambda-url/', '/2015-03-31/functions/', '/invocations', '/configuration', 'echo', '%zz', '%', '%00', '/tags/', 'CreateStage', 'ListRooms', '?', '&', '='),
   fc.constantFrom('?Qualifier=', '[', '..', ':', '@', 'arn:aws:lambda:us-east-1:111122223333:function:echo', '#'),
   fc.webSegment(),
 );
 const targets = fc.oneof(
   fc.array(pieces, { maxLength: 6 }).map(parts => `/${parts.join('')}`),
   fc.array(pieces, { maxLength: 4 }).map(parts => `${urlPath}${parts.join('')}`),
+  fc.array(pieces, { maxLength: 4 }).map(parts => `${apiPath}${parts.join('')}`),
 );
 const bodies = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map(bytes => Buffer.from(bytes)),
@@ -132,6 +152,11 @@ const REQUESTS: [name: string, path: () => string, service: string, body: (value
   ['a language', () => '/', 'comprehend', value => `{"LanguageCode":${value},"TextSegments":[{"Text":"a"}]}`, 'Comprehend_20171127.DetectToxicContent'],
   ['a source', () => `/guardrail/${outputs.GuardrailId}/version/DRAFT/apply`, 'bedrock', value => `{"source":${value},"content":[{"text":{"text":"a"}}]}`, ''],
   ['a session policy', () => '/', 'sts', value => `Action=AssumeRole&RoleArn=arn:aws:iam::111122223333:role/a&RoleSessionName=ab&Policy=${encodeURIComponent(value)}`, ''],
+  ['a channel', () => '/CreateChannel', 'ivs', value => `{"name":${value}}`, ''],
+  ['participants', () => '/CreateStage', 'ivs', value => `{"participantTokenConfigurations":${value}}`, ''],
+  ['a participant', () => '/CreateStage', 'ivs', value => `{"participantTokenConfigurations":[${value},{"duration":${value}}]}`, ''],
+  ['stages', () => '/ListStages', 'ivs', value => `{"maxResults":${value}}`, ''],
+  ['a body with a model', () => `${apiPath}items`, '', value => `{"a":${value}}`, ''],
   ['a user', () => '/sign-in', '', value => `{"username":${value}}`, ''],
   ['a group', () => '/sign-in', '', value => `{"username":"ada","groups":[${value}]}`, ''],
 ];

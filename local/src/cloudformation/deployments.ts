@@ -1,5 +1,6 @@
 import type * as http from 'node:http';
 import { CustomResourceCalls } from './custom-resource-calls';
+import { SecretValues } from './secret-values';
 import { Seeds } from './seeds';
 import type { Services } from './services';
 import type { LoadedStack } from './source';
@@ -50,10 +51,11 @@ export class Deployment {
 
   constructor(private readonly options: DeploymentOptions) {
     const {
-      liveLog, controlPlane, environment, eventSourceMappings, explainFailure, functions, guardrails, httpApis, iam, queues, roleId, subscriptions,
-      tables, userPools,
+      apiAddresses, liveLog, controlPlane, environment, eventSourceMappings, explainFailure, functions, guardrails, httpApis, iam, queues, restApis,
+      roleId, subscriptions, tables, userPools,
     } = options;
     const services: Services = {
+      apiAddresses,
       liveLog,
       controlPlane,
       environment,
@@ -64,6 +66,7 @@ export class Deployment {
       httpApis,
       iam,
       queues,
+      restApis,
       roleId,
       subscriptions,
       tables,
@@ -71,14 +74,16 @@ export class Deployment {
     };
     this.calls = new CustomResourceCalls(services, options.endpoint, options.parallelCustomResources ?? 5);
     const stacks = new Set<Stack>();
+    const secrets = new SecretValues();
     const typeOf = resourceTypes({
       ...services,
       calls: this.calls,
+      secrets,
       roomUpdateResetsRate: options.roomUpdateResetsRate ?? false,
       removalClearsProperty: options.removalClearsProperty ?? false,
       newStack: name => new Stack(name, this.context),
     });
-    this.context = { services, stacks, seeds: new Seeds(), typeOf };
+    this.context = { secrets, services, stacks, seeds: new Seeds(), typeOf };
   }
 
   /**
@@ -124,10 +129,10 @@ export class Deployment {
     return [...this.context.stacks].map(stack => this.describeStack(stack));
   }
 
-  /** Outputs have the addresses of HTTP APIs on this machine. */
+  /** Outputs have the addresses of APIs on this machine. */
   private describeStack(stack: Stack): StackDescription {
-    const { httpApis } = this.options;
-    const outputs = [...stack.outputs].map(([name, value]) => [name, httpApis.localUrls(value)]);
+    const { apiAddresses } = this.options;
+    const outputs = [...stack.outputs].map(([name, value]) => [name, apiAddresses.localUrls(value)]);
     return { ...describe(stack), outputs: Object.fromEntries(outputs) };
   }
 

@@ -65,6 +65,7 @@ export class Execution {
 
   private reportUnusableValues(planned: PlannedResource, properties: Properties, scope: Scope): void {
     for (const value of unusableValues(planned.properties, properties, scope)) {
+      if (value.kind === 'dynamic-reference' && this.context.secrets.has(value.reference)) continue;
       this.context.log.unusableValue(planned, value, value.kind === 'dead-address' ? this.resources.get(value.logicalId) : undefined);
     }
   }

@@ -16,6 +16,8 @@ export function folderHash(directory: string): string {
   const hash = createHash('sha256');
   const visit = (folder: string) => {
     for (const name of fs.readdirSync(folder).sort()) {
+      // The default folder of chat logs, if the code is in the folder in which the command runs.
+      if (name === '.ivschat-local') continue;
       const file = path.join(folder, name);
       const stats = fs.statSync(file, { throwIfNoEntry: false });
       if (!stats) continue; // a broken link

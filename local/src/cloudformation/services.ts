@@ -6,6 +6,9 @@ import type { HttpApiAuthorizer, HttpApiDefinition, HttpApiIntegration, HttpApiR
 import type { Permission as FunctionPermission } from '../contracts/permission';
 import type { PolicyDocument } from '../contracts/policy-document';
 import type { QueueDefinition } from '../contracts/queue-definition';
+import type {
+  ApiKey, MockResponse, RestApiAuthorizer, RestApiDefinition, RestApiIntegration, RestApiMethod, RestApiParts, RestApiStage, UsagePlan,
+} from '../contracts/rest-api';
 import type { SubscriptionFilter } from '../contracts/subscription-filter';
 import type { IndexDefinition, KeySchema, TableDefinition } from '../contracts/table-definition';
 import type { UserPoolClientDefinition, UserPoolGroupDefinition } from '../contracts/user-pool';
@@ -14,13 +17,14 @@ import type { LiveLog } from '../live-log/live-log';
 
 export type {
   ArchiveCode, EventInvokeConfig, EventSourceMapping, FolderCode, FunctionDefinition, FunctionPermission, GuardrailDefinition, HttpApiAuthorizer,
-  HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage, IndexDefinition, KeySchema, PolicyDocument, QueueDefinition,
-  SubscriptionFilter, TableDefinition,
+  HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage, IndexDefinition, KeySchema, MockResponse, PolicyDocument, QueueDefinition,
+  RestApiAuthorizer, RestApiIntegration, RestApiMethod, SubscriptionFilter, TableDefinition,
 };
 
 /** Other parts of the runtime, as far as deployments use them. */
 export interface Services {
   readonly liveLog: LiveLog;
+  readonly apiAddresses: ApiAddressService;
   readonly controlPlane: ControlPlaneService;
   readonly environment: Environment;
   readonly eventSourceMappings: EventSourceMappingService;
@@ -31,11 +35,17 @@ export interface Services {
   /** Explains the failure of a function that works in AWS, if the reason is known. */
   readonly explainFailure: (message: string) => string | undefined;
   readonly queues: QueueService;
+  readonly restApis: RestApiService;
   /** The unique id of a role, such as `AROA…`. */
   readonly roleId: (roleArn: string) => string;
   readonly subscriptions: SubscriptionService;
   readonly tables: TableService;
   readonly userPools: UserPoolService;
+}
+
+export interface ApiAddressService {
+  /** Replaces the addresses that APIs have in AWS with their local addresses. */
+  localUrls(text: string): string;
 }
 
 export interface TableService {
@@ -95,7 +105,24 @@ export interface HttpApiService {
   deleteAuthorizer(apiId: string, id: string): void;
   putStage(apiId: string, stage: HttpApiStage): void;
   deleteStage(apiId: string, name: string): void;
-  localUrls(text: string): string;
+}
+
+export interface RestApiService {
+  has(apiId: string): boolean;
+  put(definition: RestApiDefinition): void;
+  delete(apiId: string): void;
+  putPart<Kind extends keyof RestApiParts>(apiId: string, kind: Kind, id: string, part: RestApiParts[Kind]): void;
+  deletePart(apiId: string, kind: keyof RestApiParts, id: string): void;
+  deploy(apiId: string, deploymentId: string): void;
+  deleteDeployment(apiId: string, deploymentId: string): void;
+  putStage(apiId: string, stage: RestApiStage): void;
+  deleteStage(apiId: string, name: string): void;
+  putKey(key: ApiKey): void;
+  deleteKey(id: string): void;
+  putUsagePlan(plan: UsagePlan): void;
+  deleteUsagePlan(id: string): void;
+  addKeyToPlan(planId: string, keyId: string): void;
+  removeKeyFromPlan(planId: string, keyId: string): void;
 }
 
 export interface FunctionService {

@@ -203,8 +203,8 @@ export class Stack implements StackContents {
   }
 
   private get deploymentContext(): DeploymentContext {
-    const { seeds, typeOf } = this.context;
-    return { seeds, typeOf, log: this.log };
+    const { secrets, seeds, typeOf } = this.context;
+    return { secrets, seeds, typeOf, log: this.log };
   }
 }
 

@@ -42,11 +42,20 @@ const UPDATE_REPLACE_POLICIES = ['Delete', 'Retain', 'Snapshot'];
 /** Parses and checks a template in JSON or YAML, with or without a byte order mark. @param name for error messages */
 export function parseTemplate(content: string, name: string): Template {
   const text = content.replace(/^\ufeff/, '');
-  if (text.trimStart().startsWith('{')) return checkTemplate(parseJson(text, name), name);
+  if (text.trimStart().startsWith('{')) return transformed(checkTemplate(parseJson(text, name), name));
   // Loaded with the first template in YAML, because CDK writes JSON. Not with `import()`: Jest has none without an option of Node.js.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { parseYaml } = require('./yaml-template') as typeof import('./yaml-template');
-  return checkTemplate(parseYaml(text, name), name);
+  return transformed(checkTemplate(parseYaml(text, name), name));
+}
+
+/** Applies the transform of AWS SAM. A deployment refuses others. */
+function transformed(template: Template): Template {
+  if (![template.Transform].flat().includes('AWS::Serverless-2016-10-31')) return template;
+  // Loaded with the first such template, because most have no transform.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { translateSam } = require('./sam/translate') as typeof import('./sam/translate');
+  return translateSam(template);
 }
 
 /** Throws if a section does not have the form that `Template` declares. Properties, conditions and values are checked later. */

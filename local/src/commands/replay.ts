@@ -3,7 +3,7 @@ import { Progress } from './progress';
 import { withApp } from './run-app';
 import { ExpectedError } from '../expected-error';
 import { countsOf, readReplayLimits } from '../replay/fail-if';
-import { MessageLogs } from '../replay/logs/message-logs';
+import { MessageLogs } from '../replay/chat-logs/message-logs';
 import { replayReport, withoutText } from '../replay/replay-report';
 
 const USAGE = `Sends the messages of chat logs to the review handler as it is now, and

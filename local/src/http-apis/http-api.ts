@@ -1,4 +1,5 @@
-import { bySpecificity, DEFAULT_ROUTE, matchRoute, parseRouteKey, type PathParameters, type RouteKey } from './route-key';
+import { bySpecificity, DEFAULT_ROUTE, matchRoute, parseRouteKey, type RouteKey } from './route-key';
+import type { PathParameters } from '../api-gateway/path-template';
 import type { HttpApiAuthorizer, HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage } from '../contracts/http-api';
 import { ExpectedError } from '../expected-error';
 

@@ -1,23 +1,13 @@
 import type { HttpApi } from './http-api';
+import type { ApiAddresses } from '../api-gateway/addresses';
 import type { HttpApiAuthorizer, HttpApiDefinition, HttpApiIntegration, HttpApiRoute, HttpApiStage } from '../contracts/http-api';
-import type { Environment } from '../environment';
 import { ExpectedError } from '../expected-error';
-
-export interface HttpApisOptions {
-  readonly environment: Environment;
-  /** Address of the server: `http://127.0.0.1:PORT`. */
-  readonly endpoint: () => string;
-}
 
 /** The deployed HTTP APIs. */
 export class HttpApis {
   private readonly apis = new Map<string, HttpApi>();
-  /** The address of an HTTP API in AWS, which templates join from its id. */
-  private readonly awsEndpoint: RegExp;
 
-  constructor(private readonly options: HttpApisOptions) {
-    this.awsEndpoint = new RegExp(`https://([a-z0-9]+)\\.execute-api\\.${options.environment.region}\\.amazonaws\\.com`, 'g');
-  }
+  constructor(private readonly addresses: ApiAddresses) {}
 
   public find(apiId: string): HttpApi | undefined {
     return this.apis.get(apiId);
@@ -32,11 +22,13 @@ export class HttpApis {
     const existing = this.apis.get(definition.id);
     if (existing) existing.definition = definition;
     else this.apis.set(definition.id, newHttpApi(definition));
-    return this.endpointOf(definition.id);
+    this.addresses.add(definition.id);
+    return this.addresses.of(definition.id);
   }
 
   public delete(apiId: string): void {
     this.apis.delete(apiId);
+    this.addresses.delete(apiId);
   }
 
   public putRoute(apiId: string, route: HttpApiRoute): void {
@@ -76,15 +68,6 @@ export class HttpApis {
 
   public deleteStage(apiId: string, name: string): void {
     this.find(apiId)?.stages.delete(name);
-  }
-
-  /** Replaces the addresses that deployed HTTP APIs have in AWS with their local addresses. */
-  public localUrls(text: string): string {
-    return text.replace(this.awsEndpoint, (url, apiId: string) => this.has(apiId) ? this.endpointOf(apiId) : url);
-  }
-
-  private endpointOf(apiId: string): string {
-    return `${this.options.endpoint()}/execute-api/${apiId}`;
   }
 
   private get(apiId: string): HttpApi {

@@ -1,4 +1,6 @@
-import type { ApiRequest, Authorization } from './api-request';
+import type { ApiRequest } from './api-request';
+import type { Authorization } from '../api-gateway/authorization';
+import { identityOf, multiValues, orNull } from '../api-gateway/event-parts';
 import { eventHeaders, hasTextBody, logTime } from '../lambda/url/event';
 
 /**
@@ -38,7 +40,6 @@ export function requestPartsV1(request: ApiRequest) {
 
 export function requestContextV1(request: ApiRequest, authorization?: Authorization) {
   const { apiId, environment, method, rawPath, req, requestId, stage, time } = request;
-  const signer = authorization?.kind === 'iam' ? authorization.signer : undefined;
   return {
     accountId: environment.account,
     apiId,
@@ -47,20 +48,7 @@ export function requestContextV1(request: ApiRequest, authorization?: Authorizat
     domainPrefix: apiId,
     extendedRequestId: requestId,
     httpMethod: method,
-    identity: {
-      accessKey: signer?.accessKeyId ?? null,
-      accountId: signer?.identity.accountId ?? null,
-      caller: signer?.identity.userId ?? null,
-      cognitoAuthenticationProvider: null,
-      cognitoAuthenticationType: null,
-      cognitoIdentityId: null,
-      cognitoIdentityPoolId: null,
-      principalOrgId: null,
-      sourceIp: req.socket.remoteAddress ?? '',
-      user: signer?.identity.userId ?? null,
-      userAgent: req.headers['user-agent'] ?? '',
-      userArn: signer?.identity.userArn ?? null,
-    },
+    identity: identityOf(req, authorization),
     path: rawPath,
     protocol: `HTTP/${req.httpVersion}`,
     requestId,
@@ -87,14 +75,4 @@ function resourcePath({ key, route }: ApiRequest): string {
 /** In the example of AWS, the members with single values have the first one. */
 function firstValues(entries: readonly [string, string[]][]): Record<string, string> {
   return Object.fromEntries(entries.map(([name, [first]]) => [name, first]));
-}
-
-function multiValues(pairs: readonly [string, string][]): [string, string[]][] {
-  const values = new Map<string, string[]>();
-  for (const [name, value] of pairs) values.set(name, [...values.get(name) ?? [], value]);
-  return [...values];
-}
-
-function orNull(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> | null {
-  return Object.keys(values).length > 0 ? values : null;
 }

@@ -1,4 +1,5 @@
-import type { ApiRequest, Authorization } from './api-request';
+import type { ApiRequest } from './api-request';
+import type { Authorization } from '../api-gateway/authorization';
 import { eventHeaders, hasTextBody, logTime, queryParameters } from '../lambda/url/event';
 
 /**

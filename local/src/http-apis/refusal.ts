@@ -1,4 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import type { InvocationFailure } from '../api-gateway/invoke';
+import { ApiRefusal } from '../api-gateway/refusal';
 
 const MESSAGES = {
   401: 'Unauthorized',
@@ -9,13 +11,15 @@ const MESSAGES = {
   503: 'Service Unavailable',
 } as const;
 
-/** A response of API Gateway instead of the function's. The reason is logged, but not sent to the caller. */
-export class Refusal extends Error {
-  /** The message of the response. */
-  public readonly body: string;
-
-  constructor(readonly status: keyof typeof MESSAGES, readonly reason: string, readonly headers: OutgoingHttpHeaders = {}) {
-    super(reason);
-    this.body = MESSAGES[status];
+/** A response of an HTTP API instead of the function's. */
+export class Refusal extends ApiRefusal {
+  constructor(status: keyof typeof MESSAGES, reason: string, headers: OutgoingHttpHeaders = {}) {
+    super(status, MESSAGES[status], reason, headers);
   }
+}
+
+const STATUS_OF_FAILURE = { failed: 500, forbidden: 500, rejected: 500, throttled: 503, timeout: 503 } as const;
+
+export function refusalOf({ kind, message }: InvocationFailure): Refusal {
+  return new Refusal(STATUS_OF_FAILURE[kind], message);
 }

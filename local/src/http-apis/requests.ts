@@ -8,7 +8,7 @@ type Handle = (caller: Caller, req: IncomingMessage, res: ServerResponse) => Pro
 export class HttpApiRequests {
   private handler?: Handle;
 
-  constructor(private readonly services: Omit<HttpApiServices, 'lambdaAuthorizers'>) {}
+  constructor(private readonly services: Omit<HttpApiServices, 'authorizerResponses'>) {}
 
   /**
    * Handles a request to an HTTP API, at `/execute-api/<id>/…` of the server.
@@ -24,10 +24,10 @@ export class HttpApiRequests {
   private load(): Handle {
     // The compiler refuses `import()` of a path without an extension, and jest one with the extension.
     /* eslint-disable @typescript-eslint/no-require-imports */
-    const { LambdaAuthorizers } = require('./authorizers/lambda-authorizer') as typeof import('./authorizers/lambda-authorizer');
+    const { AuthorizerResponses } = require('../api-gateway/authorizer-responses') as typeof import('../api-gateway/authorizer-responses');
     const { handleHttpApi } = require('./http') as typeof import('./http');
     /* eslint-enable @typescript-eslint/no-require-imports */
-    const services = { ...this.services, lambdaAuthorizers: new LambdaAuthorizers(this.services.functions) };
+    const services = { ...this.services, authorizerResponses: new AuthorizerResponses(this.services.functions) };
     return async (caller, req, res) => handleHttpApi(services, caller, req, res);
   }
 }

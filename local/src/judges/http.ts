@@ -4,8 +4,7 @@ import { detectToxicContent } from './comprehend';
 import type { Guardrails } from './guardrails';
 import type { Judgement } from './judgement';
 import { HttpError } from '../http/http-error';
-import { parseJson } from '../http/parse-json';
-import { readText } from '../http/read-request';
+import { readJsonObject } from '../http/read-request';
 import { errorType, sendJson } from '../http/send-json';
 import type { Authorize } from '../iam/authorize';
 import { requireKnown, type Caller } from '../iam/callers';
@@ -38,7 +37,7 @@ export async function handleJudge(options: JudgeOptions, caller: Caller, req: In
   let operation: Operation | undefined;
   try {
     operation = operationOf(options.guardrails, requireKnown(caller).service, req);
-    const input = await readInput(req);
+    const input = await readJsonObject(req, MAXIMUM_BODY_BYTES);
     authorize(caller, { action: operation.action, resource: operation.resource, context: {} });
     const judgement = operation.run(input);
     sendJson(res, 200, judgement.output);
@@ -80,16 +79,6 @@ function decode(text: string): string {
   } catch {
     return text;
   }
-}
-
-async function readInput(req: IncomingMessage): Promise<Input> {
-  try {
-    const input = parseJson(await readText(req, MAXIMUM_BODY_BYTES));
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new HttpError('SerializationException', 400, 'The body of the request must be a JSON object.');
 }
 
 function recordJudgement({ guardrails, liveLog }: JudgeOptions, { action, resource }: Operation, { flagged, parts }: Judgement): void {

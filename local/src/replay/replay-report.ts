@@ -1,5 +1,5 @@
 import { COLUMNS, countOf, cutStart, quoteIn, wrap } from './columns';
-import { describePlace, type MessageLogs } from './logs/message-logs';
+import { describePlace, type MessageLogs } from './chat-logs/message-logs';
 import type { LogProblem, ReplayedMessage, ReplayGroup, ReplayResult } from './result';
 import { oneLine, sanitizeLine } from '../live-log/one-line';
 

@@ -1,4 +1,4 @@
-import type { MessageLogs, MessageOfLog } from './logs/message-logs';
+import type { MessageLogs, MessageOfLog } from './chat-logs/message-logs';
 import type { ReplayOptions, ReplayResult } from './result';
 import { type Reviewer, startHandler } from './reviewer';
 import { Tally } from './tally';

@@ -1,4 +1,4 @@
-import type { MessageLogs, MessageOfLog } from './logs/message-logs';
+import type { MessageLogs, MessageOfLog } from './chat-logs/message-logs';
 import type { ReplayedMessage, ReplayGroup, ReplayOutcome, ReplayResult, ReviewResult } from './result';
 import type { HandlerReview, Reviewer } from './reviewer';
 

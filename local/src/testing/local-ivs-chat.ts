@@ -15,7 +15,7 @@ import { ExpectedError } from '../expected-error';
 import { chooseReviewedRoom } from '../replay/choose-room';
 import { evade, type Evasion, type EvasionResult } from '../replay/evasion/evade';
 import type { WordsToTry } from '../replay/evasion/filter-words';
-import { MessageLogs } from '../replay/logs/message-logs';
+import { MessageLogs } from '../replay/chat-logs/message-logs';
 import { type Replay, replay } from '../replay/replay';
 import type { ReplayOptions, ReplayResult } from '../replay/result';
 import { type ReviewedRoom, Reviewer } from '../replay/reviewer';

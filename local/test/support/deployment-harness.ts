@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ApiAddresses } from '../../src/api-gateway/addresses';
 import { Deployment, type DeploymentOptions } from '../../src/cloudformation/deployments';
 import type { EventInvokeConfig, FunctionDefinition, FunctionPermission, FunctionService } from '../../src/cloudformation/services';
 import type { LoadedStack } from '../../src/cloudformation/source';
@@ -15,6 +16,7 @@ import { Guardrails } from '../../src/judges/guardrails';
 import { explainFailure } from '../../src/lambda/execution/failure-messages';
 import { LiveLog, type LiveLogKind } from '../../src/live-log/live-log';
 import { LogSubscriptions } from '../../src/log-subscriptions/subscriptions';
+import { RestApis } from '../../src/rest-apis/rest-apis';
 import { EventSourceMappings } from '../../src/sqs/event-source-mappings';
 import { Queues } from '../../src/sqs/queues';
 import { UserPools } from '../../src/user-pools/user-pools';
@@ -162,7 +164,9 @@ export class DeploymentHarness {
 
   public readonly liveLog = new LiveLog();
   public readonly functions = new ScriptedFunctions();
-  public readonly httpApis = new HttpApis({ environment: ENVIRONMENT, endpoint: () => this.endpoint });
+  public readonly apiAddresses = new ApiAddresses({ environment: ENVIRONMENT, endpoint: () => this.endpoint });
+  public readonly httpApis = new HttpApis(this.apiAddresses);
+  public readonly restApis = new RestApis(this.apiAddresses);
   public readonly iam = new Roles();
   public readonly tables = new Tables(ENVIRONMENT);
   public readonly controlPlane: ControlPlane;
@@ -180,6 +184,7 @@ export class DeploymentHarness {
     this.eventSourceMappings = new EventSourceMappings({ authorize: authorizer(iam, liveLog), functions, liveLog, queues: this.queues });
     this.subscriptions = new LogSubscriptions({ environment: ENVIRONMENT, liveLog, functions });
     this.deployment = new Deployment({
+      apiAddresses: this.apiAddresses,
       liveLog,
       controlPlane: this.controlPlane,
       endpoint: () => this.endpoint,
@@ -191,6 +196,7 @@ export class DeploymentHarness {
       httpApis: this.httpApis,
       iam,
       queues: this.queues,
+      restApis: this.restApis,
       roleId,
       subscriptions: this.subscriptions,
       tables: this.tables,

@@ -1,7 +1,8 @@
 import type { JsonWebKey } from 'node:crypto';
 import { ENVIRONMENT, LambdaHarness } from './lambda-harness';
+import { ApiAddresses } from '../../src/api-gateway/addresses';
+import { AuthorizerResponses } from '../../src/api-gateway/authorizer-responses';
 import type { HttpApiCors, HttpApiIntegration, HttpApiRoute } from '../../src/contracts/http-api';
-import { LambdaAuthorizers } from '../../src/http-apis/authorizers/lambda-authorizer';
 import { handleHttpApi, type HttpApiServices } from '../../src/http-apis/http';
 import { HttpApis } from '../../src/http-apis/http-apis';
 import type { Authorize } from '../../src/iam/authorize';
@@ -31,17 +32,17 @@ export class HttpApiHarness {
   private constructor(public readonly lambda: LambdaHarness) {
     const { functions, liveLog, sessions } = lambda;
     this.authorize = (_caller, call) => void lambda.authorized.push(call);
-    this.httpApis = new HttpApis({ environment: ENVIRONMENT, endpoint: () => lambda.endpoint });
+    this.httpApis = new HttpApis(new ApiAddresses({ environment: ENVIRONMENT, endpoint: () => lambda.endpoint }));
     this.putApi();
     this.httpApis.putStage(API_ID, { name: '$default', isDeployed: true, variables: {} });
     const callers = new Callers({ environment: ENVIRONMENT, liveLog, sessions });
     const services: HttpApiServices = {
       authorize: (...args) => this.authorize(...args),
+      authorizerResponses: new AuthorizerResponses(functions, () => this.now),
       environment: ENVIRONMENT,
       functions,
       httpApis: this.httpApis,
       issuerKeys: async issuer => this.keys.get(issuer),
-      lambdaAuthorizers: new LambdaAuthorizers(functions, () => this.now),
       liveLog,
     };
     lambda.onRequest = (req, res) => void handleHttpApi(services, callers.resolve(req), req, res);

@@ -1,8 +1,8 @@
 import { ExpectedError } from '../../expected-error';
-import { alphanumericId } from '../generated-names';
 import { ANY, BOOLEAN, STRING, STRINGS, type ObjectSchema, type Schema } from '../property-schema';
-import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
+import type { ResourceRequest, ResourceState, ResourceType } from '../resource-type';
 import type { HttpApiAuthorizer } from '../services';
+import { apiPart, functionArn, generatedId, refuse } from './api-parts';
 import { cors } from './cors';
 import { open, warnAboutIgnoredProperties } from './notices';
 import type { TypeOptions } from './type-options';
@@ -81,32 +81,11 @@ const SCHEMAS = {
   }, ['ApiId', 'StageName']),
 } satisfies Record<string, ObjectSchema>;
 
-interface Part {
-  readonly schema: ObjectSchema;
-  readonly immutable?: readonly string[];
-  readonly put: (request: ResourceRequest) => ResourceState;
-  readonly remove: (apiId: string, physicalId: string) => void;
-}
-
 /** HTTP APIs. WebSocket APIs are stand-ins, as all other types of Amazon API Gateway. */
 export function apiGatewayV2Types(options: TypeOptions, standIn: ResourceType): Record<string, ResourceType> {
   const { httpApis } = options;
 
-  /** A part of an API, which is a stand-in unless the API is an HTTP API of this runtime. */
-  const part = ({ immutable = [], put, remove, schema }: Part): ResourceType => {
-    const isStandIn = ({ properties: { ApiId } }: ResourceRequest) => !httpApis.has(ApiId);
-    const apply = (request: ResourceRequest) => {
-      warnAboutIgnoredProperties(options.liveLog, request, schema);
-      return put(request);
-    };
-    return {
-      schema,
-      immutable: ['ApiId', ...immutable],
-      create: async request => isStandIn(request) ? standIn.create(request) : apply(request),
-      update: async (request, state, old) => isStandIn(request) ? standIn.update!(request, state, old) : apply(request),
-      delete: async ({ properties: { ApiId } }, { physicalId }) => remove(ApiId, physicalId),
-    };
-  };
+  const part = apiPart({ liveLog: options.liveLog, apiProperty: 'ApiId', isKnown: apiId => httpApis.has(apiId), standIn });
 
   return {
     'AWS::ApiGatewayV2::Api': {
@@ -234,21 +213,4 @@ function authorizerOf({ properties, seed }: ResourceRequest): HttpApiAuthorizer 
     hasSimpleResponses: EnableSimpleResponses ?? false,
     cacheSeconds: AuthorizerResultTtlInSeconds ?? 0,
   };
-}
-
-/** The ARN in `arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations`, or the ARN itself. */
-function functionArn(property: string, uri: string | undefined): string {
-  const arn = /^arn:[^:]+:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(.+)\/invocations$/.exec(uri ?? '')?.[1] ?? uri;
-  if (arn === undefined || !/^arn:[^:]+:lambda:/.test(arn)) throw new ExpectedError(`${property} must be the ARN or the invocation URI of a Lambda function, got ${uri}.`);
-  return arn;
-}
-
-function refuse(properties: Properties, names: readonly string[], remedy: string): void {
-  const found = names.find(name => properties[name] !== undefined);
-  if (found !== undefined) throw new ExpectedError(`${found} is not supported by ivschat-local: ${remedy}.`);
-}
-
-/** Ids of API Gateway are in lower case. */
-function generatedId(seed: string, length: number): string {
-  return alphanumericId(seed, length).toLowerCase();
 }

@@ -1,4 +1,5 @@
-import type { ResourceType } from '../resource-type';
+import type { Properties, ResourceRequest, ResourceState, ResourceType } from '../resource-type';
+import type { SecretValues } from '../secret-values';
 import { customResource, isCdkHelper } from './custom-resource';
 import { iamTypes } from './iam';
 import { ivsChatTypes } from './ivschat';
@@ -35,7 +36,7 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
     'AWS::CloudFormation::Stack': nestedStack(options),
   }));
   const findOptional = optionalTypes({ options, other, logGroupExists: destinations.exists });
-  return type => {
+  const find = (type: string): ResourceType => {
     if (type === 'AWS::CloudFormation::CustomResource' || CUSTOM_TYPE_NAME.test(type)) return isCdkHelper(type) ? other : custom;
     const found = known.get(type) ?? findOptional(type);
     if (found) return found;
@@ -44,4 +45,16 @@ export function resourceTypes(options: TypeOptions): (type: string) => ResourceT
     if (type.startsWith('AWS::IVSChat::')) throw new ExpectedError(`Type must be ${chatTypes.join(' or ')}, got ${type}: correct it.`);
     return other;
   };
+  const { secrets } = options;
+  return type => secrets.isEmpty ? find(type) : withSecretValues(find(type), secrets);
+}
+
+/** Stacks keep dynamic references as they are, so that a new value of a secret changes no resource, as in AWS. */
+function withSecretValues(type: ResourceType, secrets: SecretValues): ResourceType {
+  const resolved = (request: ResourceRequest) => ({ ...request, properties: secrets.resolve(request.properties) });
+  const { create, update } = type;
+  const updateResolved = update && (async (request: ResourceRequest, state: ResourceState, old: Properties) => {
+    return update(resolved(request), state, secrets.resolve(old));
+  });
+  return { ...type, create: async request => create(resolved(request)), update: updateResolved };
 }

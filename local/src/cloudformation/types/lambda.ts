@@ -168,9 +168,9 @@ async function putFunction(
   return { physicalId: definition.functionName, attributes: { Arn: arn } };
 }
 
-/** Functions cannot reach HTTP APIs at the addresses of AWS. */
-function withLocalUrls(variables: Record<string, string>, { httpApis }: TypeOptions): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, httpApis.localUrls(value)]));
+/** Functions cannot reach APIs at the addresses of AWS. */
+function withLocalUrls(variables: Record<string, string>, { apiAddresses }: TypeOptions): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, apiAddresses.localUrls(value)]));
 }
 
 function tagsOf(tags: { Key: string; Value?: unknown }[]): Record<string, string> {

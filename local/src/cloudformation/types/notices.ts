@@ -21,7 +21,7 @@ export function warnAboutIgnoredProperties(liveLog: LiveLog, request: ResourceRe
 /** What a notice is about, for programs. */
 export interface Notice {
   readonly notice:
-    'allows-nothing' | 'ignored' | 'missing-destination' | 'missing-user-pool' | 'region' | 'stand-in' | 'unknown-managed-policy' | 'unknown-role';
+    'allows-nothing' | 'api-key' | 'ignored' | 'missing-destination' | 'missing-user-pool' | 'region' | 'stand-in' | 'unknown-managed-policy' | 'unknown-role';
   readonly [detail: string]: unknown;
 }
 

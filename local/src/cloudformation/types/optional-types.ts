@@ -13,12 +13,14 @@ export interface OptionalTypeOptions {
 /* eslint-disable @typescript-eslint/no-require-imports */
 /** By the start of the names of the types. */
 const LOADERS: Readonly<Record<string, (options: OptionalTypeOptions) => Record<string, ResourceType>>> = {
+  'AWS::ApiGateway::': ({ options, other }) => (require('./api-gateway') as typeof import('./api-gateway')).apiGatewayTypes(options, other),
   'AWS::ApiGatewayV2::': ({ options, other }) => (require('./api-gateway-v2') as typeof import('./api-gateway-v2')).apiGatewayV2Types(options, other),
   'AWS::Bedrock::': ({ options }) => (require('./bedrock') as typeof import('./bedrock')).bedrockTypes(options),
   'AWS::Cognito::': ({ options }) => (require('./cognito') as typeof import('./cognito')).cognitoTypes(options),
   'AWS::DynamoDB::': ({ options }) => (require('./dynamodb') as typeof import('./dynamodb')).dynamoDbTypes(options),
   'AWS::Lambda::Event': ({ options, other }) => (require('./lambda-events') as typeof import('./lambda-events')).lambdaEventTypes(options, other),
   'AWS::Logs::': ({ logGroupExists, options }) => (require('./logs') as typeof import('./logs')).logTypes(options, logGroupExists),
+  'AWS::SecretsManager::': ({ options, other }) => (require('./secrets') as typeof import('./secrets')).secretTypes(options.secrets, other),
   'AWS::SQS::': ({ options }) => (require('./sqs') as typeof import('./sqs')).sqsTypes(options),
 };
 /* eslint-enable @typescript-eslint/no-require-imports */

@@ -39,13 +39,10 @@ const nameIn = (nameOrArn: unknown, otherwise: string) => typeof nameOrArn === '
  */
 export const STAND_IN_SHAPES: Readonly<Record<string, StandInShape>> = {
   'AWS::Amplify::App': withId('d{lower13}', { arn: arn('amplify', 'apps/{id}'), attributes: { AppId: '{id}' } }),
-  'AWS::ApiGateway::ApiKey': withId('{lower10}', { arn: 'arn:aws:apigateway:{region}::/apikeys/{id}' }),
   'AWS::ApiGateway::Authorizer': withId('{lower6}'),
   'AWS::ApiGateway::Deployment': withId('{lower6}'),
   'AWS::ApiGateway::DomainName': { name: 'DomainName', arn: 'arn:aws:apigateway:{region}::/domainnames/{name}' },
   'AWS::ApiGateway::Resource': withId('{lower6}'),
-  'AWS::ApiGateway::RestApi': withId('{lower10}', { arn: 'arn:aws:apigateway:{region}::/restapis/{id}', attributes: { RootResourceId: '{mixed10}' } }),
-  'AWS::ApiGateway::UsagePlan': withId('{lower6}', { arn: 'arn:aws:apigateway:{region}::/usageplans/{id}' }),
   'AWS::ApiGatewayV2::Api': withId('{lower10}', {
     arn: 'arn:aws:apigateway:{region}::/apis/{id}', attributes: { ApiEndpoint: 'https://{id}.execute-api.{region}.invalid' },
   }),

@@ -7,7 +7,10 @@ import { STAND_IN_SHAPES, type StandInShape } from './stand-in-shapes';
 import type { TypeOptions } from './type-options';
 
 /** Types that need no notice, because nothing depends on their effect. */
-const QUIET = ['AWS::CDK::Metadata', 'AWS::CloudWatch::Dashboard', 'AWS::Logs::QueryDefinition', 'AWS::Logs::ResourcePolicy', 'AWS::S3::BucketPolicy'];
+const QUIET = [
+  'AWS::ApiGateway::Account', 'AWS::CDK::Metadata', 'AWS::CloudWatch::Dashboard', 'AWS::Logs::QueryDefinition', 'AWS::Logs::ResourcePolicy',
+  'AWS::S3::BucketPolicy',
+];
 
 /** Types of which a stack has many. Only the first of a stack is reported. */
 const REPORTED_ONCE: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { CustomResourceCalls } from '../custom-resource-calls';
+import type { SecretValues } from '../secret-values';
 import type { Services } from '../services';
 import type { Stack } from '../stack';
 
@@ -6,5 +7,6 @@ export interface TypeOptions extends Services {
   readonly calls: CustomResourceCalls;
   readonly roomUpdateResetsRate: boolean;
   readonly removalClearsProperty: boolean;
+  readonly secrets: SecretValues;
   newStack(name: string): Stack;
 }

@@ -1,7 +1,8 @@
+import { authorizeSigner, type Authorization } from '../../api-gateway/authorization';
 import { HttpError } from '../../http/http-error';
 import type { Authorize } from '../../iam/authorize';
-import { requireKnown, type Caller } from '../../iam/callers';
-import { requestArn, type ApiRequest, type Authorization } from '../api-request';
+import type { Caller } from '../../iam/callers';
+import { requestArn, type ApiRequest } from '../api-request';
 import { Refusal } from '../refusal';
 
 /**
@@ -10,14 +11,9 @@ import { Refusal } from '../refusal';
  * @throws Refusal if it is not signed for the service, or its caller lacks the permission
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html
  */
-export function authorizeSigner(authorize: Authorize, caller: Caller, request: ApiRequest): Authorization {
-  if (caller.kind === 'anonymous' || caller.service !== undefined && caller.service !== 'execute-api') {
-    throw new Refusal(403, 'the AuthorizationType of the route is AWS_IAM: the request must be signed for the service "execute-api"');
-  }
+export function authorizeRequest(authorize: Authorize, caller: Caller, request: ApiRequest): Authorization {
   try {
-    const signer = requireKnown(caller);
-    authorize(signer, { action: 'execute-api:Invoke', resource: requestArn(request), context: {} });
-    return { kind: 'iam', signer };
+    return authorizeSigner(authorize, caller, requestArn(request));
   } catch (error) {
     if (error instanceof HttpError) throw new Refusal(403, error.message);
     throw error;

@@ -1,13 +1,10 @@
-import type { JsonWebKey } from 'node:crypto';
 import { identityValue } from './identity-source';
-import { decodeToken, isSignedBy, type JsonWebToken } from './json-web-token';
+import type { Authorization } from '../../api-gateway/authorization';
+import { decodeToken, isSignedBy, scopesOf, type IssuerKeys, type JsonWebToken } from '../../api-gateway/json-web-token';
 import type { JwtAuthorizer } from '../../contracts/http-api';
 import { textOf } from '../../http/text-of';
-import type { ApiRequest, Authorization } from '../api-request';
+import type { ApiRequest } from '../api-request';
 import { Refusal } from '../refusal';
-
-/** Finds the public keys of an issuer. Undefined for an issuer that this runtime does not play. */
-export type IssuerKeys = (issuer: string) => Promise<readonly JsonWebKey[] | undefined>;
 
 /**
  * Authorizes a request by the token that it has.
@@ -49,12 +46,6 @@ function problemOf({ claims }: JsonWebToken, { audience, issuer }: JwtAuthorizer
   if (claims.nbf !== undefined && !(Number(textOf(claims.nbf)) <= now)) return 'the token is not valid yet';
   if (claims.iat !== undefined && !(Number(textOf(claims.iat)) <= now)) return 'the token was issued in the future';
   return undefined;
-}
-
-function scopesOf({ claims }: JsonWebToken): string[] {
-  const scopes: unknown = claims.scope ?? claims.scp;
-  if (Array.isArray(scopes)) return scopes.map(String);
-  return typeof scopes === 'string' ? scopes.split(' ').filter(scope => scope !== '') : [];
 }
 
 /** API Gateway passes all claims as strings: a list as its items in brackets, without commas. */

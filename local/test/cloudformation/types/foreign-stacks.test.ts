@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import {
-  App, aws_apigateway as apigateway, aws_appsync as appsync, aws_cloudfront as cloudfront, aws_cloudfront_origins as origins, aws_cognito as cognito,
+  App, aws_appsync as appsync, aws_cloudfront as cloudfront, aws_cloudfront_origins as origins, aws_cognito as cognito,
   aws_dynamodb as dynamodb, aws_ec2 as ec2, aws_ecs as ecs, aws_ecs_patterns as patterns, aws_events as events, aws_events_targets as targets,
   aws_lambda as lambda, aws_lambda_event_sources as sources, aws_s3 as s3, aws_secretsmanager as secretsmanager, aws_sns as sns,
   aws_sns_subscriptions as subscriptions, aws_sqs as sqs, aws_stepfunctions as sfn, CfnOutput, Fn, Stack,
@@ -186,20 +186,6 @@ const SAMPLES: Record<string, Sample> = {
       id: '[a-z0-9]{26}',
       url: 'https://[a-z0-9]{26}\\.appsync-api\\.us-east-1\\.invalid/graphql',
       key: '.+',
-    },
-    dead: ['url'],
-  },
-
-  ApiGateway: {
-    build: stack => {
-      const api = new apigateway.LambdaRestApi(stack, 'Api', { handler: functionIn(stack) });
-      return { id: api.restApiId, url: api.url, execution: api.arnForExecuteApi('GET', '/rooms') };
-    },
-    outputs: {
-      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigateway.html
-      id: '[a-z0-9]{10}',
-      url: 'https://[a-z0-9]{10}\\.execute-api\\.us-east-1\\.amazonaws\\.com/prod/',
-      execution: `arn:aws:execute-api:${HERE}:[a-z0-9]{10}/\\*/GET/rooms`,
     },
     dead: ['url'],
   },

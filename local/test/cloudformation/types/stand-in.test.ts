@@ -131,25 +131,25 @@ describe('a value of a stand-in that does not have the expected form', () => {
 test('addresses that lead nowhere are reported', async () => {
   await deployed({
     Role: ROLE,
-    Api: { Type: 'AWS::ApiGateway::RestApi' },
+    Search: { Type: 'AWS::OpenSearchService::Domain' },
     Site: { Type: 'AWS::S3::Bucket' },
     Function: functionOf('f', {
       Environment: {
         Variables: {
-          API: { 'Fn::Sub': 'https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod' }, API_ID: { Ref: 'Api' }, DOCS: 'https://docs.aws.amazon.com/ivs/',
+          URL: { 'Fn::Sub': 'https://search-${Search}.${AWS::Region}.es.${AWS::URLSuffix}/' }, NAME: { Ref: 'Search' }, DOCS: 'https://docs.aws.amazon.com/ivs/',
         },
       },
     }),
   }, outputsOf({
-    api: { 'Fn::Join': ['', ['https://', { Ref: 'Api' }, '.execute-api.us-east-1.amazonaws.com/prod/']] },
+    search: { 'Fn::Join': ['', ['https://search-', { Ref: 'Search' }, '.us-east-1.es.amazonaws.com/']] },
     site: { 'Fn::GetAtt': ['Site', 'WebsiteURL'] },
     name: { Ref: 'Site' },
-    elsewhere: { 'Fn::Join': ['', ['https://example.com/?api=', { Ref: 'Api' }]] },
+    elsewhere: { 'Fn::Join': ['', ['https://example.com/?search=', { Ref: 'Search' }]] },
     secure: { 'Fn::Sub': '{"url":"https://${Site.DomainName}"}' },
   }));
   expect(harness.notices.filter(({ notice }: any) => notice === 'dead-address')).toEqual(expect.arrayContaining([
-    { logicalId: 'Function', notice: 'dead-address', of: 'Api', path: 'Environment.Variables.API' },
-    { output: 'api', notice: 'dead-address', of: 'Api' },
+    { logicalId: 'Function', notice: 'dead-address', of: 'Search', path: 'Environment.Variables.URL' },
+    { output: 'search', notice: 'dead-address', of: 'Search' },
     { output: 'site', notice: 'dead-address', of: 'Site' },
     { output: 'secure', notice: 'dead-address', of: 'Site' },
   ]));

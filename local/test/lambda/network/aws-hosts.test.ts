@@ -3,8 +3,8 @@ import { isServedElsewhere, isServedInOtherRegion, servedHosts } from '../../../
 test('the hosts of the region, and the global one of AWS STS, are served', () => {
   expect(servedHosts('eu-west-1')).toEqual([
     'bedrock-runtime.eu-west-1.amazonaws.com', 'cognito-idp.eu-west-1.amazonaws.com', 'comprehend.eu-west-1.amazonaws.com',
-    'dynamodb.eu-west-1.amazonaws.com', 'ivschat.eu-west-1.amazonaws.com', 'lambda.eu-west-1.amazonaws.com', 'sqs.eu-west-1.amazonaws.com',
-    'sts.eu-west-1.amazonaws.com', 'sts.amazonaws.com',
+    'dynamodb.eu-west-1.amazonaws.com', 'ivs.eu-west-1.amazonaws.com', 'ivschat.eu-west-1.amazonaws.com', 'ivsrealtime.eu-west-1.amazonaws.com',
+    'lambda.eu-west-1.amazonaws.com', 'sqs.eu-west-1.amazonaws.com', 'sts.eu-west-1.amazonaws.com', 'sts.amazonaws.com',
   ]);
 });
 

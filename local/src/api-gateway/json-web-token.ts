@@ -1,9 +1,12 @@
 import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
-import { parseJson } from '../../http/parse-json';
-import { textOf } from '../../http/text-of';
+import { parseJson } from '../http/parse-json';
+import { textOf } from '../http/text-of';
 
 /** Hash functions by algorithm. AWS documents that only RSA-based algorithms are supported. */
 const HASHES: Readonly<Record<string, string>> = { RS256: 'sha256', RS384: 'sha384', RS512: 'sha512' };
+
+/** Finds the public keys of an issuer. Undefined for an issuer that this runtime does not play. */
+export type IssuerKeys = (issuer: string) => Promise<readonly JsonWebKey[] | undefined>;
 
 export interface JsonWebToken {
   readonly header: Readonly<Record<string, unknown>>;
@@ -26,6 +29,13 @@ export function isSignedBy({ header, signature, signed }: JsonWebToken, keys: re
   const algorithm = textOf(header.alg);
   const hash = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined;
   return key !== undefined && hash !== undefined && verify(hash, Buffer.from(signed), createPublicKey({ key, format: 'jwk' }), signature);
+}
+
+/** The items of the claim `scope` or `scp`. */
+export function scopesOf({ claims }: JsonWebToken): string[] {
+  const scopes: unknown = claims.scope ?? claims.scp;
+  if (Array.isArray(scopes)) return scopes.map(String);
+  return typeof scopes === 'string' ? scopes.split(' ').filter(scope => scope !== '') : [];
 }
 
 function decodeObject(part: string): Record<string, unknown> | undefined {
