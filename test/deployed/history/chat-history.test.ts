@@ -18,8 +18,8 @@ const { eraseUser, joinRoom } = Object.assign({}, ...exportsOf('history.md')) as
   eraseUser(client: DynamoDBClient, userId: string, tables: object): Promise<object>;
 };
 
-/** Until the chat log of the local runtime, which is late by a second, is in the table. */
-const LOG_DELAY = 2_500;
+/** Until the chat log of the local runtime, which is late by a second, is in the table, also on a busy machine. */
+const LOG_DELAY = 4_000;
 
 class HistoryStack extends Stack {
   constructor(scope: App, id: string) {
