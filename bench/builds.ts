@@ -7,7 +7,7 @@ import { buildSync } from 'esbuild';
 const ROOT = path.resolve(__dirname, '..');
 
 /** What builds the package, and what it contains besides the compiled code. */
-const LIBRARY_INPUTS = ['.projen', 'scripts', 'src', 'handlers', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE', '.npmignore'];
+const LIBRARY_INPUTS = ['.projen', 'scripts', 'src', 'handlers', 'review/src', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE', '.npmignore'];
 
 /** What the published local runtime contains besides its compiled code. */
 const LOCAL_INPUTS = ['bootstrap', 'playground', 'package.json'];
