@@ -31,9 +31,13 @@ function classNameOf(value: object): string | undefined {
   return name;
 }
 
-/** Whether a value is an object with a property, which can be inherited. The property is not read: that would create a token. */
+/**
+ * Whether a value is an object with a property, which can be inherited. A property is not read, because that would create a token; the
+ * method `bind` must be one.
+ */
 function hasProperty(value: unknown, property: string): boolean {
-  return typeof value === 'object' && value !== null && property in value;
+  if (typeof value !== 'object' || value === null || !(property in value)) return false;
+  return property !== 'bind' || typeof (value as { bind: unknown }).bind === 'function';
 }
 
 /** @param example the properties to pass, such as `{ handler: fn }` */

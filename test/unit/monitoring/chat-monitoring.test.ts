@@ -373,7 +373,8 @@ describe('constructs of other stacks', () => {
     expect(names).toHaveLength(7);
     expect(names).toEqual(expect.arrayContaining([expect.stringContaining('ReviewChatFilter'), expect.stringContaining('TokensChatTokens')]));
     expect(JSON.stringify(templateOf(monitoring).toJSON())).toContain('Fn::ImportValue');
-    expect(warningsOf(monitoring)).toEqual([]);
+    // Newer versions of the CDK warn about references between stacks.
+    expect(warningsOf(monitoring).filter(warning => JSON.stringify(warning).includes('cdk-ivschat:'))).toEqual([]);
   });
 
   test('have alarms with the same logical IDs in each stage', () => {

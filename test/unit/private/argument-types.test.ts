@@ -43,6 +43,7 @@ const tags = (got: string) => `tags must be an object whose properties are the t
 const MISTAKES: Mistake[] = [
   ['a function for messageReviewHandler', 'ReviewHandlerExpected', reviewHandler('the Function Stack/Moderator'), stack => newRoom(stack, { messageReviewHandler: newFunction(stack, 'Moderator') })],
   ['a function for messageReviewHandler of settings', 'ReviewHandlerExpected', reviewHandler('the Function Stack/Moderator'), stack => newSettings(stack, { room: imported(stack), messageReviewHandler: newFunction(stack, 'Moderator') })],
+  ['an object with another bind for messageReviewHandler', 'ReviewHandlerExpected', reviewHandler('an object'), stack => newRoom(stack, { messageReviewHandler: { bind: 0 } })],
   ['an L1 function for messageReviewHandler', 'ReviewHandlerExpected', reviewHandler('the CfnFunction Stack/L1'), stack => newRoom(stack, { messageReviewHandler: new lambda.CfnFunction(stack, 'L1', { code: {}, role: 'role' }) })],
   ['an ARN for messageReviewHandler', 'ReviewHandlerExpected', reviewHandler(`"${FUNCTION_ARN}"`), stack => newRoom(stack, { messageReviewHandler: FUNCTION_ARN })],
   ['an ARN that is a token for messageReviewHandler', 'ReviewHandlerExpected', reviewHandler('a token'), stack => newRoom(stack, { messageReviewHandler: newFunction(stack, 'Moderator').functionArn })],
