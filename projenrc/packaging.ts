@@ -57,10 +57,4 @@ function ignoreForNpm(project: awscdk.AwsCdkConstructLibrary): void {
     '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/SECURITY.md', '/docs/', '/rosetta/', '/bench/', '/examples/', '/local/', '/review/', '/scripts/',
     '/handlers/', '/.ci/', '/cdk.out/', '/.compatignore', '/.jsii.tabl.json', '/jest.deployed.json', '/jest.newest.json', '/*.tgz', '/.ivschat-local/',
   );
-  // Declarations that the public API does not refer to.
-  project.npmignore?.exclude('/lib/private/', '/lib/custom-resources/', '/lib/tokens/ban-request.d.ts', '/lib/handler-code.d.ts');
-  for (const name of ['history-page', 'history-settings']) project.npmignore?.exclude(`/lib/history/${name}.d.ts`);
-  for (const name of ['auto-moderator-settings', 'judge-request', 'exempt-senders', 'filter-code', 'filter-rule-validation', 'filter/*']) project.npmignore?.exclude(`/lib/moderation/${name}.d.ts`);
-  // Types that the declarations of rules import.
-  project.npmignore?.include('/lib/moderation/filter/filter-file.d.ts');
 }

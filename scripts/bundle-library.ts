@@ -1,5 +1,6 @@
 /**
- * Replaces the compiled files of lib/ by one, which loads faster and is smaller. The declarations stay, with the comments.
+ * Replaces the compiled files of lib/ by one, which loads faster and is smaller. The declarations that the public API refers to stay, with
+ * the comments.
  *
  * It bundles the sources and not the output of jsii, because CommonJS needs a wrapper for each file. What jsii adds to them is added here.
  */
@@ -39,3 +40,17 @@ buildSync({
   keepNames: true,
   logLevel: 'warning',
 });
+
+const needed = new Set<string>();
+
+/** Adds a file of declarations, and those that it imports. */
+function need(file: string): void {
+  if (needed.has(file)) return;
+  needed.add(file);
+  for (const [, module] of fs.readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?['"](\.[^'"]+)['"]/g)) need(`${path.join(path.dirname(file), module)}.d.ts`);
+}
+
+need(path.join('lib', 'index.d.ts'));
+for (const file of fs.readdirSync('lib', { recursive: true, encoding: 'utf8' }).map(name => path.join('lib', name))) {
+  if (file.endsWith('.d.ts') && !needed.has(file)) fs.rmSync(file);
+}
